@@ -1,0 +1,67 @@
+namespace Agent;
+
+/// <summary>Prices in US dollars for one million tokens.</summary>
+/// <param name="Input">Tokens sent.</param>
+/// <param name="Output">Tokens received.</param>
+/// <param name="CachedInput">Tokens sent that the provider had cached; null where they cost as much as others.</param>
+/// <param name="CacheWrite">Tokens written to the provider's cache; null where they cost as much as others.</param>
+public sealed record ModelPrice(decimal Input, decimal Output, decimal? CachedInput = null, decimal? CacheWrite = null);
+
+/// <summary>
+/// What is known of the model that answers. A chat client gives it by
+/// <see cref="Microsoft.Extensions.AI.IChatClient.GetService(Type, object?)"/>.
+/// </summary>
+public sealed record ModelInfo
+{
+    /// <summary>The provider: <c>openai</c>, <c>anthropic</c>, <c>bedrock</c>, <c>ollama</c>, <c>offline</c>.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The model's name there.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Why this one was chosen, in words for the person.</summary>
+    public string Reason { get; init; } = string.Empty;
+
+    /// <summary>The context window in tokens; null where unknown.</summary>
+    public int? ContextWindow { get; init; }
+
+    /// <summary>The most tokens it may answer with; null where unknown.</summary>
+    public int? MaxOutput { get; init; }
+
+    /// <summary>What it costs; null where unknown or nothing.</summary>
+    public ModelPrice? Price { get; init; }
+
+    /// <summary>The profile: how the loop treats it. <see cref="ModelProfile.Default"/> for a large model.</summary>
+    public ModelProfile Profile { get; init; } = ModelProfile.Default;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Provider}/{Name}";
+}
+
+/// <summary>What is done for a model that needs help; a large model gets none of it.</summary>
+public sealed record ModelProfile
+{
+    /// <summary>A model that needs no help.</summary>
+    public static ModelProfile Default { get; } = new();
+
+    /// <summary>The profile's name in the configuration.</summary>
+    public string Name { get; init; } = "default";
+
+    /// <summary>How many tools are offered at once before the rest is found by search; null for no limit.</summary>
+    public int? MaxTools { get; init; } = 40;
+
+    /// <summary>The first step must call a tool.</summary>
+    public bool ForceFirstCall { get; init; }
+
+    /// <summary>Calls written as text are read as calls.</summary>
+    public bool ReadCallsFromText { get; init; }
+
+    /// <summary>Tools are withheld once data is there, so that the model answers.</summary>
+    public bool WithholdToolsAfterData { get; init; }
+
+    /// <summary>Sampling temperature; null leaves it to the provider.</summary>
+    public float? Temperature { get; init; }
+
+    /// <summary>Prompt and results are kept short.</summary>
+    public bool Compact { get; init; }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+
+namespace Agent;
+
+/// <summary>How far one server is.</summary>
+public enum ServerState
+{
+    /// <summary>Being started or connected to; its tools are not known yet.</summary>
+    Starting,
+
+    /// <summary>Connected.</summary>
+    Ready,
+
+    /// <summary>Could not be started, or was lost; tried again with growing pauses.</summary>
+    Failed,
+
+    /// <summary>Configured, but switched off.</summary>
+    Disabled,
+}
+
+/// <summary>The state of one configured server.</summary>
+/// <param name="Name">Its name in the configuration.</param>
+/// <param name="State">How far it is.</param>
+/// <param name="Problem">One sentence with the next step where it failed; null otherwise.</param>
+/// <param name="ToolCount">How many tools it offers.</param>
+public sealed record ServerStatus(string Name, ServerState State, string? Problem, int ToolCount);
+
+/// <summary>One report of progress from a running call.</summary>
+/// <param name="Progress">How much is done, in the server's unit.</param>
+/// <param name="Total">How much there is in all; null where unknown.</param>
+/// <param name="Message">What is being done; null where the server does not say.</param>
+public sealed record ToolProgress(double Progress, double? Total, string? Message);
+
+/// <summary>What accompanies a call on its way to a server.</summary>
+public sealed record ToolCallOptions
+{
+    /// <summary>Receives the server's progress; null where nobody listens.</summary>
+    public IProgress<ToolProgress>? Progress { get; init; }
+
+    /// <summary>
+    /// Asks for what the call would do instead of doing it. Only tools whose preview the operator vouches for are asked
+    /// (<c>_meta</c> <c>agent/preview</c>), because a server that does not know the word would simply act.
+    /// </summary>
+    public bool Preview { get; init; }
+
+    /// <summary>Answers a question that the server asks in the middle of the call (MCP elicitation); null refuses each.</summary>
+    public Func<JsonElement, CancellationToken, ValueTask<JsonElement>>? Elicitation { get; init; }
+}
+
+/// <summary>Where tools come from: every connected server, and tools of our own process. Only the pipeline calls through it.</summary>
+public interface IToolHost
+{
+    /// <summary>A snapshot of the tools known now, ordered by server and name.</summary>
+    IReadOnlyList<ToolDefinition> Tools { get; }
+
+    /// <summary>A snapshot of the configured servers' states, in the order of the configuration.</summary>
+    IReadOnlyList<ServerStatus> Servers { get; }
+
+    /// <summary>Raised after <see cref="Tools"/> or <see cref="Servers"/> changed.</summary>
+    event EventHandler? Changed;
+
+    /// <summary>Waits until no server is starting any more, each for at most its own start limit.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes when every server is ready or failed.</returns>
+    ValueTask WaitUntilSettledAsync(CancellationToken cancellationToken);
+
+    /// <summary>Finds a tool by the name a person (<c>files.read_file</c>) or a model (<c>files__read_file</c>) uses.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The tool; null where none has that name.</returns>
+    ToolDefinition? Find(string name);
+
+    /// <summary>Calls a tool. Failures of the tool are results with <see cref="ToolResult.IsError"/>; a lost server is one too.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="arguments">A JSON object.</param>
+    /// <param name="options">Progress, preview, elicitation.</param>
+    /// <param name="cancellationToken">Cancels the call at the server too.</param>
+    /// <returns>What the tool answered.</returns>
+    ValueTask<ToolResult> CallAsync(ToolId tool, JsonElement arguments, ToolCallOptions options, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// A tool of our own process, such as the plan or the reader of long results. It goes through the pipeline like every other.
+/// </summary>
+public interface ILocalTool
+{
+    /// <summary>Its definition; the server part of its name is <c>agent</c>.</summary>
+    ToolDefinition Definition { get; }
+
+    /// <summary>Runs the tool.</summary>
+    /// <param name="arguments">A JSON object that passed the schema.</param>
+    /// <param name="context">The session and run that call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What it answers.</returns>
+    ValueTask<ToolResult> CallAsync(JsonElement arguments, CallContext context, CancellationToken cancellationToken);
+}
