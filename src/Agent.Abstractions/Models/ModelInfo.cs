@@ -5,7 +5,24 @@ namespace Agent;
 /// <param name="Output">Tokens received.</param>
 /// <param name="CachedInput">Tokens sent that the provider had cached; null where they cost as much as others.</param>
 /// <param name="CacheWrite">Tokens written to the provider's cache; null where they cost as much as others.</param>
-public sealed record ModelPrice(decimal Input, decimal Output, decimal? CachedInput = null, decimal? CacheWrite = null);
+public sealed record ModelPrice(decimal Input, decimal Output, decimal? CachedInput = null, decimal? CacheWrite = null)
+{
+    /// <summary>What a use costs. Cached tokens are a part of those sent, as <see cref="Microsoft.Extensions.AI.UsageDetails"/> counts them.</summary>
+    /// <param name="usage">The use; a missing count counts as 0.</param>
+    /// <returns>US dollars.</returns>
+    public decimal Cost(Microsoft.Extensions.AI.UsageDetails usage)
+    {
+        ArgumentNullException.ThrowIfNull(usage);
+        var cached = usage.CachedInputTokenCount ?? 0;
+        var written = usage.AdditionalCounts is { } more && more.TryGetValue(CacheWriteTokens, out var count) ? count : 0;
+        var plain = Math.Max(0, (usage.InputTokenCount ?? 0) - cached - written);
+        return ((plain * Input) + (cached * (CachedInput ?? Input)) + (written * (CacheWrite ?? Input))
+            + ((usage.OutputTokenCount ?? 0) * Output)) / 1_000_000m;
+    }
+
+    /// <summary>The key in <see cref="Microsoft.Extensions.AI.UsageDetails.AdditionalCounts"/> of tokens written to the provider's cache.</summary>
+    public const string CacheWriteTokens = "cache_write_input_tokens";
+}
 
 /// <summary>
 /// What is known of the model that answers. A chat client gives it by
@@ -30,6 +47,9 @@ public sealed record ModelInfo
 
     /// <summary>What it costs; null where unknown or nothing.</summary>
     public ModelPrice? Price { get; init; }
+
+    /// <summary>What the model and its server can do, as far as is known.</summary>
+    public ModelCapabilities Capabilities { get; init; } = ModelCapabilities.Tools | ModelCapabilities.ForcedToolChoice;
 
     /// <summary>The profile: how the loop treats it. <see cref="ModelProfile.Default"/> for a large model.</summary>
     public ModelProfile Profile { get; init; } = ModelProfile.Default;

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.AI;
+
+namespace Agent;
+
+/// <summary>
+/// What a chat client of ours says beside the exchange types, by the keys of their <c>AdditionalProperties</c>.
+/// </summary>
+public static class ModelKeys
+{
+    /// <summary>
+    /// On a <see cref="ChatResponseUpdate"/>, <c>true</c>: every update before this one in the same stream is void, because the
+    /// stream broke and is tried again. Such an update has no contents. <see cref="IsReset"/> reads it.
+    /// </summary>
+    public const string Reset = "agent.reset";
+
+    /// <summary>
+    /// On a <see cref="ChatResponseUpdate"/> without contents, a <see cref="ModelAttempt"/>: an attempt ended. The last update of a
+    /// stream carries the one that answered. <see cref="Attempt"/> reads it.
+    /// </summary>
+    public const string AttemptEnded = "agent.attempt";
+
+    /// <summary>On a <see cref="ChatResponse"/> got without streaming: every <see cref="ModelAttempt"/>, as an <see cref="IReadOnlyList{T}"/>.</summary>
+    public const string Attempts = "agent.attempts";
+
+    /// <summary>On a <see cref="FunctionCallContent"/>, <c>true</c>: the call was read out of text. <see cref="IsReadFromText"/> reads it.</summary>
+    public const string ReadFromText = "agent.read_from_text";
+
+    /// <summary>
+    /// On a <see cref="FunctionCallContent"/>, a string: what arrived as arguments where it was not one JSON object (cut off, or no
+    /// JSON); the call's <see cref="FunctionCallContent.Exception"/> says what is wrong.
+    /// </summary>
+    public const string RawArguments = "agent.raw_arguments";
+
+    /// <summary>
+    /// On a <see cref="ChatResponseUpdate"/>, a <see cref="DamagedCall"/>: the text is an attempted call that could not be read as
+    /// one. The loop answers it with the problem instead of showing it as an answer.
+    /// </summary>
+    public const string Damaged = "agent.damaged_call";
+
+    /// <summary>
+    /// On <see cref="ChatOptions"/>, a string: a GBNF grammar the answer must follow, where the model has
+    /// <see cref="ModelCapabilities.Grammar"/>; ignored elsewhere. Not together with tools.
+    /// </summary>
+    public const string Grammar = "agent.grammar";
+
+    /// <summary>Whether everything before this update is void.</summary>
+    /// <param name="update">The update.</param>
+    /// <returns>True for a reset.</returns>
+    public static bool IsReset(ChatResponseUpdate update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        return update.AdditionalProperties is { } more && more.TryGetValue(Reset, out var value) && value is true;
+    }
+
+    /// <summary>The attempt that ended with this update.</summary>
+    /// <param name="update">The update.</param>
+    /// <returns>The attempt; null where none ended.</returns>
+    public static ModelAttempt? Attempt(ChatResponseUpdate update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        return update.AdditionalProperties is { } more && more.TryGetValue(AttemptEnded, out var value) ? value as ModelAttempt : null;
+    }
+
+    /// <summary>Whether a call was read out of text. True also after the content went through JSON.</summary>
+    /// <param name="call">The call.</param>
+    /// <returns>True where it was.</returns>
+    public static bool IsReadFromText(FunctionCallContent call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return call.AdditionalProperties is { } more && more.TryGetValue(ReadFromText, out var value)
+            && value is true or System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.True };
+    }
+}
+
+/// <summary>Text that is shaped like a call and cannot run as it stands.</summary>
+/// <param name="Name">The name it gives; it may name no tool.</param>
+/// <param name="Arguments">What it gives as arguments, as it stands.</param>
+/// <param name="Problem">One sentence for the model: what is wrong.</param>
+public sealed record DamagedCall(string Name, string Arguments, string Problem);
