@@ -54,6 +54,12 @@ public enum ApprovalHandling
 
     /// <summary>Raise <see cref="RunEvent.ApprovalPending"/> and wait until somebody answers through <see cref="IApprovals"/>.</summary>
     Wait,
+
+    /// <summary>
+    /// Do what does not need an answer, then end with <see cref="RunStop.Waiting"/>; <see cref="IAgentRunner.ResumeAsync"/> goes on
+    /// once somebody answered, in this process or another.
+    /// </summary>
+    Suspend,
 }
 
 /// <summary>One request of a person.</summary>

@@ -79,7 +79,8 @@ public interface IToolHost
 }
 
 /// <summary>
-/// A tool of our own process, such as the plan or the reader of long results. It goes through the pipeline like every other.
+/// A tool of our own process, such as the plan or the reader of long results. It goes through the pipeline like every other. It
+/// knows what it gives out, so the label it sets on its result is taken as it is; a result without one is as bad as any.
 /// </summary>
 public interface ILocalTool
 {
