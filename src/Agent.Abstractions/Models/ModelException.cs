@@ -46,4 +46,13 @@ public sealed class ModelException(ModelErrorKind kind, string message, Exceptio
 
     /// <summary>The size of the context that was exceeded, in tokens; null where unknown.</summary>
     public int? ContextWindow { get; init; }
+
+    /// <summary>
+    /// Whether the same request may succeed when it is sent again. By default so for a model that is unreachable, overloaded, too slow
+    /// or asked too often.
+    /// </summary>
+    public bool IsTransient { get; init; } = kind is ModelErrorKind.Unreachable or ModelErrorKind.RateLimited or ModelErrorKind.Overloaded or ModelErrorKind.TimedOut;
+
+    /// <summary>Whether the model itself wrote something that its server could not read, so that another way of asking may help.</summary>
+    public bool IsGarbledOutput { get; init; }
 }

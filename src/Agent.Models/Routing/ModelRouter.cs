@@ -1,55 +1,145 @@
 using System.Runtime.CompilerServices;
-using Agent.Models.Offline;
+using Agent.Models.Catalogue;
 using Agent.Models.Selection;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Agent.Models.Routing;
 
-/// <summary>The chat client that everybody uses: chooses the model and answers with it.</summary>
-internal sealed class ModelRouter(IOptions<ModelsOptions> options, OfflinePlannerClient offline) : IChatClient, IModelCatalog
+/// <summary>
+/// The chat client that everybody uses. It asks the chosen model, tries again where that may help, and goes on to the next one of the
+/// chain. A stream that breaks half way is voided by a reset, so that no answer is shown twice; each attempt is reported in the stream.
+/// </summary>
+/// <param name="catalog">The models.</param>
+/// <param name="settings">The configuration.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log; it never holds keys or content.</param>
+internal sealed partial class ModelRouter(ModelCatalog catalog, IOptions<ModelsOptions> settings, TimeProvider time, ILogger<ModelRouter> logger) : IChatClient
 {
-    private readonly ModelSelector selector = new(options.Value, Environment.GetEnvironmentVariable);
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var updates = new List<ChatResponseUpdate>();
+        var attempts = new List<ModelAttempt>();
+        await foreach (var update in GetStreamingResponseAsync(messages, options, cancellationToken))
+        {
+            if (ModelKeys.IsReset(update))
+            {
+                updates.Clear();
+            }
 
-    public IReadOnlyList<string> Names => [ModelSelector.DefaultKey, .. options.Value.Named.Keys];
+            if (ModelKeys.Attempt(update) is { } attempt)
+            {
+                attempts.Add(attempt);
+            }
+            else
+            {
+                updates.Add(update);
+            }
+        }
 
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+        var response = updates.ToChatResponse();
+        (response.AdditionalProperties ??= [])[ModelKeys.Attempts] = (IReadOnlyList<ModelAttempt>)attempts;
+        return response;
+    }
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (var update in Client(Spec()).GetStreamingResponseAsync(messages, options, cancellationToken))
+        var conversation = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        var request = options;
+        var model = await catalog.GetAsync(options?.ModelId, "asked for", cancellationToken);
+        if (options?.ModelId is not null)
         {
-            yield return update;
+            request = options.Clone();
+            request.ModelId = null;
+        }
+
+        var chain = new FallbackChain(settings.Value, catalog, model);
+        var number = 0;
+        if (!model.Circuit.TryEnter(out var wait))
+        {
+            var closed = new ModelException(ModelErrorKind.Unreachable, $"{model.Info} failed several times in a row and is left alone for another {wait.TotalSeconds:0} s.");
+            if (await chain.NextAsync(closed, cancellationToken) is { } other)
+            {
+                yield return new Attempt(model, ++number, time) { Error = closed }.Report($"{closed.Message} {other.Spec.Key} is asked instead.");
+                model = other;
+            }
+        }
+
+        while (true)
+        {
+            var plan = new RetryPlan(settings.Value.Retry, request, model.Info.Capabilities.HasFlag(ModelCapabilities.ForcedToolChoice));
+            for (var next = new NextAttempt(request, TimeSpan.Zero, string.Empty); ;)
+            {
+                var attempt = new Attempt(model, ++number, time);
+                await using var updates = Start(model, conversation, next.Options, attempt, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                while (await attempt.MoveNextAsync(updates, cancellationToken))
+                {
+                    yield return updates.Current;
+                }
+
+                if (attempt.Error is not { } error)
+                {
+                    model.Circuit.Succeeded();
+                    LogAnswered(logger, model.Spec.Key, number, attempt.Elapsed.TotalMilliseconds);
+                    yield return attempt.Report(null);
+                    yield break;
+                }
+
+                model.Circuit.Failed(error.Kind);
+                if (error.ContextWindow is { } size)
+                {
+                    model.LearnContext(size);
+                }
+
+                next = plan.After(error);
+                var other = next.Options is null ? await chain.NextAsync(error, cancellationToken) : null;
+                LogFailed(logger, model.Spec.Key, number, error.Kind, error);
+                yield return attempt.Report($"{error.Message} {(next.Options is not null ? $"It is {next.Note}." : other is not null ? $"{other.Spec.Key} is asked instead." : string.Empty)}".Trim());
+                if (next.Options is null)
+                {
+                    if (other is null)
+                    {
+                        throw error;
+                    }
+
+                    model = other;
+                    break;
+                }
+
+                if (next.Delay > TimeSpan.Zero)
+                {
+                    await Task.Delay(next.Delay, time, cancellationToken);
+                }
+            }
         }
     }
 
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        if (serviceKey is not null)
-        {
-            return null;
-        }
-
-        return serviceType == typeof(ModelInfo) ? Describe(Spec()) : serviceType.IsInstanceOfType(this) ? this : null;
-    }
-
-    public ValueTask<ModelInfo> DescribeAsync(string? name, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Describe(name is null ? Spec() : selector.Resolve(name, "asked for")));
-
-    public async ValueTask<ModelProbe> ProbeAsync(string? name, CancellationToken cancellationToken) =>
-        new() { Model = await DescribeAsync(name, cancellationToken), Answered = true };
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is not null ? null
+        : serviceType == typeof(ModelInfo) ? catalog.Default().Info
+        : serviceType.IsInstanceOfType(this) ? this : null;
 
     public void Dispose()
     {
     }
 
-    private static ModelInfo Describe(ModelSpec spec) => new() { Provider = spec.Provider, Name = spec.Name ?? "?", Reason = spec.Reason };
+    private async IAsyncEnumerable<ChatResponseUpdate> Start(
+        ConfiguredModel model, IReadOnlyList<ChatMessage> messages, ChatOptions? options, Attempt attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var client = await model.ClientAsync(cancellationToken);
+        attempt.Begin();
+        await foreach (var update in TimeLimits.Apply(
+            stop => client.GetStreamingResponseAsync(messages, options, stop), model.Info.ToString(), settings.Value.Timeouts, time, cancellationToken))
+        {
+            yield return update;
+        }
+    }
 
-    private ModelSpec Spec() => selector.Configured() ?? ModelSelector.Offline("no model is configured and no key is set");
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Model {Model} answered in attempt {Number} after {Milliseconds} ms")]
+    private static partial void LogAnswered(ILogger logger, string model, int number, double milliseconds);
 
-    private OfflinePlannerClient Client(ModelSpec spec) => spec.Provider == Providers.Offline
-        ? offline
-        : throw new ModelException(ModelErrorKind.BadRequest, $"The provider '{spec.Provider}' cannot be used yet.");
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Model {Model} failed in attempt {Number}: {Kind}")]
+    private static partial void LogFailed(ILogger logger, string model, int number, ModelErrorKind kind, Exception exception);
 }

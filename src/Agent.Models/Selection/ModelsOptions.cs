@@ -18,8 +18,15 @@ public sealed class ModelsOptions : ModelOptions
     /// <summary>Models by name.</summary>
     public Dictionary<string, ModelOptions> Named { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Who answers when the model cannot, in order: keys of <see cref="Named"/>, or <c>provider/name</c>. Empty for nobody.</summary>
+    /// <summary>
+    /// Who answers when the model cannot, in order: keys of <see cref="Named"/>, or <c>provider/name</c>. Empty for nobody. It serves
+    /// every <see cref="ModelErrorKind"/> but those that a person must mend: <see cref="ModelErrorKind.Unauthorized"/> and
+    /// <see cref="ModelErrorKind.BadRequest"/>.
+    /// </summary>
     public List<string> Fallback { get; set; } = [];
+
+    /// <summary>Who answers instead for one kind of error, by its name (<c>contextTooLong</c>): goes before <see cref="Fallback"/>.</summary>
+    public Dictionary<string, List<string>> FallbackFor { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Profiles by name; they go before the built-in ones of the same name.</summary>
     public Dictionary<string, ProfileOptions> Profiles { get; set; } = new(StringComparer.OrdinalIgnoreCase);
@@ -79,8 +86,29 @@ public class ModelOptions
     /// <summary>How hard the model thinks: <c>none</c>, <c>low</c>, <c>medium</c>, <c>high</c>; null leaves it to the provider.</summary>
     public string? Reasoning { get; set; }
 
+    /// <summary>What the model costs; null takes the price file's entry.</summary>
+    public PriceOptions? Price { get; set; }
+
     /// <summary>Whether the model reads images; null takes what the provider is known for.</summary>
     public bool? Images { get; set; }
+}
+
+/// <summary>Prices in US dollars for one million tokens.</summary>
+public sealed class PriceOptions
+{
+    /// <summary>Tokens sent.</summary>
+    public decimal Input { get; set; }
+
+    /// <summary>Tokens received.</summary>
+    public decimal Output { get; set; }
+
+    /// <summary>Tokens sent that the provider had cached; null where they cost as much as others.</summary>
+    public decimal? CachedInput { get; set; }
+
+    /// <summary>Tokens written to the provider's cache; null where they cost as much as others.</summary>
+    public decimal? CacheWrite { get; set; }
+
+    internal ModelPrice ToPrice() => new(Input, Output, CachedInput, CacheWrite);
 }
 
 /// <summary>A profile as configured. What is null is as in the built-in profile of that name, else as in the default one.</summary>

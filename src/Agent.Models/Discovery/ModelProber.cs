@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Agent.Models.Catalogue;
+using Agent.Models.Wire;
+using Microsoft.Extensions.AI;
+
+namespace Agent.Models.Discovery;
+
+/// <summary>Tries a model once and says what it can do.</summary>
+/// <param name="time">The clock.</param>
+internal sealed class ModelProber(TimeProvider time)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    private static readonly AIFunctionDeclaration Tool = AIFunctionFactory.CreateDeclaration(
+        "get_weather",
+        "Tells the weather of a city.",
+        JsonReading.TryParse("""{"type":"object","properties":{"city":{"type":"string","description":"The city."}},"required":["city"]}""")!.Value);
+
+    /// <summary>Tries.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="cancellationToken">Cancels the trial.</param>
+    public async Task<ModelProbe> ProbeAsync(ConfiguredModel model, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            var client = await model.ClientAsync(both.Token);
+            var free = await AskAsync(client, ChatToolMode.Auto, both.Token);
+            var forced = await ForcedAsync(model, client, both.Token);
+            return new ModelProbe
+            {
+                Model = model.Info,
+                Answered = true,
+                CalledTool = free.Called,
+                ForcedChoice = forced,
+                Streamed = free.Pieces > 1,
+                TimeToFirstToken = free.FirstToken,
+                TokensPerSecond = free.TokensPerSecond,
+            };
+        }
+        catch (ModelException exception)
+        {
+            return new ModelProbe { Model = model.Info, Answered = false, Problem = exception.Message };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ModelProbe { Model = model.Info, Answered = false, Problem = $"{model.Info} did not answer within {Limit.TotalMinutes:0} minutes; see whether its server is busy or stopped." };
+        }
+    }
+
+    private async Task<bool?> ForcedAsync(ConfiguredModel model, IChatClient client, CancellationToken cancellationToken)
+    {
+        if (!model.Info.Capabilities.HasFlag(ModelCapabilities.ForcedToolChoice))
+        {
+            return false;
+        }
+
+        try
+        {
+            return (await AskAsync(client, ChatToolMode.RequireAny, cancellationToken)).Called;
+        }
+        catch (ModelException exception) when (exception.Kind is ModelErrorKind.BadRequest or ModelErrorKind.Malformed)
+        {
+            return false;
+        }
+    }
+
+    private async Task<Trial> AskAsync(IChatClient client, ChatToolMode mode, CancellationToken cancellationToken)
+    {
+        var options = new ChatOptions { Tools = [Tool], ToolMode = mode, MaxOutputTokens = 256 };
+        ChatMessage[] messages = [new(ChatRole.User, "What is the weather in Oslo? Use the tool.")];
+        var started = time.GetTimestamp();
+        TimeSpan? first = null;
+        var last = TimeSpan.Zero;
+        var pieces = 0;
+        var called = false;
+        long? written = null;
+        try
+        {
+            await foreach (var update in client.GetStreamingResponseAsync(messages, options, cancellationToken))
+            {
+                foreach (var content in update.Contents)
+                {
+                    written = content is UsageContent { Details.OutputTokenCount: { } count } ? count : written;
+                    called |= content is FunctionCallContent { Exception: null } call && call.Name == Tool.Name;
+                }
+
+                if (update.FinishReason is null && !update.Contents.Any(c => c is UsageContent))
+                {
+                    first ??= time.GetElapsedTime(started);
+                    last = time.GetElapsedTime(started);
+                    pieces++;
+                }
+            }
+        }
+        catch (ModelException exception) when (exception.IsGarbledOutput)
+        {
+            // It answered; it cannot write a call.
+        }
+
+        var writing = last - (first ?? TimeSpan.Zero);
+        return new Trial(called, pieces, first, written > 1 && writing > TimeSpan.FromMilliseconds(20) ? (written - 1) / writing.TotalSeconds : null);
+    }
+
+    private sealed record Trial(bool Called, int Pieces, TimeSpan? FirstToken, double? TokensPerSecond);
+}

@@ -1,0 +1,106 @@
+using System.Net;
+
+namespace Agent.Models.Wire;
+
+/// <summary>One connection pool for every model server, and how a request to one is made.</summary>
+internal sealed class ModelHttp : IDisposable
+{
+    private const int MaxErrorBody = 64 * 1024;
+    private readonly TimeProvider time;
+
+    /// <summary>Makes the pool.</summary>
+    /// <param name="connectTimeout">Until a connection stands.</param>
+    /// <param name="time">For dates in <c>Retry-After</c>.</param>
+    public ModelHttp(TimeSpan connectTimeout, TimeProvider time)
+    {
+        this.time = time;
+
+        // Redirects are not followed: a key in a header would be carried along.
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            ConnectTimeout = connectTimeout,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseCookies = false,
+        };
+
+        // Time limits are those of each attempt.
+        Client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        Client.DefaultRequestHeaders.UserAgent.ParseAdd("agent/0.1");
+    }
+
+    /// <summary>The client, for an SDK that wants one.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Sends a request and gives the answer once its head is there.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="errors">Says what went wrong.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>A successful answer.</returns>
+    /// <exception cref="ModelException">It could not be sent, or the answer is an error.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, ModelErrors errors, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw errors.FromTransport(exception, inStream: false);
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            var body = await ReadSomeAsync(response, cancellationToken);
+            throw errors.FromStatus(response.StatusCode, body, RetryAfter(response, time));
+        }
+    }
+
+    /// <summary>What a server asks to wait: <c>retry-after-ms</c>, or <c>Retry-After</c> in seconds or as a date.</summary>
+    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
+    {
+        if (response.Headers.TryGetValues("retry-after-ms", out var values)
+            && double.TryParse(values.FirstOrDefault(), System.Globalization.CultureInfo.InvariantCulture, out var milliseconds)
+            && milliseconds is >= 0 and < 86_400_000)
+        {
+            return TimeSpan.FromMilliseconds(milliseconds);
+        }
+
+        var wait = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - time.GetUtcNow(),
+            _ => (TimeSpan?)null,
+        };
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    public void Dispose() => Client.Dispose();
+
+    private static async Task<byte[]> ReadSomeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[MaxErrorBody];
+        var length = 0;
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            for (int read; length < buffer.Length && (read = await body.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0;)
+            {
+                length += read;
+            }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            // The status says enough.
+        }
+
+        return buffer[..length];
+    }
+}
