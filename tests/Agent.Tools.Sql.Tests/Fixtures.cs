@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Agent.Tools.Hosting;
+using Agent.Tools.Sql.Databases;
+using Agent.Tools.Sql.Rules;
+using Agent.Tools.Sql.Tools;
+
+namespace Agent.Tools.Sql.Tests;
+
+/// <summary>The tools of the server over some databases, called as a client calls them.</summary>
+internal sealed class SqlCalls : IAsyncDisposable
+{
+    private readonly DatabaseCatalog catalog;
+    private readonly Dictionary<string, ServerTool> tools;
+    private readonly CursorSeal seal = new();
+
+    public SqlCalls(params (string Name, string Source)[] databases)
+        : this(ColumnRules.None, databases)
+    {
+    }
+
+    public SqlCalls(ColumnRules rules, params (string Name, string Source)[] databases)
+        : this(new SqlOptions { Databases = databases.ToDictionary(pair => pair.Name, pair => new DatabaseSource(pair.Source, rules)) })
+    {
+    }
+
+    public SqlCalls(SqlOptions options)
+    {
+        catalog = DatabaseCatalog.Create(options, TimeProvider.System);
+        tools = SqlServer.Tools(catalog, options).ToDictionary(tool => tool.Name);
+    }
+
+    public IEnumerable<ServerTool> Tools => tools.Values;
+
+    public IDatabase Database => catalog.All.First();
+
+    public async Task<JsonElement> CallAsync(string tool, object arguments, bool preview = false, CancellationToken cancellationToken = default) =>
+        (await ReplyAsync(tool, arguments, preview, cancellationToken)).StructuredContent!.Value;
+
+    public async Task<string> TextAsync(string tool, object arguments, bool preview = false) =>
+        (await ReplyAsync(tool, arguments, preview)).TextContent;
+
+    public async Task<string> ErrorAsync(string tool, object arguments, bool preview = false)
+    {
+        try
+        {
+            var reply = await ReplyAsync(tool, arguments, preview);
+            throw new InvalidOperationException("no error, but " + reply.TextContent);
+        }
+        catch (ToolException e)
+        {
+            return e.Message;
+        }
+    }
+
+    public async Task<ToolReply> ReplyAsync(string tool, object arguments, bool preview = false, CancellationToken cancellationToken = default) =>
+        await tools[tool].Handler(ToolRequest.Create(tool, JsonSerializer.SerializeToElement(arguments), preview, seal), cancellationToken);
+
+    public ValueTask DisposeAsync() => catalog.DisposeAsync();
+}
+
+/// <summary>Files that tests work on.</summary>
+internal static class TestData
+{
+    private static readonly string Chinook = Find();
+
+    public static bool HasChinook => Directory.Exists(Chinook);
+
+    public static bool IsCi => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
+
+    public static string ChinookSqlite => Path.Combine(Chinook, "Chinook_Sqlite.sqlite");
+
+    public static string ChinookPostgres => Path.Combine(Chinook, "Chinook_PostgreSql.sql");
+
+    private static string Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Agent.sln")))
+            {
+                return Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "data", "chinook"));
+            }
+        }
+
+        return "/none";
+    }
+}
+
+/// <summary>A test that needs the Chinook data; skipped where they are missing outside CI.</summary>
+internal sealed class ChinookFactAttribute : FactAttribute
+{
+    public ChinookFactAttribute()
+    {
+        if (!TestData.HasChinook && !TestData.IsCi)
+        {
+            Skip = "../shared/data/chinook is not there";
+        }
+    }
+}
+
+/// <summary>A copy of the Chinook SQLite file of a test's own.</summary>
+public sealed class ChinookCopy : IDisposable
+{
+    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"chinook-{Guid.NewGuid():N}.sqlite");
+
+    public ChinookCopy()
+    {
+        if (TestData.HasChinook)
+        {
+            File.Copy(TestData.ChinookSqlite, Path);
+        }
+    }
+
+    public void Dispose()
+    {
+        File.Delete(Path);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Text.Json;
+using Agent.Tools.Hosting;
+using Agent.Tools.Sql.Databases;
+
+namespace Agent.Tools.Sql.Tools;
+
+/// <summary><c>execute</c>: statements that change something, in one transaction; or what they would change.</summary>
+internal sealed class ExecuteTool(DatabaseCatalog catalog, SqlOptions options) : SqlTool(catalog, options)
+{
+    private const int MaxStatements = 50;
+
+    public ServerTool Describe() => new()
+    {
+        Name = "execute",
+        Title = "Change a database",
+        Description = "Runs a statement that changes rows or the schema (INSERT, UPDATE, DELETE, CREATE…), or several in one transaction that is committed as a whole or not at all. A person sees the rows that would change and is asked first. With dry_run, tells what would change and changes nothing.",
+        InputSchema =
+            $$$"""
+            {"type": "object", "properties": {
+              {{{SqlArguments.DatabaseSchema}}},
+              {{{SqlArguments.StatementSchema}}},
+              {{{SqlArguments.ParametersSchema}}},
+              "statements": {"type": "array", "maxItems": {{{MaxStatements}}}, "description": "Several statements for one transaction, instead of statement.", "items": {"type": "object", "properties": {
+                {{{SqlArguments.StatementSchema}}},
+                {{{SqlArguments.ParametersSchema}}}
+              }, "required": ["statement"], "additionalProperties": false}},
+              "dry_run": {"type": "boolean", "description": "Tell what would change and change nothing. Default false."},
+              {{{SqlArguments.TimeoutSchema}}}
+            }, "additionalProperties": false}
+            """,
+        OutputSchema =
+            """
+            {"type": "object", "properties": {
+              "database": {"type": "string"},
+              "statement": {"type": "string"},
+              "committed": {"type": "boolean"},
+              "statements": {"type": "array", "items": {"type": "object", "properties": {
+                "statement": {"type": "string"},
+                "class": {"type": "string", "enum": ["read", "write", "schema", "administration"]},
+                "verb": {"type": "string"},
+                "reads": {"type": "array", "items": {"type": "string"}},
+                "writes": {"type": "array", "items": {"type": "string"}},
+                "rows_affected": {"type": ["integer", "null"]}
+              }, "required": ["statement", "class", "verb", "reads", "writes", "rows_affected"]}},
+              "preview": {"type": "object", "properties": {"kind": {"type": "string"}, "text": {"type": "string"}}, "required": ["kind", "text"]}
+            }, "required": ["database", "statement", "committed", "statements"]}
+            """,
+        Destructive = true,
+        Limit = Options.MaxTime + TimeSpan.FromSeconds(30),
+        Handler = AnswerAsync,
+    };
+
+    private async ValueTask<ToolReply> AnswerAsync(ToolRequest request, CancellationToken cancellationToken)
+    {
+        var database = Database(request);
+        var statements = Statements(request.Arguments);
+        var all = string.Join(";\n", statements.Select(item => item.Statement.TrimEnd(' ', '\n', '\r', '\t', ';')));
+        var preview = request.Preview || request.Arguments.Flag("dry_run");
+        var limit = preview && !request.Arguments.Has("timeout_seconds") ? Options.PreviewTime : SqlArguments.Timeout(request.Arguments, Options);
+        return await UseAsync(
+            database,
+            all,
+            async () =>
+            {
+                try
+                {
+                    return preview
+                        ? Show(database, all, statements, await database.PreviewAsync(statements, limit, cancellationToken))
+                        : Tell(database, all, statements, await database.ExecuteAsync(statements, limit, cancellationToken));
+                }
+                catch (StatementRefusedException e)
+                {
+                    throw new ToolException($"Refused, nothing was changed: {e.Facts.Refusal}.", e);
+                }
+            },
+            cancellationToken);
+    }
+
+    private static List<(string Statement, StatementParameters Parameters)> Statements(ToolArguments arguments)
+    {
+        if (!arguments.Has("statements"))
+        {
+            return [(SqlArguments.Statement(arguments), SqlArguments.Parameters(arguments))];
+        }
+
+        if (arguments.Has("statement"))
+        {
+            throw new ToolException("Give either statement or statements, not both.");
+        }
+
+        // A list of bare strings is what models write; it is as clear.
+        var items = arguments.Find("statements")!.Value;
+        if (items.ValueKind != JsonValueKind.Array || items.GetArrayLength() is 0 or > MaxStatements)
+        {
+            throw arguments.Wrong("statements", $"a list of 1 to {MaxStatements} statements");
+        }
+
+        return items.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            ? [.. items.EnumerateArray().Select(item => (item.GetString()!, StatementParameters.None))]
+            : [.. arguments.Objects("statements", MaxStatements).Select(item => (SqlArguments.Statement(item), SqlArguments.Parameters(item)))];
+    }
+
+    private static ToolReply Show(
+        IDatabase database, string all, List<(string Statement, StatementParameters Parameters)> statements, ExecutePreview preview)
+    {
+        var text = PreviewText.Render(database.Name, statements, preview);
+        return ToolReply.Structured(text, writer =>
+        {
+            writer.WriteString("database"u8, database.Name);
+            writer.WriteString("statement"u8, all);
+            writer.WriteBoolean("committed"u8, false);
+            WriteStatements(writer, statements, preview.Outcomes);
+            writer.WriteStartObject("preview"u8);
+            writer.WriteString("kind"u8, "rows");
+            writer.WriteString("text"u8, text);
+            writer.WriteEndObject();
+        });
+    }
+
+    private static ToolReply Tell(
+        IDatabase database, string all, List<(string Statement, StatementParameters Parameters)> statements, IReadOnlyList<StatementOutcome> outcomes)
+    {
+        var lines = outcomes.Select(outcome => outcome.RowsAffected is { } rows
+            ? $"{outcome.Facts.Verb}: {rows} {(rows == 1 ? "row" : "rows")}"
+            : $"{outcome.Facts.Verb}: done");
+        return ToolReply.Structured($"{string.Join('\n', lines)}\ncommitted in {database.Name}", writer =>
+        {
+            writer.WriteString("database"u8, database.Name);
+            writer.WriteString("statement"u8, all);
+            writer.WriteBoolean("committed"u8, true);
+            WriteStatements(writer, statements, outcomes);
+        });
+    }
+
+    private static void WriteStatements(
+        Utf8JsonWriter writer, List<(string Statement, StatementParameters Parameters)> statements, IReadOnlyList<StatementOutcome> outcomes)
+    {
+        writer.WriteStartArray("statements"u8);
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("statement"u8, statements[i].Statement);
+            StatementJson.Write(writer, outcomes[i].Facts);
+            if (outcomes[i].RowsAffected is { } rows)
+            {
+                writer.WriteNumber("rows_affected"u8, rows);
+            }
+            else
+            {
+                writer.WriteNull("rows_affected"u8);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+}
