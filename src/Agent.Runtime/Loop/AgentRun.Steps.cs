@@ -1,0 +1,343 @@
+using System.Text;
+using Agent.Runtime.Sessions;
+using Microsoft.Extensions.AI;
+
+namespace Agent.Runtime.Loop;
+
+/// <summary>The steps of a run: a model call each, and what it asked for.</summary>
+internal sealed partial class AgentRun
+{
+    private bool _toolLimitReached;
+    private int _errorSteps;
+    private int _emptyTurns;
+    private FinalCall? _final;
+
+    private async Task<RunResult> LoopAsync(CancellationToken cancellationToken)
+    {
+        Emit(new RunEvent.Started(_session, _run, _model.ToString()));
+        await _services.Host.WaitUntilSettledAsync(cancellationToken);
+        RefreshTools();
+        if (_start.Request is null && await TakeUpAsync(cancellationToken) is { } ended)
+        {
+            return ended;
+        }
+
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RefreshTools();
+            if (_step >= _request.Budget.MaxSteps)
+            {
+                Withhold(RunStop.LimitReached, $"The limit of {_request.Budget.MaxSteps} steps is reached. Answer now from what you have, and say what is missing.");
+            }
+
+            _step++;
+            if (_budget.Check(await PrepareContextAsync(cancellationToken), Elapsed, out var maxOutput) is { } exceeded)
+            {
+                _step--;
+                return await CloseAsync(RunStop.LimitReached, exceeded);
+            }
+
+            Emit(new RunEvent.StepStarted(_step));
+            var turn = await CallModelAsync(maxOutput, cancellationToken);
+            foreach (var warning in _budget.Warnings(Elapsed))
+            {
+                Emit(new RunEvent.Notice(warning));
+            }
+
+            if (await TakeTurnAsync(turn, cancellationToken) is { } result)
+            {
+                return result;
+            }
+        }
+    }
+
+    /// <summary>Goes on where the run was cut off: open calls first; an answer that was already there ends it.</summary>
+    private async Task<RunResult?> TakeUpAsync(CancellationToken cancellationToken)
+    {
+        if (_replay.Open.Count > 0)
+        {
+            _batch = OpenBatch();
+            return await RunBatchAsync(cancellationToken);
+        }
+
+        return _conversation.EndsWithAssistant ? await CloseAsync(RunStop.Answered, _conversation.Messages[^1].Text, isModelText: true) : null;
+    }
+
+    /// <summary>Takes a turn of the model into the history and runs its calls.</summary>
+    /// <returns>The end of the run; null where it goes on.</returns>
+    private async Task<RunResult?> TakeTurnAsync(ModelTurn turn, CancellationToken cancellationToken)
+    {
+        var calls = _final is null ? ReadCalls(turn) : [];
+        var contents = turn.Contents.Where(static c => c is TextContent { Text.Length: > 0 } or TextReasoningContent).ToList();
+        if (turn.Damaged is not null)
+        {
+            contents.RemoveAll(static c => c is TextContent);
+        }
+
+        contents.AddRange(calls.Select(static c => c.Content));
+        if (calls.Count == 0 && string.IsNullOrWhiteSpace(turn.Text))
+        {
+            return await TakeEmptyTurnAsync(turn);
+        }
+
+        var message = new ChatMessage(ChatRole.Assistant, contents);
+        var label = _conversation.Label;
+        Append(
+            SessionEventTypes.Message,
+            label,
+            new MessageData { Message = MessageJson.Write(message), Model = turn.Model.ToString(), Usage = UsageOf(turn) },
+            SessionJson.Default.MessageData);
+        _conversation.AddAssistant(message, label);
+        if (!string.IsNullOrWhiteSpace(turn.Text) && turn.Damaged is null)
+        {
+            _texts.Add(turn.Text);
+        }
+
+        if (calls.Count == 0)
+        {
+            return await AnswerAsync(turn.Text, cancellationToken);
+        }
+
+        _batch = [.. calls.Select(static c => new CallState(c))];
+        return await RunBatchAsync(cancellationToken);
+    }
+
+    private async Task<RunResult?> RunBatchAsync(CancellationToken cancellationToken)
+    {
+        await DispatchAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_suspended)
+        {
+            return Suspend();
+        }
+
+        var batch = _batch;
+        CommitBatch();
+        _emptyTurns = 0;
+        _errorSteps = batch.Exists(static c => c.Succeeded) ? 0 : _errorSteps + 1;
+        if (_toolLimitReached)
+        {
+            Withhold(RunStop.LimitReached, "The limit of tool calls is reached. Answer now from what you have, and say what is missing.");
+        }
+        else if (_errorSteps >= _services.Limits.Value.MaxErrorSteps)
+        {
+            Withhold(RunStop.LimitReached, $"{_errorSteps} steps in a row failed. Do not call tools any more: say what you found out and what failed.");
+        }
+        else
+        {
+            WatchForLoops(batch);
+        }
+
+        return null;
+    }
+
+    private async Task<RunResult?> TakeEmptyTurnAsync(ModelTurn turn)
+    {
+        if (_final is { } final && final.Stop == RunStop.LimitReached)
+        {
+            return await CloseAsync(RunStop.LimitReached, LimitSentence());
+        }
+
+        if (++_emptyTurns < 2)
+        {
+            Note("Your last message was empty. Answer the request, or call a tool.");
+            return null;
+        }
+
+        return await CloseAsync(
+            RunStop.ModelUnavailable, $"The model {turn.Model} gave an empty answer twice; try again, or choose another model with --model.");
+    }
+
+    private async Task<RunResult> AnswerAsync(string text, CancellationToken cancellationToken)
+    {
+        var answer = string.Join("\n\n", _texts.Select(static t => t.Trim()));
+        if (_services.Guardrails is { } guardrails)
+        {
+            var screened = guardrails.ScreenAnswer(answer, ContextOf(null));
+            foreach (var finding in screened.Findings)
+            {
+                Emit(new RunEvent.Notice(finding));
+            }
+
+            if (screened.Text != answer)
+            {
+                Emit(new RunEvent.TextReset());
+                Emit(new RunEvent.TextDelta(screened.Text));
+                answer = screened.Text;
+            }
+        }
+
+        var stop = _final?.Stop ?? RunStop.Answered;
+        return await CloseAsync(stop == RunStop.Answered && _refused ? RunStop.ApprovalRefused : stop, answer, isModelText: true);
+    }
+
+    private string LimitSentence() =>
+        _step > _request.Budget.MaxSteps
+            ? $"The run was stopped after {_request.Budget.MaxSteps} steps without an answer; ask for less at once, or raise limits.maxSteps."
+            : $"The run was stopped without an answer: {_errorSteps} steps in a row failed.";
+
+    /// <summary>The next call is the last: the model must answer without tools.</summary>
+    private void Withhold(RunStop stop, string note)
+    {
+        if (_final is null)
+        {
+            _final = new FinalCall(stop);
+            Note(note);
+        }
+    }
+
+    /// <summary>Words of ours to the model, which no person typed.</summary>
+    private void Note(string text)
+    {
+        var message = new ChatMessage(ChatRole.User, $"[{text}]");
+        Append(SessionEventTypes.Message, Label.Bottom, new MessageData { Message = MessageJson.Write(message) }, SessionJson.Default.MessageData);
+        _conversation.AddUser(message, Label.Bottom);
+    }
+
+    private List<RequestedCall> ReadCalls(ModelTurn turn)
+    {
+        List<RequestedCall> calls = [];
+        foreach (var content in turn.Calls)
+        {
+            calls.Add(RequestedCall.Read(content, _offered.Find, _replay.CallIds.Add, NewCallId, UnknownTool));
+        }
+
+        if (calls.Count == 0 && turn.Damaged is { } damaged)
+        {
+            var content = new FunctionCallContent(string.Empty, damaged.Name, new Dictionary<string, object?>(0));
+            calls.Add(RequestedCall.Read(content, _offered.Find, _replay.CallIds.Add, NewCallId, UnknownTool) with { Problem = damaged.Problem });
+        }
+
+        return calls;
+    }
+
+    private string NewCallId()
+    {
+        string id;
+        do
+        {
+            id = $"call_{_replay.CallIds.Count + 1}";
+        }
+        while (!_replay.CallIds.Add(id) && !_replay.CallIds.Add(id += "_" + _sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        return id;
+    }
+
+    private async Task<ModelTurn> CallModelAsync(int? maxOutput, CancellationToken cancellationToken)
+    {
+        var options = new ChatOptions
+        {
+            Tools = _offered.Declarations.Count == 0 ? null : _offered.Declarations,
+            ToolMode = _offered.Declarations.Count == 0 ? null
+                : _final is not null ? ChatToolMode.None
+                : _step == 1 && _model.Profile.ForceFirstCall ? ChatToolMode.RequireAny
+                : ChatToolMode.Auto,
+            Temperature = _model.Profile.Temperature,
+            MaxOutputTokens = maxOutput,
+        };
+        var measured = _conversation.Measured + _offered.Measured;
+        var turn = await StreamModelAsync(options, cancellationToken);
+        if (turn.Usage is { } usage)
+        {
+            _tokens.Learn(measured, usage.InputTokenCount ?? 0);
+        }
+
+        var stored = UsageOf(turn);
+        _budget.Add(stored.Input, stored.Output, stored.Cached, stored.Cost);
+        _services.Store.AddUsage(_session, _run, _step, turn.Model.ToString(), stored);
+        _model = turn.Model;
+        Emit(new RunEvent.UsageChanged(_budget.Used, _tokens.Expected(_conversation.Measured + _offered.Measured)));
+        return turn;
+    }
+
+    private async Task<ModelTurn> StreamModelAsync(ChatOptions options, CancellationToken cancellationToken)
+    {
+        List<ChatResponseUpdate> updates = [];
+        DamagedCall? damaged = null;
+        var model = _model;
+        var shown = _texts.Count == 0 ? string.Empty : "\n\n";
+        var anyShown = false;
+        await foreach (var update in _services.Model.GetStreamingResponseAsync(_conversation.Messages, options, cancellationToken).WithCancellation(cancellationToken))
+        {
+            if (ModelKeys.IsReset(update))
+            {
+                updates.Clear();
+                if (anyShown)
+                {
+                    Restart();
+                }
+
+                continue;
+            }
+
+            if (ModelKeys.Attempt(update) is { } attempt)
+            {
+                model = attempt.Model;
+                if (attempt.Error is { } error)
+                {
+                    RunLog.AttemptFailed(_services.Log, _run, attempt.Number, attempt.Model.ToString(), error, attempt.Note);
+                }
+            }
+
+            if (update.AdditionalProperties is { } more && more.TryGetValue(ModelKeys.Damaged, out var value) && value is DamagedCall call)
+            {
+                damaged = call;
+            }
+
+            foreach (var content in update.Contents)
+            {
+                switch (content)
+                {
+                    case TextContent { Text.Length: > 0 } text when damaged is null:
+                        Emit(new RunEvent.TextDelta(shown + text.Text));
+                        shown = string.Empty;
+                        anyShown = true;
+                        break;
+                    case TextReasoningContent { Text.Length: > 0 } reasoning:
+                        Emit(new RunEvent.ReasoningDelta(reasoning.Text));
+                        break;
+                }
+            }
+
+            updates.Add(update);
+        }
+
+        if (damaged is not null && anyShown)
+        {
+            Restart();
+        }
+
+        var response = updates.ToChatResponse();
+        var contents = response.Messages.Where(static m => m.Role == ChatRole.Assistant).SelectMany(static m => m.Contents).ToList();
+        return new ModelTurn
+        {
+            Contents = contents,
+            Calls = [.. contents.OfType<FunctionCallContent>().Where(static c => !c.InformationalOnly)],
+            Text = string.Concat(contents.OfType<TextContent>().Select(static t => t.Text)),
+            Usage = response.Usage,
+            Model = model,
+            Damaged = damaged,
+            FinishReason = response.FinishReason,
+        };
+
+        void Restart()
+        {
+            Emit(new RunEvent.TextReset());
+            anyShown = false;
+            if (_texts.Count > 0)
+            {
+                Emit(new RunEvent.TextDelta(string.Join("\n\n", _texts.Select(static t => t.Trim()))));
+                shown = "\n\n";
+            }
+        }
+    }
+
+    private static StoredUsage UsageOf(ModelTurn turn)
+    {
+        var usage = turn.Usage;
+        var cost = usage is not null && turn.Model.Price is { } price ? price.Cost(usage) : (decimal?)null;
+        return new StoredUsage(usage?.InputTokenCount ?? 0, usage?.OutputTokenCount ?? 0, usage?.CachedInputTokenCount ?? 0, cost);
+    }
+
+    private sealed record FinalCall(RunStop Stop);
+}

@@ -1,0 +1,70 @@
+namespace Agent.Runtime.Loop;
+
+/// <summary>What is offered to the model.</summary>
+internal sealed partial class AgentRun
+{
+    private OfferedTools _all = new();
+
+    /// <summary>Brings the offer up to date where servers came or changed; within a run it only grows.</summary>
+    private void RefreshTools()
+    {
+        var tools = _services.Host.Tools;
+        if (ReferenceEquals(tools, _offeredFrom))
+        {
+            return;
+        }
+
+        _offeredFrom = tools;
+        var context = ContextOf(null);
+        var compact = _model.Profile.Compact;
+        List<ToolDefinition> visible = [];
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var tool in _services.LocalTools.Select(static t => t.Definition).Concat(tools))
+        {
+            if (known.Add(tool.Id.ModelName) && !_services.Pipeline.IsHidden(tool, context))
+            {
+                visible.Add(tool);
+            }
+        }
+
+        _all = new OfferedTools();
+        foreach (var tool in visible)
+        {
+            _all.Add(tool, compact);
+        }
+
+        foreach (var tool in ToolSearch.Choose(visible, _model.Profile, _request.Prompt))
+        {
+            _offered.Add(tool, compact);
+        }
+    }
+
+    /// <summary>Finds tools beyond those offered and offers them from the next step on.</summary>
+    public IReadOnlyList<ToolDefinition> FindTools(string query, int limit)
+    {
+        var found = ToolSearch.Rank(_all.Definitions.Where(t => t.Id.Server != LocalTools.Server), query, limit);
+        lock (_gate)
+        {
+            foreach (var tool in found)
+            {
+                _offered.Add(tool, _model.Profile.Compact);
+            }
+        }
+
+        return found;
+    }
+
+    private string UnknownTool(string name)
+    {
+        if (_all.Find(name) is { } beyond)
+        {
+            return $"The tool {beyond.Id.ModelName} is not offered yet, so nothing ran. Find it with agent__find_tools first.";
+        }
+
+        var nearest = ToolSearch.Nearest(_offered.Definitions, name, 3);
+        var shown = name.Length <= 80 ? name : name[..79] + "…";
+        return nearest.Count == 0
+            ? $"There is no tool '{shown}', so nothing ran. No tools are offered: answer without."
+            : $"There is no tool '{shown}', so nothing ran. The nearest are {string.Join(", ", nearest.Select(static t => t.Id.ModelName))}.";
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.AI;
+
+namespace Agent.Runtime.Loop;
+
+/// <summary>What one model call came to.</summary>
+internal sealed record ModelTurn
+{
+    public required IReadOnlyList<AIContent> Contents { get; init; }
+
+    public required IReadOnlyList<FunctionCallContent> Calls { get; init; }
+
+    public required string Text { get; init; }
+
+    public UsageDetails? Usage { get; init; }
+
+    public required ModelInfo Model { get; init; }
+
+    public DamagedCall? Damaged { get; init; }
+
+    public ChatFinishReason? FinishReason { get; init; }
+}

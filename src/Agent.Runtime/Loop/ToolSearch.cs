@@ -1,0 +1,136 @@
+using System.Text;
+
+namespace Agent.Runtime.Loop;
+
+/// <summary>Finds tools by words: which are offered at once, which a search gives, which a wrong name may have meant.</summary>
+internal static class ToolSearch
+{
+    /// <summary>The tools that are offered from the start.</summary>
+    /// <param name="tools">All that may be offered, ours first.</param>
+    /// <param name="profile">How many the model takes.</param>
+    /// <param name="request">What the person asks.</param>
+    /// <returns>The chosen, in the order of <paramref name="tools"/>.</returns>
+    public static IEnumerable<ToolDefinition> Choose(IReadOnlyList<ToolDefinition> tools, ModelProfile profile, string request)
+    {
+        var own = tools.Where(t => t.Id.Server == LocalTools.Server && IsOffered(t, profile)).ToList();
+        var others = tools.Where(static t => t.Id.Server != LocalTools.Server).ToList();
+        if (profile.MaxTools is not { } most || own.Count(static t => t.Id.Name != FindToolsTool.Name) + others.Count <= most)
+        {
+            // All fit, so there is nothing to search for.
+            return tools.Where(t => t.Id.Server != LocalTools.Server || (IsOffered(t, profile) && t.Id.Name != FindToolsTool.Name));
+        }
+
+        var chosen = Rank(others, request, Math.Max(1, most - own.Count)).Select(static t => t.Id).ToHashSet();
+        return tools.Where(t => t.Id.Server == LocalTools.Server ? IsOffered(t, profile) : chosen.Contains(t.Id));
+    }
+
+    /// <summary>The tools that fit a text best: rare words they share weigh more, those of the name most.</summary>
+    public static IReadOnlyList<ToolDefinition> Rank(IEnumerable<ToolDefinition> tools, string query, int limit)
+    {
+        var words = Words(query).ToHashSet(StringComparer.Ordinal);
+        var documents = tools.Select(static t => (Tool: t, Name: Words($"{t.Id.Server} {t.Id.Name} {t.Title}"), Text: Words(t.Description))).ToList();
+        var spread = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var document in documents)
+        {
+            foreach (var word in document.Name.Concat(document.Text).Distinct())
+            {
+                spread[word] = spread.GetValueOrDefault(word) + 1;
+            }
+        }
+
+        return
+        [
+            .. documents
+                .Select((document, index) => (document.Tool, Index: index, Score: words.Sum(word =>
+                    spread.TryGetValue(word, out var count)
+                        ? Math.Log(1 + ((double)documents.Count / count)) * ((document.Name.Contains(word) ? 3 : 0) + (document.Text.Contains(word) ? 1 : 0))
+                        : 0)))
+                .OrderByDescending(static d => d.Score)
+                .ThenBy(static d => d.Index)
+                .Take(limit)
+                .Select(static d => d.Tool),
+        ];
+    }
+
+    /// <summary>The tools whose names are nearest to one that is none.</summary>
+    public static IReadOnlyList<ToolDefinition> Nearest(IEnumerable<ToolDefinition> tools, string name, int limit)
+    {
+        var asked = name.ToLowerInvariant();
+        asked = asked.Length <= 64 ? asked : asked[..64];
+        var words = Words(asked);
+        return
+        [
+            .. tools
+                .Select(t => (Tool: t, Distance: Distance(asked, t.Id.ModelName.ToLowerInvariant()) - (4 * Words(t.Id.ModelName).Count(words.Contains))))
+                .OrderBy(static t => t.Distance)
+                .ThenBy(static t => t.Tool.Id.ModelName, StringComparer.Ordinal)
+                .Take(limit)
+                .Select(static t => t.Tool),
+        ];
+    }
+
+    /// <summary>Words in lower case, split at everything else and at humps, plural s cut.</summary>
+    public static HashSet<string> Words(string? text)
+    {
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        var word = new StringBuilder();
+        var previous = ' ';
+        foreach (var c in text ?? string.Empty)
+        {
+            if (!char.IsLetterOrDigit(c) || (char.IsUpper(c) && char.IsLower(previous)))
+            {
+                Flush();
+            }
+
+            if (char.IsLetterOrDigit(c))
+            {
+                word.Append(char.ToLowerInvariant(c));
+            }
+
+            previous = c;
+        }
+
+        Flush();
+        return words;
+
+        void Flush()
+        {
+            if (word.Length > 1)
+            {
+                if (word.Length > 3 && word[^1] == 's' && word[^2] != 's')
+                {
+                    word.Length--;
+                }
+
+                words.Add(word.ToString());
+            }
+
+            word.Clear();
+        }
+    }
+
+    private static bool IsOffered(ToolDefinition own, ModelProfile profile) => !profile.Compact || own.Id.Name != "update_plan";
+
+    private static int Distance(string left, string right)
+    {
+        Span<int> row = stackalloc int[right.Length + 1];
+        for (var j = 0; j < row.Length; j++)
+        {
+            row[j] = j;
+        }
+
+        for (var i = 1; i <= left.Length; i++)
+        {
+            var corner = row[0];
+            row[0] = i;
+            for (var j = 1; j < row.Length; j++)
+            {
+                var above = row[j];
+                row[j] = Math.Min(Math.Min(row[j - 1], above) + 1, corner + (left[i - 1] == right[j - 1] ? 0 : 1));
+                corner = above;
+            }
+        }
+
+        return row[^1];
+    }
+}

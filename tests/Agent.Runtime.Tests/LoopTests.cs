@@ -1,0 +1,85 @@
+using Agent.Runtime.Tests.Fakes;
+using Microsoft.Extensions.AI;
+
+namespace Agent.Runtime.Tests;
+
+public sealed class LoopTests
+{
+    [Fact]
+    public async Task Run_CallThenAnswer_StreamsAndAnswers()
+    {
+        await using var agent = new TestAgent(new ScriptedModel(
+            ScriptedModel.Call("files__read_file", new { path = "a.md" }),
+            ScriptedModel.Text("It says hello.")));
+        agent.Host.Set(FakeHost.Tool("files.read_file"));
+
+        var (result, events) = await agent.RunAsync("what does a.md say?");
+
+        Assert.Equal(RunStop.Answered, result.Stopped);
+        Assert.Equal("It says hello.", result.Answer);
+        var call = Assert.Single(result.ToolCalls);
+        Assert.Equal("files.read_file", call.Tool);
+        Assert.Equal("ok", call.Outcome);
+        Assert.Equal("allow", call.Decision);
+        Assert.Equal(20, result.Usage.InputTokens);
+        Assert.Equal("It says hello.", string.Concat(events.OfType<RunEvent.TextDelta>().Select(static d => d.Text)));
+        Assert.IsType<RunEvent.Started>(events[0]);
+        var sent = agent.Model.Requests[1].Messages;
+        Assert.Equal([ChatRole.System, ChatRole.User, ChatRole.Assistant, ChatRole.Tool], sent.Select(static m => m.Role));
+    }
+
+    [Fact]
+    public async Task Run_NeedsApprovalAndNobodyThere_RefusesAndSaysSo()
+    {
+        await using var agent = new TestAgent(new ScriptedModel(
+            ScriptedModel.Call("files__delete_file", new { path = "a.md" }),
+            ScriptedModel.Text("I was not allowed to.")));
+        agent.Host.Set(FakeHost.Tool("files.delete_file", readOnly: false));
+        agent.Pipeline.Decide = static _ => DecisionKind.Ask;
+
+        var (result, _) = await agent.RunAsync("delete a.md");
+
+        Assert.Equal(RunStop.ApprovalRefused, result.Stopped);
+        Assert.Empty(agent.Pipeline.Acted);
+        Assert.Equal("denied", Assert.Single(result.ToolCalls).Outcome);
+        Assert.Single(agent.Approvals.Withdrawn);
+    }
+
+    [Fact]
+    public async Task Run_NeedsApproval_WaitsAndRunsOnceAllowed()
+    {
+        await using var agent = new TestAgent(new ScriptedModel(
+            ScriptedModel.Call("files__delete_file", new { path = "a.md" }),
+            ScriptedModel.Text("Deleted.")));
+        agent.Host.Set(FakeHost.Tool("files.delete_file", readOnly: false));
+        agent.Pipeline.Decide = static _ => DecisionKind.Ask;
+
+        RunResult? result = null;
+        await foreach (var item in agent.Runner.RunAsync(new RunRequest { Prompt = "delete", Client = "test", Approvals = ApprovalHandling.Wait }, default))
+        {
+            if (item is RunEvent.ApprovalPending pending)
+            {
+                agent.Approvals.Answer(pending.Request.Id, allow: true);
+            }
+
+            result = (item as RunEvent.Completed)?.Result ?? result;
+        }
+
+        Assert.Equal(RunStop.Answered, result!.Stopped);
+        Assert.Single(agent.Pipeline.Acted);
+        Assert.Equal("test", Assert.Single(result.ToolCalls).ApprovedBy);
+    }
+
+    [Fact]
+    public async Task Run_SecondRequestInSession_SendsTheHistory()
+    {
+        await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Text("One."), ScriptedModel.Text("Two.")));
+
+        var (first, _) = await agent.RunAsync("first");
+        var (second, _) = await agent.RunAsync("second", first.Session);
+
+        Assert.Equal(first.Session, second.Session);
+        Assert.NotEqual(first.Run, second.Run);
+        Assert.Equal(["first", "One.", "second"], agent.Model.Requests[1].Messages.Skip(1).Select(static m => m.Text));
+    }
+}
