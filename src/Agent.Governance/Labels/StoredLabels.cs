@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Agent.Governance.Policy;
+using Agent.Governance.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Agent.Governance.Labels;
+
+/// <summary>
+/// The labels of what was written (files, tables), so that text that came from elsewhere does not come back clean from a file
+/// or a row. Labels only grow: a name keeps the worst that was ever written to it.
+/// </summary>
+internal sealed class StoredLabels(GovernanceDatabase database) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private SqliteConnection? _connection;
+
+    /// <summary>The join of what was written under any of these names; null where nothing was.</summary>
+    public Label? Find(string space, IEnumerable<string> names)
+    {
+        Label? found = null;
+        lock (_gate)
+        {
+            _connection ??= database.Open();
+            using var command = _connection.Command("SELECT label FROM labels WHERE space = $space AND name = $name", ("$space", space), ("$name", string.Empty));
+            foreach (var name in names.Distinct(StringComparer.Ordinal))
+            {
+                command.Parameters["$name"].Value = name;
+                if (command.ExecuteScalar() is string text)
+                {
+                    using var document = JsonDocument.Parse(text);
+                    var label = LabelJson.Read(document.RootElement);
+                    found = found is null ? label : found.Join(label);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    public void Store(string space, IEnumerable<string> names, Label label)
+    {
+        lock (_gate)
+        {
+            _connection ??= database.Open();
+            foreach (var name in names)
+            {
+                var joined = Find(space, [name]) is { } known ? known.Join(label) : label;
+                using var buffer = new MemoryStream();
+                using (var writer = new Utf8JsonWriter(buffer))
+                {
+                    LabelJson.Write(writer, joined);
+                }
+
+                _connection.Run(
+                    "INSERT INTO labels (space, name, label) VALUES ($space, $name, $label) ON CONFLICT (space, name) DO UPDATE SET label = $label",
+                    ("$space", space), ("$name", name), ("$label", System.Text.Encoding.UTF8.GetString(buffer.ToArray())));
+            }
+        }
+    }
+
+    /// <summary>The names a call writes to.</summary>
+    public static IReadOnlyList<string> Written(CallFacts call, PolicySet policy) =>
+        call.Statement is { } statement && call.Declaration.Stores.Count > 0
+            ? [.. Tables(call, statement)]
+            : [.. call.Declaration.Stores.SelectMany(s => Text(call.Arguments, s) is { } text ? [Name(text, policy)] : Array.Empty<string>())];
+
+    /// <summary>The names a call read from, found in its arguments and its result.</summary>
+    public static IReadOnlyList<string> Read(CallFacts call, JsonElement? result, PolicySet policy)
+    {
+        if (call.Declaration.Loads.Count == 0)
+        {
+            return [];
+        }
+
+        if (call.Statement is { } statement)
+        {
+            return [.. Tables(call, statement)];
+        }
+
+        return [.. call.Declaration.Loads
+            .SelectMany(path => result is { } value ? path.Select(call.Arguments).Concat(path.Select(value)) : path.Select(call.Arguments))
+            .Select(Provenance.Scalar).OfType<string>().Select(text => Name(text, policy))];
+    }
+
+    public void Dispose() => _connection?.Dispose();
+
+    private static IEnumerable<string> Tables(CallFacts call, SqlStatement statement)
+    {
+        var databaseName = Text(call.Arguments, "database") ?? string.Empty;
+        return statement.Tables.Select(t => $"{databaseName}/{t.ToLowerInvariant()}");
+    }
+
+    private static string? Text(JsonElement arguments, string name) =>
+        arguments.ValueKind == JsonValueKind.Object && arguments.TryGetProperty(name, out var value) ? Provenance.Scalar(value) : null;
+
+    /// <summary>One name for a path, whether it is written from the workspace or from the root.</summary>
+    private static string Name(string text, PolicySet policy)
+    {
+        var normal = PathGlob.Normalize(text);
+        foreach (var root in policy.Workspace)
+        {
+            if (normal.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal))
+            {
+                return normal[(root.TrimEnd('/').Length + 1)..];
+            }
+        }
+
+        return normal;
+    }
+}

@@ -1,0 +1,478 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Agent.Governance.Approvals;
+using Agent.Governance.Audit;
+using Agent.Governance.Guardrails;
+using Agent.Governance.Labels;
+using Agent.Governance.Policy;
+using Agent.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Governance.Pipeline;
+
+/// <summary>The one road of every tool call.</summary>
+internal sealed partial class ToolPipeline(
+    ToolCatalog catalog, PolicyStore policies, ApprovalStore approvals, Grants grants, AuditLog audit, ResultScreen screen,
+    Redactor redactor, StoredLabels storedLabels, IToolPins pins, TimeProvider time, ILogger<ToolPipeline> logger) : IToolPipeline
+{
+    private static readonly JsonElement NoArguments = AuditData.Object(static _ => { });
+
+    public async ValueTask<ToolOutcome> InvokeAsync(ToolCall call, CallContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(context);
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return await DecideAsync(call, context, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return Failure(call, null, e);
+        }
+    }
+
+    public async ValueTask<ToolOutcome> ResumeAsync(string approvalId, CallContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(approvalId);
+        ArgumentNullException.ThrowIfNull(context);
+        cancellationToken.ThrowIfCancellationRequested();
+        var call = new ToolCall { Id = approvalId, Name = approvalId, Arguments = NoArguments };
+        try
+        {
+            if (approvals.Find(approvalId) is not { } stored)
+            {
+                return Refuse(call, null, ToolOutcomeKind.Rejected, $"There is no question {approvalId}, or what is stored of it was changed by somebody else; ask for the call again.");
+            }
+
+            call = stored.Call;
+            return await ResumeAsync(stored, call, context, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return Failure(call, null, e);
+        }
+    }
+
+    public bool IsHidden(ToolDefinition tool, CallContext context) => PolicyEngine.IsHidden(tool, context, policies.Current);
+
+    public ValueTask<Decision> ExplainAsync(ToolCall call, CallContext context, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var policy = policies.Current;
+        if (!TryResolve(call, out var found, out var problem))
+        {
+            return ValueTask.FromResult(new Decision(DecisionKind.Deny, [problem], "no such call", policy.Version));
+        }
+
+        var facts = CallFactsReader.Read(found.Definition, found.Arguments, context, policy);
+        return ValueTask.FromResult(PolicyEngine.Decide(facts, policy).Decision);
+    }
+
+    public async ValueTask RecordAsync(string type, CallContext? context, JsonElement data, CancellationToken cancellationToken)
+    {
+        var redacted = redactor.Redact(data);
+        var record = AuditData.Object(w =>
+        {
+            CallRecords.Head(w, null, context, null);
+            foreach (var member in redacted.EnumerateObject())
+            {
+                if (context is null || member.Name is not ("session" or "run" or "step" or "client"))
+                {
+                    member.WriteTo(w);
+                }
+            }
+        });
+        await audit.AppendAsync(type, record, checkpoint: false, cancellationToken);
+    }
+
+    private async ValueTask<ToolOutcome> DecideAsync(ToolCall call, CallContext context, CancellationToken cancellationToken)
+    {
+        if (!TryResolve(call, out var found, out var problem))
+        {
+            await audit.AppendAsync(AuditTypes.Rejected, CallRecords.Rejected(call, context, found.Definition?.Id, problem, redactor), checkpoint: false, cancellationToken);
+            return Refuse(call, found.Definition?.Id, ToolOutcomeKind.Rejected, problem);
+        }
+
+        var (tool, local, arguments) = found;
+        call = call with { Arguments = arguments };
+        var policy = policies.Current;
+        var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy);
+        var grant = verdict.Decision.Kind == DecisionKind.Ask ? grants.Find(context.SessionId, tool.Hash, verdict.Facts) : null;
+        var asks = verdict.Decision.Kind == DecisionKind.Ask && grant is null;
+        if (asks && approvals.CountOfRun(context.SessionId, context.RunId) >= policy.MaxQuestions)
+        {
+            verdict = verdict with
+            {
+                Decision = verdict.Decision with
+                {
+                    Kind = DecisionKind.Deny,
+                    Reasons = [$"this run has asked {policy.MaxQuestions} questions already; stop here and sum up what is left to do", .. verdict.Decision.Reasons],
+                },
+            };
+            asks = false;
+        }
+
+        var intent = await audit.AppendAsync(AuditTypes.Intent, CallRecords.Intent(call, context, tool, verdict, grant, redactor), checkpoint: false, cancellationToken);
+        if (verdict.Decision.Kind == DecisionKind.Deny)
+        {
+            return Refuse(call, tool.Id, ToolOutcomeKind.Denied, $"{tool.Id} was not run: {Join(verdict.Decision.Reasons)}. Do not try it again; go on without it or say what is missing.")
+                with { Decision = verdict.Decision, Label = verdict.Facts.Label };
+        }
+
+        if (asks)
+        {
+            var preview = await PreviewAsync(tool, local, arguments, verdict.Facts, cancellationToken);
+            var question = approvals.Add((id, now, expires) => Question(id, now, expires, call, context, tool, verdict, preview, intent));
+            LogAsked(question.Request.Id, tool.Id);
+            return new ToolOutcome
+            {
+                Kind = ToolOutcomeKind.Pending, Call = call, Tool = tool.Id, Decision = verdict.Decision, Approval = question.Request, Label = verdict.Facts.Label,
+            };
+        }
+
+        return await ActAsync(call, context, tool, local, verdict.Decision, verdict.Facts, intent, grant is null ? null : $"grant:{grant}", cancellationToken);
+    }
+
+    private async ValueTask<ToolOutcome> ResumeAsync(StoredApproval stored, ToolCall call, CallContext context, CancellationToken cancellationToken)
+    {
+        var request = stored.Request;
+        if (request.SessionId != context.SessionId)
+        {
+            return Refuse(call, request.Tool, ToolOutcomeKind.Denied, $"Question {request.Id} belongs to another session.");
+        }
+
+        switch (request.State)
+        {
+            case ApprovalState.Pending:
+                return new ToolOutcome { Kind = ToolOutcomeKind.Pending, Call = call, Tool = request.Tool, Decision = stored.Decision, Approval = request, Label = request.Label };
+            case ApprovalState.Used:
+                return Refuse(call, request.Tool, ToolOutcomeKind.Unknown, $"{request.Tool} was started already for question {request.Id}; it is not run a second time. Look whether it took effect before you go on.")
+                    with { Decision = stored.Decision };
+            case ApprovalState.Denied or ApprovalState.Expired or ApprovalState.Void:
+                return await RefusedAsync(stored, call, context, cancellationToken);
+            default:
+                break;
+        }
+
+        if (!TryResolve(call, out var found, out var problem))
+        {
+            await VoidAsync(stored, call, context, problem, cancellationToken);
+            return Refuse(call, request.Tool, ToolOutcomeKind.Rejected, problem) with { Decision = stored.Decision };
+        }
+
+        var (tool, local, arguments) = found;
+        call = call with { Arguments = arguments };
+        var policy = policies.Current;
+        var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy);
+        if (verdict.Decision.Kind == DecisionKind.Deny)
+        {
+            await VoidAsync(stored, call, context, Join(verdict.Decision.Reasons), cancellationToken);
+            return Refuse(call, tool.Id, ToolOutcomeKind.Denied, $"{tool.Id} was not run although it was approved: {Join(verdict.Decision.Reasons)}.")
+                with { Decision = verdict.Decision };
+        }
+
+        if (Changed(stored, tool, policy, context) is { } changed)
+        {
+            await VoidAsync(stored, call, context, changed, cancellationToken);
+            return await DecideAsync(call, context, cancellationToken);
+        }
+
+        if (!approvals.TryUse(stored))
+        {
+            var now = approvals.Find(request.Id);
+            return now is null || now.Request.State == ApprovalState.Approved
+                ? Refuse(call, tool.Id, ToolOutcomeKind.Failed, $"Question {request.Id} could not be used; ask for the call again.")
+                : await ResumeAsync(now, call, context, cancellationToken);
+        }
+
+        await audit.AppendAsync(
+            AuditTypes.Started, CallRecords.Started(call, context, tool.Id, stored.Intent, request.Id, request.AnsweredBy), checkpoint: true, cancellationToken);
+        return await ActAsync(call, context, tool, local, stored.Decision, verdict.Facts, stored.Intent, request.AnsweredBy, cancellationToken);
+    }
+
+    /// <summary>Why an approval no longer fits the call; null where it does.</summary>
+    private static string? Changed(StoredApproval stored, ToolDefinition tool, PolicySet policy, CallContext context)
+    {
+        var request = stored.Request;
+        if (tool.Hash != stored.DefinitionHash)
+        {
+            return "the tool's definition changed after it was approved";
+        }
+
+        if (policy.Version != stored.Decision.PolicyVersion)
+        {
+            return "the policy changed after it was approved";
+        }
+
+        // What came in beside the call, in the same step, was not there when the model wrote it.
+        var sameStep = request.RunId == context.RunId && stored.Step == context.Step;
+        if (!sameStep && !context.Provenance.Label.IsAtMost(request.Label))
+        {
+            return "less trusted text was read after it was approved";
+        }
+
+        return Binding(stored, request.RunId) == request.Binding ? null : "the stored call is not the approved one";
+    }
+
+    private async ValueTask<ToolOutcome> RefusedAsync(StoredApproval stored, ToolCall call, CallContext context, CancellationToken cancellationToken)
+    {
+        var request = stored.Request;
+        var (outcome, words) = request.State switch
+        {
+            ApprovalState.Expired => ("expired", "nobody answered in time"),
+            ApprovalState.Void => ("void", request.Comment ?? "the question was withdrawn"),
+            _ => ("denied", request.Comment is { Length: > 0 } comment ? $"the person refused it and says: {comment}" : "the person refused it"),
+        };
+        await audit.AppendAsync(
+            AuditTypes.Outcome, CallRecords.Outcome(call, context, request.Tool, stored.Intent, outcome, null, words, TimeSpan.Zero, redactor), checkpoint: false, cancellationToken);
+        return Refuse(call, request.Tool, ToolOutcomeKind.Denied, $"{request.Tool} was not run: {words}. Do not try it again unless you are asked to.")
+            with { Decision = stored.Decision, Approval = request, Label = request.Label };
+    }
+
+    private async ValueTask VoidAsync(StoredApproval stored, ToolCall call, CallContext context, string reason, CancellationToken cancellationToken)
+    {
+        approvals.Void(stored, reason);
+        await audit.AppendAsync(
+            AuditTypes.Outcome, CallRecords.Outcome(call, context, stored.Request.Tool, stored.Intent, "void", null, reason, TimeSpan.Zero, redactor), checkpoint: false, cancellationToken);
+    }
+
+    [SuppressMessage("Maintainability", "CA1506", Justification = "The act joins every stage.")]
+    private async ValueTask<ToolOutcome> ActAsync(
+        ToolCall call, CallContext context, ToolDefinition tool, ILocalTool? local, Decision decision, CallFacts facts, long intent, string? approvedBy, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        ToolResult? result = null;
+        string outcome;
+        string? reason = null;
+        try
+        {
+            result = local is not null
+                ? await local.CallAsync(call.Arguments, context, cancellationToken)
+                : await catalog.CallAsync(tool.Id, call.Arguments, new ToolCallOptions { Progress = context.Progress, Elicitation = context.Elicitation }, cancellationToken);
+            outcome = result.IsError ? "error" : "ok";
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            outcome = "cancelled";
+        }
+        catch (OperationCanceledException e)
+        {
+            (outcome, reason) = ("timeout", e.Message);
+        }
+        catch (Exception e)
+        {
+            // The tool may have acted before it failed: to the model that is an unknown end, not a refusal.
+            LogToolFailed(e, tool.Id);
+            (outcome, reason) = ("failed", $"{e.GetType().Name}: {e.Message}");
+        }
+
+        var duration = time.GetElapsedTime(started);
+        if (result is not null)
+        {
+            try
+            {
+                result = screen.Screen(tool.Id, result, facts, storedLabels);
+            }
+            catch (Exception e)
+            {
+                LogScreenFailed(e, tool.Id);
+                (result, outcome, reason) = (ToolResult.FromText($"{tool.Id} ran, but its result could not be screened and is withheld.", isError: true), "withheld", e.Message);
+            }
+        }
+
+        try
+        {
+            await audit.AppendAsync(
+                AuditTypes.Outcome, CallRecords.Outcome(call, context, tool.Id, intent, outcome, result, reason, duration, redactor), checkpoint: false, CancellationToken.None);
+        }
+        catch (AuditException e)
+        {
+            LogOutcomeLost(e, tool.Id);
+            return Refuse(call, tool.Id, ToolOutcomeKind.Unknown, $"{tool.Id} ran, but its end could not be recorded, so its result is withheld. Do not repeat it.")
+                with { Decision = decision, ApprovedBy = approvedBy, Duration = duration };
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return result is not null
+            ? new ToolOutcome
+            {
+                Kind = ToolOutcomeKind.Completed, Call = call, Tool = tool.Id, Result = result, Decision = decision, ApprovedBy = approvedBy,
+                Label = facts.Label.Join(result.Label), Duration = duration,
+            }
+            : Refuse(call, tool.Id, ToolOutcomeKind.Unknown, outcome == "timeout"
+                ? $"{tool.Id} was started and did not answer in time; whether it took effect is not known. Do not repeat it before you have looked."
+                : $"{tool.Id} was started and broke off; whether it took effect is not known. Do not repeat it before you have looked.")
+                with { Decision = decision, ApprovedBy = approvedBy, Duration = duration };
+    }
+
+    private bool TryResolve(ToolCall call, out (ToolDefinition Definition, ILocalTool? Local, JsonElement Arguments) found, out string problem)
+    {
+        found = default;
+        if (catalog.Find(call.Name) is not var (tool, local))
+        {
+            var nearest = catalog.Nearest(call.Name);
+            problem = nearest.Count == 0
+                ? $"There is no tool \"{call.Name}\"."
+                : $"There is no tool \"{call.Name}\"; the nearest are {string.Join(", ", nearest)}.";
+            return false;
+        }
+
+        found = (tool, local, call.Arguments);
+        if (local is null && pins.CheckTool(tool) is { State: PinState.Changed })
+        {
+            problem = $"{tool.Id} is switched off: its definition changed since it was first used. Somebody must look at the change first (agent tools show {tool.Id}).";
+            return false;
+        }
+
+        var arguments = call.Arguments.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? NoArguments : call.Arguments;
+        if (arguments.ValueKind != JsonValueKind.Object)
+        {
+            problem = $"The arguments of {tool.Id} must be a JSON object, not {arguments.ValueKind.ToString().ToLowerInvariant()}.";
+            return false;
+        }
+
+        var errors = catalog.Schema(tool).Validate(arguments);
+        if (errors.Count > 0)
+        {
+            problem = $"The arguments do not fit {tool.Id}: {string.Join(" ", errors.Take(5).Select(e => e.Path.Length == 0 ? e.Message : $"{e.Path}: {e.Message}"))}";
+            return false;
+        }
+
+        found.Arguments = arguments;
+        problem = string.Empty;
+        return true;
+    }
+
+    private async ValueTask<ApprovalPreview?> PreviewAsync(ToolDefinition tool, ILocalTool? local, JsonElement arguments, CallFacts facts, CancellationToken cancellationToken)
+    {
+        if (local is not null || !facts.Declaration.Preview)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(TimeSpan.FromSeconds(15));
+            var result = await catalog.CallAsync(tool.Id, arguments, new ToolCallOptions { Preview = true }, limit.Token);
+            return Preview(result);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The card says less; the question stands.
+            LogPreviewFailed(e, tool.Id);
+            return null;
+        }
+    }
+
+    private static ApprovalPreview? Preview(ToolResult result)
+    {
+        if (result.IsError)
+        {
+            return new ApprovalPreview("text", "It would fail: " + result.Text);
+        }
+
+        if (result.Structured is { ValueKind: JsonValueKind.Object } structured && structured.TryGetProperty("preview", out var preview)
+            && preview.ValueKind == JsonValueKind.Object && preview.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
+        {
+            var kind = preview.TryGetProperty("kind", out var k) ? k.GetString() : null;
+            return new ApprovalPreview(kind is "diff" or "rows" or "http" ? kind : "text", text.GetString()!);
+        }
+
+        return new ApprovalPreview("text", result.Text);
+    }
+
+    private static StoredApproval Question(
+        string id, DateTimeOffset now, DateTimeOffset expires, ToolCall call, CallContext context, ToolDefinition tool, Verdict verdict, ApprovalPreview? preview, long intent)
+    {
+        var stored = new StoredApproval
+        {
+            Name = call.Name,
+            Step = context.Step,
+            Mode = context.Mode,
+            DefinitionHash = tool.Hash,
+            Decision = verdict.Decision,
+            Intent = intent,
+            ReadFromText = call.ReadFromText,
+            Request = new ApprovalRequest
+            {
+                Id = id,
+                SessionId = context.SessionId,
+                RunId = context.RunId,
+                Client = context.Client,
+                CallId = call.Id,
+                Tool = tool.Id,
+                Arguments = call.Arguments,
+                Effects = verdict.Facts.Effects,
+                Reasons = verdict.Decision.Reasons,
+                Warnings = verdict.Warnings,
+                Origins = verdict.Facts.Origins,
+                Preview = preview,
+                Label = verdict.Facts.Label,
+                Binding = string.Empty,
+                CanGrant = !verdict.Facts.Has(ToolEffects.Destructive),
+                CreatedAt = now,
+                ExpiresAt = expires,
+                State = ApprovalState.Pending,
+            },
+        };
+        return stored with { Request = stored.Request with { Binding = Binding(stored, context.RunId) } };
+    }
+
+    /// <summary>What an approval is bound to: everything that decided, so that nothing of it can change under it.</summary>
+    private static string Binding(StoredApproval stored, string run) => CanonicalJson.Digest(AuditData.Object(w =>
+    {
+        var r = stored.Request;
+        w.WriteString("session", r.SessionId);
+        w.WriteString("run", run);
+        w.WriteString("call", r.CallId);
+        w.WriteString("server", r.Tool.Server);
+        w.WriteString("tool", r.Tool.Name);
+        w.WritePropertyName("arguments");
+        r.Arguments.WriteTo(w);
+        w.WritePropertyName("label");
+        LabelJson.Write(w, r.Label);
+        w.WriteString("definition", stored.DefinitionHash);
+        w.WriteString("policy", stored.Decision.PolicyVersion);
+        w.WriteStartArray("reasons");
+        foreach (var reason in r.Reasons)
+        {
+            w.WriteStringValue(reason);
+        }
+
+        w.WriteEndArray();
+    }));
+
+    private static ToolOutcome Refuse(ToolCall call, ToolId? tool, ToolOutcomeKind kind, string words) => new()
+    {
+        Kind = kind, Call = call, Tool = tool, Result = ToolResult.FromText(words, isError: true, Label.Bottom), Label = Label.Bottom,
+    };
+
+    private ToolOutcome Failure(ToolCall call, ToolId? tool, Exception exception)
+    {
+        LogStageFailed(exception, call.Name);
+        var words = exception is AuditException ? exception.Message : "A stage before the call failed, so it was not run; the log says more.";
+        return Refuse(call, tool, ToolOutcomeKind.Failed, words);
+    }
+
+    private static string Join(IEnumerable<string> reasons) => string.Join("; ", reasons);
+
+    [LoggerMessage(LogLevel.Information, "Question {Id} about {Tool} waits for an answer")]
+    private partial void LogAsked(string id, ToolId tool);
+
+    [LoggerMessage(LogLevel.Error, "A stage failed before {Tool} could run")]
+    private partial void LogStageFailed(Exception exception, string tool);
+
+    [LoggerMessage(LogLevel.Warning, "{Tool} broke off")]
+    private partial void LogToolFailed(Exception exception, ToolId tool);
+
+    [LoggerMessage(LogLevel.Error, "The result of {Tool} could not be screened")]
+    private partial void LogScreenFailed(Exception exception, ToolId tool);
+
+    [LoggerMessage(LogLevel.Error, "The outcome of {Tool} could not be recorded")]
+    private partial void LogOutcomeLost(Exception exception, ToolId tool);
+
+    [LoggerMessage(LogLevel.Warning, "{Tool} gave no preview")]
+    private partial void LogPreviewFailed(Exception exception, ToolId tool);
+}
