@@ -8,9 +8,6 @@ namespace Agent.Models.ChatCompletions;
 /// <summary>Writes a request of OpenAI's chat completions protocol.</summary>
 internal static class ChatCompletionsRequest
 {
-    /// <summary>The key under which a piece of reasoning remembers the field it came in, to go back in the same one.</summary>
-    public const string ReasoningField = "agent.reasoning_field";
-
     /// <summary>Writes the body.</summary>
     /// <param name="model">The model; empty leaves it to the server.</param>
     /// <param name="messages">The conversation.</param>
@@ -184,7 +181,7 @@ internal static class ChatCompletionsRequest
 
     private static void WriteReasoning(Utf8JsonWriter json, ChatMessage message)
     {
-        foreach (var group in message.Contents.OfType<TextReasoningContent>().Select(r => (Field: FieldOf(r), Content: r)).Where(r => r.Field is not null).GroupBy(r => r.Field!))
+        foreach (var group in message.Contents.OfType<TextReasoningContent>().Select(r => (Field: Reasoning.FieldOf(r), Content: r)).Where(r => r.Field is not null && ChatCompletionsStream.IsReasoningField(r.Field)).GroupBy(r => r.Field!))
         {
             if (group.Key == ChatCompletionsStream.ReasoningDetails)
             {
@@ -201,9 +198,6 @@ internal static class ChatCompletionsRequest
             json.WriteString(group.Key, string.Concat(group.Select(r => r.Content.Text)));
         }
     }
-
-    private static string? FieldOf(TextReasoningContent reasoning) =>
-        reasoning.AdditionalProperties is { } more && more.TryGetValue(ReasoningField, out var field) ? field?.ToString() : null;
 
     private static void WriteText(Utf8JsonWriter json, string role, string text)
     {

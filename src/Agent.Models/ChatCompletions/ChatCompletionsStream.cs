@@ -24,6 +24,9 @@ internal sealed class ChatCompletionsStream(ModelErrors errors)
     /// <summary>Whether the server said that the answer is complete.</summary>
     public bool Done { get; private set; }
 
+    /// <summary>Whether a field is one of this protocol's.</summary>
+    public static bool IsReasoningField(string field) => field == ReasoningDetails || ReasoningFields.Contains(field);
+
     /// <summary>Takes one event.</summary>
     /// <param name="data">Its data.</param>
     /// <returns>What to pass on; null for nothing.</returns>
@@ -119,14 +122,14 @@ internal sealed class ChatCompletionsStream(ModelErrors errors)
         {
             if (delta.Text(field) is { Length: > 0 } thought)
             {
-                contents.Add(Reasoning(field, thought, null));
+                contents.Add(Reasoning.Create(field, thought));
                 break;
             }
         }
 
         foreach (var detail in delta.Items(ReasoningDetails))
         {
-            contents.Add(Reasoning(ReasoningDetails, string.Empty, detail.GetRawText()));
+            contents.Add(Reasoning.Create(ReasoningDetails, null, detail.GetRawText()));
         }
 
         var text = delta.Get("content") switch
@@ -152,12 +155,6 @@ internal sealed class ChatCompletionsStream(ModelErrors errors)
                 arguments is { ValueKind: JsonValueKind.Object } whole ? whole.GetRawText() : function.Text("arguments"));
         }
     }
-
-    private static TextReasoningContent Reasoning(string field, string text, string? protectedData) => new(text)
-    {
-        ProtectedData = protectedData,
-        AdditionalProperties = new AdditionalPropertiesDictionary { [ChatCompletionsRequest.ReasoningField] = field },
-    };
 
     private static UsageDetails? ReadUsage(JsonElement chunk)
     {

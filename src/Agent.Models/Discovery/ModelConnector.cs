@@ -1,6 +1,9 @@
+using Agent.Models.AnthropicMessages;
+using Agent.Models.BedrockConverse;
 using Agent.Models.Catalogue;
 using Agent.Models.ChatCompletions;
 using Agent.Models.Offline;
+using Agent.Models.OllamaChat;
 using Agent.Models.Prices;
 using Agent.Models.Profiles;
 using Agent.Models.Selection;
@@ -57,7 +60,9 @@ internal sealed class ModelConnector(
             Providers.Azure => new ChatCompletionsClient(http, endpoint, spec.Options.ApiVersion is { } version
                 ? ChatCompletionsDialect.Azure with { Path = "chat/completions?api-version=" + Uri.EscapeDataString(version) }
                 : ChatCompletionsDialect.Azure),
-            var other => throw new ModelException(ModelErrorKind.BadRequest, $"The provider '{other}' cannot be used yet."),
+            Providers.Anthropic => new MessagesClient(http, endpoint, info.MaxOutput),
+            Providers.Ollama => new OllamaClient(http, endpoint, info.ContextWindow),
+            _ => new ConverseClient(http, endpoint, Endpoints.Region(spec, environment) ?? "us-east-1", () => AwsCredentials.Find(environment), info.MaxOutput, time),
         };
         return new ConnectedModel(client, info, facts is not null);
     }
@@ -72,6 +77,7 @@ internal sealed class ModelConnector(
             return spec.Provider switch
             {
                 Providers.OpenAI when !Endpoints.IsOpenAI(endpoint.Address) => await discovery.AskChatCompletionsAsync(endpoint, both.Token),
+                Providers.Anthropic when !Endpoints.IsOwnService(spec) => await discovery.AskChatCompletionsAsync(endpoint with { Address = new Uri(endpoint.Address, "v1/") }, both.Token),
                 Providers.Ollama => await discovery.AskOllamaAsync(endpoint, both.Token),
                 _ => ServerFacts.None,
             };
@@ -120,6 +126,6 @@ internal sealed class ModelConnector(
             Providers.Anthropic or Providers.Bedrock => ModelCapabilities.ForcedToolChoice,
             Providers.Ollama => ModelCapabilities.JsonSchema,
             _ => ModelCapabilities.None,
-        } | (facts.Program is "llamacpp" or "vllm" ? ModelCapabilities.Grammar : ModelCapabilities.None);
+        } | (spec.Provider == Providers.OpenAI && facts.Program is ("llamacpp" or "vllm") ? ModelCapabilities.Grammar : ModelCapabilities.None);
     }
 }

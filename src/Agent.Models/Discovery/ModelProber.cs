@@ -43,9 +43,18 @@ internal sealed class ModelProber(TimeProvider time)
         {
             return new ModelProbe { Model = model.Info, Answered = false, Problem = exception.Message };
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException)
         {
             return new ModelProbe { Model = model.Info, Answered = false, Problem = $"{model.Info} did not answer within {Limit.TotalMinutes:0} minutes; see whether its server is busy or stopped." };
+        }
+        catch (Exception exception)
+        {
+            // A trial reports every failure; it has nothing else to do.
+            return new ModelProbe { Model = model.Info, Answered = false, Problem = $"{model.Info} failed in a way that is not understood: {exception.GetType().Name}." };
         }
     }
 

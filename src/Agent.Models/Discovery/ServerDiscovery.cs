@@ -32,6 +32,9 @@ internal sealed record ServerFacts
 /// <param name="http">The connections.</param>
 internal sealed class ServerDiscovery(ModelHttp http)
 {
+    /// <summary>The context asked of an Ollama where nothing else is configured, in tokens: room for tools and results, and little memory.</summary>
+    public const int UsualOllamaContext = 16_384;
+
     /// <summary>Asks a server of the chat completions protocol: its list of models, then llama.cpp's properties or LM Studio's list.</summary>
     /// <param name="endpoint">The server.</param>
     /// <param name="cancellationToken">Cancels the questions.</param>
@@ -110,7 +113,9 @@ internal sealed class ServerDiscovery(ModelHttp http)
         {
             Program = "ollama",
             Model = model,
-            Context = ParameterIn(shown.Text("parameters"), "num_ctx") ?? trained,
+
+            // What it was trained for is not what it is started with: that is what we ask for with each request.
+            Context = ParameterIn(shown.Text("parameters"), "num_ctx") ?? (trained is { } most ? Math.Min(most, UsualOllamaContext) : null),
             Parameters = info?.Count("general.parameter_count") ?? (shown.Get("details")?.Text("parameter_size") is { } size ? Profiles.ProfileTable.SizeIn(size) : null),
             Images = capabilities.Count > 0 ? capabilities.Contains("vision") : null,
             Tools = capabilities.Count > 0 ? capabilities.Contains("tools") : null,

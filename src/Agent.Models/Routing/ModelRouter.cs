@@ -131,7 +131,7 @@ internal sealed partial class ModelRouter(ModelCatalog catalog, IOptions<ModelsO
         var client = await model.ClientAsync(cancellationToken);
         attempt.Begin();
         await foreach (var update in TimeLimits.Apply(
-            stop => client.GetStreamingResponseAsync(messages, options, stop), model.Info.ToString(), settings.Value.Timeouts, time, cancellationToken))
+            stop => client.GetStreamingResponseAsync(RequestDefaults.Messages(messages, model), RequestDefaults.Options(options, model), stop), model.Info.ToString(), settings.Value.Timeouts, time, cancellationToken))
         {
             yield return update;
         }

@@ -55,6 +55,12 @@ internal static class Endpoints
         return new ModelEndpoint(address, name, key, model.ApiKeyVariable is null ? $"{variable} or models:apiKey" : variable, model.Headers);
     }
 
+    /// <summary>The AWS region of a model; null where none is set.</summary>
+    /// <param name="spec">The model.</param>
+    /// <param name="environment">Reads an environment variable.</param>
+    public static string? Region(ModelSpec spec, Func<string, string?> environment) =>
+        Value(spec.Options.Region) ?? Value(environment("AWS_REGION")) ?? Value(environment("AWS_DEFAULT_REGION"));
+
     private static Uri Address(ModelSpec spec, string name, Func<string, string?> environment)
     {
         var given = Value(spec.Options.Endpoint);
@@ -83,9 +89,8 @@ internal static class Endpoints
                     throw new ModelException(ModelErrorKind.BadRequest, "A Bedrock model has no usual name; set models:name, for example to amazon.nova-lite-v1:0.");
                 }
 
-                var region = Value(spec.Options.Region) ?? Value(environment("AWS_REGION")) ?? Value(environment("AWS_DEFAULT_REGION"));
                 return given is not null ? Root(given)
-                    : region is not null ? new Uri($"https://bedrock-runtime.{region}.amazonaws.com/")
+                    : Region(spec, environment) is { } region ? new Uri($"https://bedrock-runtime.{region}.amazonaws.com/")
                     : throw new ModelException(ModelErrorKind.BadRequest, "Bedrock needs a region; set models:region or AWS_REGION.");
         }
     }

@@ -7,6 +7,7 @@ internal sealed class ModelHttp : IDisposable
 {
     private const int MaxErrorBody = 64 * 1024;
     private readonly TimeProvider time;
+    private readonly HttpMessageInvoker invoker;
 
     /// <summary>Makes the pool.</summary>
     /// <param name="connectTimeout">Until a connection stands.</param>
@@ -25,13 +26,9 @@ internal sealed class ModelHttp : IDisposable
             UseCookies = false,
         };
 
-        // Time limits are those of each attempt.
-        Client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        Client.DefaultRequestHeaders.UserAgent.ParseAdd("agent/0.1");
+        // No time limit here: those are the attempt's.
+        invoker = new HttpMessageInvoker(handler);
     }
-
-    /// <summary>The client, for an SDK that wants one.</summary>
-    public HttpClient Client { get; }
 
     /// <summary>Sends a request and gives the answer once its head is there.</summary>
     /// <param name="request">The request.</param>
@@ -42,9 +39,14 @@ internal sealed class ModelHttp : IDisposable
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, ModelErrors errors, CancellationToken cancellationToken)
     {
         HttpResponseMessage response;
+        if (request.Headers.UserAgent.Count == 0)
+        {
+            request.Headers.UserAgent.ParseAdd("agent/0.1");
+        }
+
         try
         {
-            response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            response = await invoker.SendAsync(request, cancellationToken);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -82,7 +84,7 @@ internal sealed class ModelHttp : IDisposable
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    public void Dispose() => Client.Dispose();
+    public void Dispose() => invoker.Dispose();
 
     private static async Task<byte[]> ReadSomeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
