@@ -1,6 +1,7 @@
 using Agent.Runtime.Budgets;
 using Agent.Runtime.Context;
 using Agent.Runtime.Loop;
+using Agent.Runtime.Observability;
 using Agent.Runtime.Plan;
 using Agent.Runtime.Sessions;
 using Microsoft.Extensions.AI;
@@ -21,7 +22,7 @@ public static class AgentRuntimeRegistration
     /// where they are registered.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configuration">The configuration; sections <c>limits</c> and <c>context</c> are read.</param>
+    /// <param name="configuration">The configuration; sections <c>limits</c>, <c>context</c> and <c>telemetry</c> are read.</param>
     /// <returns>The services.</returns>
     public static IServiceCollection AddAgentRuntime(this IServiceCollection services, IConfiguration configuration)
     {
@@ -30,6 +31,7 @@ public static class AgentRuntimeRegistration
 
         services.AddOptions<LimitOptions>().Bind(configuration.GetSection("limits")).ValidateOnStart();
         services.AddOptions<ContextOptions>().Bind(configuration.GetSection("context")).ValidateOnStart();
+        services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection("telemetry"));
         services.AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>();
         services.AddSingleton<IValidateOptions<ContextOptions>, ContextOptionsValidator>();
 
@@ -37,6 +39,7 @@ public static class AgentRuntimeRegistration
         services.AddSingleton<ISessionStore>(static p => p.GetRequiredService<SessionStore>());
         services.AddSingleton<RunRegistry>();
         services.AddSingleton<TokenEstimators>();
+        services.AddSingleton(static p => new Telemetry(p.GetRequiredService<IOptions<TelemetryOptions>>(), p.GetService<IGuardrails>()));
         services.AddSingleton<ILocalTool, PlanTool>();
         services.AddSingleton<ILocalTool, ReadResultTool>();
         services.AddSingleton<ILocalTool, FindToolsTool>();
@@ -52,6 +55,7 @@ public static class AgentRuntimeRegistration
             p.GetRequiredService<SessionStore>(),
             p.GetRequiredService<RunRegistry>(),
             p.GetRequiredService<TokenEstimators>(),
+            p.GetRequiredService<Telemetry>(),
             p.GetRequiredService<IOptions<LimitOptions>>(),
             p.GetRequiredService<IOptions<ContextOptions>>(),
             p.GetRequiredService<TimeProvider>(),

@@ -78,6 +78,9 @@ internal sealed partial class SourceIndex
         }
     }
 
+    /// <summary>The first source of a call's result; null where it named none.</summary>
+    public string? SourceOf(string callId) => _order.Find(s => s.Call == callId).Source;
+
     private void Visit(string callId, JsonElement value, ref int nodes, int depth)
     {
         if (++nodes > MaxNodes || depth > 16)
@@ -132,10 +135,17 @@ internal sealed partial class SourceIndex
             _order.Add((url, callId));
         }
 
-        if (Text(item, "statement") is { Length: > 0 } statement)
+        if (Text(item, "database") is { Length: > 0 } database)
         {
-            var source = Text(item, "database") is { Length: > 0 } database ? $"{database}: {statement}" : statement;
-            _statements.Add((source, callId));
+            if (Text(item, "statement") is { Length: > 0 } statement)
+            {
+                _statements.Add(($"{database}: {statement}", callId));
+                _order.Add(_statements[^1]);
+            }
+            else if (item.TryGetProperty("tables", out _))
+            {
+                _order.Add(($"{database}: schema", callId));
+            }
         }
     }
 

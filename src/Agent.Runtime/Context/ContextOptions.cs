@@ -29,6 +29,9 @@ public sealed class ContextOptions
     [Range(1, 64)]
     public int MaxParallelCalls { get; set; } = 8;
 
+    /// <summary>How long a run waits for servers that are still starting before it begins without them.</summary>
+    public TimeSpan ServerWait { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Words added to the system prompt, for example on the person's field; empty for none.</summary>
     [MaxLength(20_000)]
     public string Instructions { get; set; } = string.Empty;

@@ -73,20 +73,20 @@ internal sealed class Conversation
     }
 
     /// <summary>Puts other words in the place of some results; ids that are not there are ignored.</summary>
-    public void ReplaceResults(IReadOnlySet<string> calls, Func<string, string> stub)
+    public void ReplaceResults(IReadOnlyDictionary<string, string> shown)
     {
         for (var i = 0; i < _messages.Count; i++)
         {
-            if (_messages[i].Role != ChatRole.Tool || !_messages[i].Contents.Any(c => c is FunctionResultContent r && calls.Contains(r.CallId)))
+            if (_messages[i].Role != ChatRole.Tool || !_messages[i].Contents.Any(c => c is FunctionResultContent r && shown.ContainsKey(r.CallId)))
             {
                 continue;
             }
 
-            // The label stays: a summary of a bad text is no better than the text.
+            // The label stays: what is left of a bad text is no better than the text.
             Replace(
                 i,
                 new ChatMessage(ChatRole.Tool, [.. _messages[i].Contents.Select(c =>
-                    c is FunctionResultContent r && calls.Contains(r.CallId) ? new FunctionResultContent(r.CallId, stub(r.CallId)) : c)]),
+                    c is FunctionResultContent r && shown.TryGetValue(r.CallId, out var text) ? new FunctionResultContent(r.CallId, text) : c)]),
                 _entries[i].Label);
         }
     }

@@ -46,9 +46,9 @@ internal sealed partial class AgentRun
             // Also when cancelled: nothing of a run is left running behind it.
             if (waiting.Count > 0)
             {
-                var since = _services.Time.GetTimestamp();
+                _clock.BeginWait();
                 await Task.WhenAll(waiting);
-                _waited += _services.Time.GetElapsedTime(since);
+                _clock.EndWait();
             }
         }
 
@@ -144,7 +144,9 @@ internal sealed partial class AgentRun
             new CallStartedData(call.Call.Id, call.Call.Name, call.Call.Arguments, call.Call.ReadFromText),
             SessionJson.Default.CallStartedData);
         call.Started = true;
+        using var activity = _services.Telemetry.StartTool(_session, _run, _step, call.Call, call.Tool!.Id);
         var outcome = await InvokeAsync(call, cancellationToken);
+        _services.Telemetry.EndTool(activity, outcome, Word(outcome.Kind, outcome.Result?.IsError == true));
         return await SettleAsync(call, outcome, cancellationToken);
     }
 
@@ -217,7 +219,9 @@ internal sealed partial class AgentRun
                     Emit(new RunEvent.ApprovalPending(approval));
                 }
 
+                var since = _services.Time.GetTimestamp();
                 var closed = await _services.Approvals.WaitAsync(approval.Id, cancellationToken);
+                _services.Telemetry.ApprovalWaited(_services.Time.GetElapsedTime(since), closed.State);
                 Emit(new RunEvent.ApprovalClosed(closed));
                 await _writes.WaitAsync(cancellationToken);
                 ToolOutcome outcome;
@@ -250,7 +254,9 @@ internal sealed partial class AgentRun
 
     private async Task<ToolOutcome> ResumeAsync(CallState call, CancellationToken cancellationToken)
     {
+        using var activity = _services.Telemetry.StartTool(_session, _run, _step, call.Call, call.Tool?.Id ?? new ToolId("unknown", call.Call.Name));
         var outcome = await GuardAsync(call, () => _services.Pipeline.ResumeAsync(call.ApprovalId!, ContextOf(call.Call.Id), cancellationToken), cancellationToken);
+        _services.Telemetry.EndTool(activity, outcome, Word(outcome.Kind, outcome.Result?.IsError == true));
         return outcome is { Kind: ToolOutcomeKind.Pending, Approval: var approval } && (approval is null || approval.Id == call.ApprovalId)
             ? Outcome(call, ToolOutcomeKind.Denied, "Refused: nobody approved this call.", new Decision(DecisionKind.Ask, ["it needed a person's approval"], string.Empty, string.Empty))
             : outcome;
@@ -328,15 +334,11 @@ internal sealed partial class AgentRun
                 Repeated = repeated,
             };
             AppendLocked(SessionEventTypes.CallEnded, result.Label, ended, SessionJson.Default.CallEndedData);
+            _replay.Handles[call.Call.Id] = handle;
             call.Ended = ended;
             call.Label = result.Label;
             call.Result = result;
             call.Outcome = outcome;
-        }
-
-        if (outcome is { Kind: ToolOutcomeKind.Completed, Tool: { } tool } && !repeated)
-        {
-            _provenance.AddResult(tool, result);
         }
 
         RunLog.CallEnded(_services.Log, _run, outcome.Tool?.ToString() ?? "unknown", outcome.Kind, (long)outcome.Duration.TotalMilliseconds);
@@ -370,8 +372,7 @@ internal sealed partial class AgentRun
     private int ResultBudget()
     {
         var options = _services.Context.Value;
-        var window = _model.ContextWindow ?? options.DefaultWindow;
-        var share = _tokens.Fitting((long)(window * options.ResultShare)) * 3 / Math.Max(1, _batch.Count);
+        var share = _tokens.Fitting((long)(Window * options.ResultShare)) * 3 / Math.Max(1, _batch.Count);
         return (int)Math.Clamp(share, ResultCutter.Least, options.MaxResultCharacters);
     }
 
@@ -380,10 +381,17 @@ internal sealed partial class AgentRun
     {
         foreach (var call in _batch)
         {
+            // Only now: a call is judged by what the model had read when it asked for it, not by what came in beside it.
+            if (call.Ended is { Server: { } server, Tool: { } tool, Repeated: false })
+            {
+                _provenance.AddResult(new ToolId(server, tool), call.Result!);
+            }
+
             Report(call.Ended!);
             if (call.Ended!.Kind == ToolOutcomeKind.Completed && call.Result is { IsError: false } result)
             {
                 _sources.Add(call.Call.Id, result);
+                KeepData(call);
             }
         }
 
@@ -411,17 +419,19 @@ internal sealed partial class AgentRun
             },
             ended.Reasons,
             ended.ApprovedBy,
-            ended.Kind switch
-            {
-                ToolOutcomeKind.Completed => failed ? "error" : "ok",
-                ToolOutcomeKind.Rejected => "rejected",
-                ToolOutcomeKind.Denied => "denied",
-                ToolOutcomeKind.Failed => "failed",
-                ToolOutcomeKind.Pending => "pending",
-                _ => "unknown",
-            },
+            Word(ended.Kind, failed),
             ended.DurationMs));
     }
+
+    private static string Word(ToolOutcomeKind kind, bool failed) => kind switch
+    {
+        ToolOutcomeKind.Completed => failed ? "error" : "ok",
+        ToolOutcomeKind.Rejected => "rejected",
+        ToolOutcomeKind.Denied => "denied",
+        ToolOutcomeKind.Failed => "failed",
+        ToolOutcomeKind.Pending => "pending",
+        _ => "unknown",
+    };
 
     /// <summary>Gives every call that is still open its result: none may be left when a run ends.</summary>
     private async Task FinishOpenCallsAsync(string reason)

@@ -15,8 +15,17 @@ internal sealed partial class AgentRun
     private async Task<RunResult> LoopAsync(CancellationToken cancellationToken)
     {
         Emit(new RunEvent.Started(_session, _run, _model.ToString()));
-        await _services.Host.WaitUntilSettledAsync(cancellationToken);
+        await WaitForServersAsync(cancellationToken);
         RefreshTools();
+        try
+        {
+            ReadSchema();
+        }
+        catch (FormatException e)
+        {
+            return await CloseAsync(RunStop.Failed, $"The output schema is no JSON Schema: {e.Message}");
+        }
+
         if (_start.Request is null && await TakeUpAsync(cancellationToken) is { } ended)
         {
             return ended;
@@ -61,7 +70,12 @@ internal sealed partial class AgentRun
             return await RunBatchAsync(cancellationToken);
         }
 
-        return _conversation.EndsWithAssistant ? await CloseAsync(RunStop.Answered, _conversation.Messages[^1].Text, isModelText: true) : null;
+        if (_replay.Closing)
+        {
+            return await CloseAsync(RunStop.Cancelled, "This request was cut off before there was an answer.");
+        }
+
+        return _conversation.EndsWithAssistant ? await AnswerAsync(cancellationToken) : null;
     }
 
     /// <summary>Takes a turn of the model into the history and runs its calls.</summary>
@@ -86,17 +100,17 @@ internal sealed partial class AgentRun
         Append(
             SessionEventTypes.Message,
             label,
-            new MessageData { Message = MessageJson.Write(message), Model = turn.Model.ToString(), Usage = UsageOf(turn) },
+            new MessageData { Message = MessageJson.Write(message), Model = turn.Model.ToString(), Usage = UsageOf(turn.Usage, turn.Model) },
             SessionJson.Default.MessageData);
         _conversation.AddAssistant(message, label);
         if (!string.IsNullOrWhiteSpace(turn.Text) && turn.Damaged is null)
         {
-            _texts.Add(turn.Text);
+            _texts.Add(turn.Shown);
         }
 
         if (calls.Count == 0)
         {
-            return await AnswerAsync(turn.Text, cancellationToken);
+            return await AnswerAsync(cancellationToken);
         }
 
         _batch = [.. calls.Select(static c => new CallState(c))];
@@ -134,6 +148,13 @@ internal sealed partial class AgentRun
 
     private async Task<RunResult?> TakeEmptyTurnAsync(ModelTurn turn)
     {
+        // Nothing was said, but what was asked for is there: the person sees the values themselves.
+        if ((_final is not null || _emptyTurns > 0) && _schema is null && Completion(string.Empty) is { } data)
+        {
+            Emit(new RunEvent.TextDelta(data));
+            return await CloseAsync(_final?.Stop ?? RunStop.Answered, data, isModelText: true);
+        }
+
         if (_final is { } final && final.Stop == RunStop.LimitReached)
         {
             return await CloseAsync(RunStop.LimitReached, LimitSentence());
@@ -149,28 +170,8 @@ internal sealed partial class AgentRun
             RunStop.ModelUnavailable, $"The model {turn.Model} gave an empty answer twice; try again, or choose another model with --model.");
     }
 
-    private async Task<RunResult> AnswerAsync(string text, CancellationToken cancellationToken)
-    {
-        var answer = string.Join("\n\n", _texts.Select(static t => t.Trim()));
-        if (_services.Guardrails is { } guardrails)
-        {
-            var screened = guardrails.ScreenAnswer(answer, ContextOf(null));
-            foreach (var finding in screened.Findings)
-            {
-                Emit(new RunEvent.Notice(finding));
-            }
-
-            if (screened.Text != answer)
-            {
-                Emit(new RunEvent.TextReset());
-                Emit(new RunEvent.TextDelta(screened.Text));
-                answer = screened.Text;
-            }
-        }
-
-        var stop = _final?.Stop ?? RunStop.Answered;
-        return await CloseAsync(stop == RunStop.Answered && _refused ? RunStop.ApprovalRefused : stop, answer, isModelText: true);
-    }
+    /// <summary>What the person saw of the answer so far.</summary>
+    private string ShownText => string.Join("\n\n", _texts.Select(static t => t.Trim()));
 
     private string LimitSentence() =>
         _step > _request.Budget.MaxSteps
@@ -234,45 +235,106 @@ internal sealed partial class AgentRun
                 : ChatToolMode.Auto,
             Temperature = _model.Profile.Temperature,
             MaxOutputTokens = maxOutput,
+            ResponseFormat = ResponseFormat,
         };
-        var measured = _conversation.Measured + _offered.Measured;
-        var turn = await StreamModelAsync(options, cancellationToken);
-        if (turn.Usage is { } usage)
+        if (_model.Profile.Compact)
         {
-            _tokens.Learn(measured, usage.InputTokenCount ?? 0);
+            // A small model that does not find its end would fill its whole window.
+            options.MaxOutputTokens = Math.Min(maxOutput ?? int.MaxValue, Math.Clamp(Window / 4, 256, 2_048));
         }
 
-        var stored = UsageOf(turn);
-        _budget.Add(stored.Input, stored.Output, stored.Cached, stored.Cost);
-        _services.Store.AddUsage(_session, _run, _step, turn.Model.ToString(), stored);
-        _model = turn.Model;
-        Emit(new RunEvent.UsageChanged(_budget.Used, _tokens.Expected(_conversation.Measured + _offered.Measured)));
+        ModelTurn turn;
+        long measured;
+        try
+        {
+            measured = Size;
+            turn = await StreamModelAsync(options, cancellationToken);
+        }
+        catch (ModelException e) when (e.Kind == ModelErrorKind.ContextTooLong)
+        {
+            await ShrinkAsync(e, cancellationToken);
+            measured = Size;
+            turn = await StreamModelAsync(options, cancellationToken);
+        }
+
+        if (turn.Usage is { InputTokenCount: { } counted })
+        {
+            _tokens.Learn(measured, counted);
+        }
+
+        Spend(turn.Usage, turn.Model);
+        TakeModel(turn.Model);
+        if (turn.FinishReason == ChatFinishReason.Length && turn.Calls.Count == 0)
+        {
+            Emit(new RunEvent.Notice("The model's answer was cut off at its output limit."));
+        }
+
         return turn;
+    }
+
+    /// <summary>Another model may have answered than the one that was asked.</summary>
+    private void TakeModel(ModelInfo model)
+    {
+        if (model.ToString() != _model.ToString())
+        {
+            Emit(new RunEvent.Notice($"{_model} did not answer; {model} did."));
+            _tokens = _services.Estimators.For(model.ToString());
+            _learntWindow = null;
+        }
+
+        _model = model;
+    }
+
+    private void Spend(UsageDetails? usage, ModelInfo model)
+    {
+        var spent = UsageOf(usage, model);
+        _budget.Add(spent.Input, spent.Output, spent.Cached, spent.Cost);
+        _services.Store.AddUsage(_session, _run, _step, model.ToString(), spent);
+        Emit(new RunEvent.UsageChanged(_budget.Used, _tokens.Expected(Size)));
     }
 
     private async Task<ModelTurn> StreamModelAsync(ChatOptions options, CancellationToken cancellationToken)
     {
+        var model = _model;
+        var started = _services.Time.GetTimestamp();
+        TimeSpan? firstChunk = null;
+        using var activity = _services.Telemetry.StartChat(_session, _run, _step, model, options);
+        try
+        {
+            var turn = await ReadStreamAsync(options, () => firstChunk ??= _services.Time.GetElapsedTime(started), m => model = m, cancellationToken);
+            _services.Telemetry.AddMessages(activity, _conversation.Messages[^1], turn.Text);
+            _services.Telemetry.EndChat(
+                activity, turn.Model, turn.Usage, UsageOf(turn.Usage, turn.Model).Cost, turn.FinishReason, _services.Time.GetElapsedTime(started), firstChunk, null);
+            return turn;
+        }
+        catch (Exception e)
+        {
+            var error = e is ModelException failed ? failed.Kind.ToString() : e.GetType().Name;
+            _services.Telemetry.EndChat(activity, model, null, null, null, _services.Time.GetElapsedTime(started), firstChunk, error);
+            throw;
+        }
+    }
+
+    private async Task<ModelTurn> ReadStreamAsync(ChatOptions options, Action onChunk, Action<ModelInfo> onModel, CancellationToken cancellationToken)
+    {
         List<ChatResponseUpdate> updates = [];
         DamagedCall? damaged = null;
         var model = _model;
-        var shown = _texts.Count == 0 ? string.Empty : "\n\n";
-        var anyShown = false;
+        var output = new AnswerStream(this);
         await foreach (var update in _services.Model.GetStreamingResponseAsync(_conversation.Messages, options, cancellationToken).WithCancellation(cancellationToken))
         {
             if (ModelKeys.IsReset(update))
             {
                 updates.Clear();
-                if (anyShown)
-                {
-                    Restart();
-                }
-
+                damaged = null;
+                output.Reset();
                 continue;
             }
 
             if (ModelKeys.Attempt(update) is { } attempt)
             {
                 model = attempt.Model;
+                onModel(model);
                 if (attempt.Error is { } error)
                 {
                     RunLog.AttemptFailed(_services.Log, _run, attempt.Number, attempt.Model.ToString(), error, attempt.Note);
@@ -284,14 +346,17 @@ internal sealed partial class AgentRun
                 damaged = call;
             }
 
+            if (update.Contents.Count > 0)
+            {
+                onChunk();
+            }
+
             foreach (var content in update.Contents)
             {
                 switch (content)
                 {
                     case TextContent { Text.Length: > 0 } text when damaged is null:
-                        Emit(new RunEvent.TextDelta(shown + text.Text));
-                        shown = string.Empty;
-                        anyShown = true;
+                        output.Push(text.Text);
                         break;
                     case TextReasoningContent { Text.Length: > 0 } reasoning:
                         Emit(new RunEvent.ReasoningDelta(reasoning.Text));
@@ -302,9 +367,9 @@ internal sealed partial class AgentRun
             updates.Add(update);
         }
 
-        if (damaged is not null && anyShown)
+        if (damaged is not null)
         {
-            Restart();
+            output.Reset();
         }
 
         var response = updates.ToChatResponse();
@@ -314,28 +379,17 @@ internal sealed partial class AgentRun
             Contents = contents,
             Calls = [.. contents.OfType<FunctionCallContent>().Where(static c => !c.InformationalOnly)],
             Text = string.Concat(contents.OfType<TextContent>().Select(static t => t.Text)),
+            Shown = output.Finish(),
             Usage = response.Usage,
             Model = model,
             Damaged = damaged,
             FinishReason = response.FinishReason,
         };
-
-        void Restart()
-        {
-            Emit(new RunEvent.TextReset());
-            anyShown = false;
-            if (_texts.Count > 0)
-            {
-                Emit(new RunEvent.TextDelta(string.Join("\n\n", _texts.Select(static t => t.Trim()))));
-                shown = "\n\n";
-            }
-        }
     }
 
-    private static StoredUsage UsageOf(ModelTurn turn)
+    private static StoredUsage UsageOf(UsageDetails? usage, ModelInfo model)
     {
-        var usage = turn.Usage;
-        var cost = usage is not null && turn.Model.Price is { } price ? price.Cost(usage) : (decimal?)null;
+        var cost = usage is not null && model.Price is { } price ? price.Cost(usage) : (decimal?)null;
         return new StoredUsage(usage?.InputTokenCount ?? 0, usage?.OutputTokenCount ?? 0, usage?.CachedInputTokenCount ?? 0, cost);
     }
 

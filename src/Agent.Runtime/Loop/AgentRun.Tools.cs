@@ -5,6 +5,37 @@ internal sealed partial class AgentRun
 {
     private OfferedTools _all = new();
 
+    /// <summary>Gives servers that are starting a moment; goes on without those that do not come, and says so.</summary>
+    private async Task WaitForServersAsync(CancellationToken cancellationToken)
+    {
+        if (_services.Host.Servers.Any(static s => s.State == ServerState.Starting))
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var timer = _services.Time.CreateTimer(
+                static state => ((CancellationTokenSource)state!).Cancel(), limit, _services.Context.Value.ServerWait, Timeout.InfiniteTimeSpan);
+            try
+            {
+                await _services.Host.WaitUntilSettledAsync(limit.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The run begins without the slow ones; their tools are offered when they come.
+            }
+        }
+
+        foreach (var server in _services.Host.Servers)
+        {
+            if (server.State == ServerState.Starting)
+            {
+                Emit(new RunEvent.Notice($"The server {server.Name} is still starting; its tools are not there yet."));
+            }
+            else if (server.State == ServerState.Failed)
+            {
+                Emit(new RunEvent.Notice($"The server {server.Name} is not there: {server.Problem ?? "it could not be started."}"));
+            }
+        }
+    }
+
     /// <summary>Brings the offer up to date where servers came or changed; within a run it only grows.</summary>
     private void RefreshTools()
     {

@@ -21,7 +21,7 @@ internal sealed partial class AgentRun : IDisposable
     private readonly CancellationToken _shutdown;
     private readonly Lock _gate = new();
     private readonly List<RunToolCall> _toolCalls = [];
-    private readonly SourceIndex _sources = new();
+    private SourceIndex _sources = new();
     private readonly List<string> _texts = [];
 
     private string _session = string.Empty;
@@ -39,8 +39,7 @@ internal sealed partial class AgentRun : IDisposable
     private TokenEstimator _tokens = null!;
     private IReadOnlyList<PlanStep> _plan = [];
     private int _step;
-    private long _startedAt;
-    private TimeSpan _waited;
+    private RunClock _clock = null!;
     private bool _refused;
 
     public AgentRun(RunServices services, RunStart start, ChannelWriter<RunEvent> events, CancellationToken shutdown)
@@ -64,9 +63,17 @@ internal sealed partial class AgentRun : IDisposable
         SessionLease? lease = null;
         try
         {
-            _startedAt = _services.Time.GetTimestamp();
             lease = await OpenAsync(cancellationToken);
-            result = lease is null ? Refuse() : await GoAsync(cancellationToken);
+            if (lease is null)
+            {
+                result = Refuse();
+            }
+            else
+            {
+                using var activity = _services.Telemetry.StartRun(_session, _run, _start.Client, _model);
+                result = await GoAsync(cancellationToken);
+                _services.Telemetry.EndRun(activity, result, _clock.Elapsed);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -89,7 +96,11 @@ internal sealed partial class AgentRun : IDisposable
         _events.TryComplete();
     }
 
-    public void Dispose() => _writes.Dispose();
+    public void Dispose()
+    {
+        _clock?.Dispose();
+        _writes.Dispose();
+    }
 
     /// <summary>Takes a new plan of the model.</summary>
     public void SetPlan(IReadOnlyList<PlanStep> steps)
@@ -105,9 +116,14 @@ internal sealed partial class AgentRun : IDisposable
 
     private async Task<RunResult> GoAsync(CancellationToken cancellationToken)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _clock.Reached);
         try
         {
-            return await LoopAsync(cancellationToken);
+            return await LoopAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (_clock.Reached.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return await CloseAsync(RunStop.LimitReached, "The run's time limit was reached before there was an answer; raise limits.maxTime to allow more.");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -248,6 +264,16 @@ internal sealed partial class AgentRun : IDisposable
         foreach (var ended in _replay.Ended)
         {
             Report(ended);
+            var result = new ToolResult { Raw = ended.Raw };
+            if (ended.Kind == ToolOutcomeKind.Completed && !result.IsError)
+            {
+                _sources.Add(ended.Id, result);
+            }
+        }
+
+        foreach (var text in _replay.Texts)
+        {
+            _texts.Add(_services.Guardrails?.ScreenAnswer(text, ContextOf(null)).Text ?? text);
         }
 
         _services.Store.Update(_session, "running", _start.Client, _model.ToString(), _runs);
@@ -263,6 +289,7 @@ internal sealed partial class AgentRun : IDisposable
 
     private void OpenBudget()
     {
+        _clock = new RunClock(_services.Time, _request.Budget.MaxTime);
         var limits = _services.Limits.Value;
         var session = limits.MaxSessionTokens is null && limits.MaxSessionCost is null ? null : _services.Store.SessionUsage(_session);
         var day = limits.MaxDayTokens is null && limits.MaxDayCost is null ? null : _services.Store.DayUsage();
@@ -351,7 +378,10 @@ internal sealed partial class AgentRun : IDisposable
         TakeUpRun();
         _batch = OpenBatch();
         await CloseAsync(RunStop.Cancelled, "This request was cut off before there was an answer.");
+        _clock.Dispose();
         _toolCalls.Clear();
+        _texts.Clear();
+        _sources = new SourceIndex();
         _plan = [];
         _step = 0;
         _refused = false;
@@ -380,7 +410,7 @@ internal sealed partial class AgentRun : IDisposable
 
     // ---- small ----------------------------------------------------------------------------------------------------------
 
-    private TimeSpan Elapsed => _services.Time.GetElapsedTime(_startedAt) - _waited;
+    private TimeSpan Elapsed => _clock.Elapsed;
 
     private void Emit(RunEvent item) => _events.TryWrite(item);
 

@@ -11,6 +11,9 @@ internal sealed record ModelTurn
 
     public required string Text { get; init; }
 
+    /// <summary>The text as the person saw it, screened.</summary>
+    public required string Shown { get; init; }
+
     public UsageDetails? Usage { get; init; }
 
     public required ModelInfo Model { get; init; }

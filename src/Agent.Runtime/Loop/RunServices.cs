@@ -1,5 +1,6 @@
 using Agent.Runtime.Budgets;
 using Agent.Runtime.Context;
+using Agent.Runtime.Observability;
 using Agent.Runtime.Sessions;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ internal sealed record RunServices(
     SessionStore Store,
     RunRegistry Runs,
     TokenEstimators Estimators,
+    Telemetry Telemetry,
     IOptions<LimitOptions> Limits,
     IOptions<ContextOptions> Context,
     TimeProvider Time,

@@ -82,7 +82,8 @@ internal sealed record CallEndedData
 
 internal sealed record PlanData(IReadOnlyList<PlanStep> Steps);
 
-internal sealed record ResultsDroppedData(IReadOnlyList<string> Calls);
+/// <summary>What stands from now on in the place of some results, by the ids of their calls.</summary>
+internal sealed record ResultsDroppedData(IReadOnlyDictionary<string, string> Shown);
 
 /// <summary>A summary stands for everything before the message with this number (counted from the first after the system's).</summary>
 internal sealed record CompactedData(string Summary, int Messages);

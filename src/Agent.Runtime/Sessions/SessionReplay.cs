@@ -36,6 +36,9 @@ internal sealed class SessionReplay
 
     public HashSet<string> CallIds { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The handles of the results of the session, by the ids of their calls.</summary>
+    public Dictionary<string, string> Handles { get; } = new(StringComparer.Ordinal);
+
     public long Sequence { get; private set; }
 
     public int Runs { get; private set; }
@@ -56,7 +59,13 @@ internal sealed class SessionReplay
 
     public List<StoredUsage> Usage { get; } = [];
 
+    /// <summary>What the model said in the last run.</summary>
+    public List<string> Texts { get; } = [];
+
     public RunResult? LastResult { get; private set; }
+
+    /// <summary>True where the run was being ended when it was cut off: all that is missing is the word that it ended.</summary>
+    public bool Closing { get; private set; }
 
     /// <summary>The calls of the last turn, where some of them have no result; empty otherwise.</summary>
     public IReadOnlyList<OpenCall> Open => _open;
@@ -111,7 +120,7 @@ internal sealed class SessionReplay
                 Plan = Data(item, SessionJson.Default.PlanData).Steps;
                 break;
             case SessionEventTypes.ResultsDropped:
-                Conversation.ReplaceResults(new HashSet<string>(Data(item, SessionJson.Default.ResultsDroppedData).Calls, StringComparer.Ordinal), ResultDropper.Stub);
+                Conversation.ReplaceResults(Data(item, SessionJson.Default.ResultsDroppedData).Shown);
                 break;
             case SessionEventTypes.Compacted:
                 var compacted = Data(item, SessionJson.Default.CompactedData);
@@ -129,10 +138,12 @@ internal sealed class SessionReplay
         var start = Data(item, SessionJson.Default.RunStartedData);
         Start = start;
         OpenRun = item.Run;
+        Closing = false;
         Runs++;
         Steps = 0;
         Ended.Clear();
         Usage.Clear();
+        Texts.Clear();
         Plan = [];
         if (Conversation.Messages.Count == 0)
         {
@@ -167,6 +178,12 @@ internal sealed class SessionReplay
         }
 
         Conversation.AddAssistant(message, item.Label);
+        Closing = data.Closing;
+        if (message.Text.Length > 0)
+        {
+            Texts.Add(message.Text);
+        }
+
         _open.Clear();
         foreach (var content in message.Contents.OfType<FunctionCallContent>())
         {
@@ -185,14 +202,20 @@ internal sealed class SessionReplay
 
         call.Ended = ended;
         call.Label = item.Label;
-        if (isNew && ended is { Server: { } server, Tool: { } tool, Repeated: false })
-        {
-            Provenance.AddResult(new ToolId(server, tool), new ToolResult { Raw = ended.Raw, Label = item.Label });
-        }
-
+        Handles[ended.Id] = ResultHandle.Write(item.Sequence);
         if (_open.TrueForAll(static c => c.Ended is not null))
         {
             Ended.AddRange(_open.Select(static c => c.Ended!));
+
+            // Results enter the context together, so a snapshot holds all of a batch or nothing of it.
+            foreach (var done in isNew ? _open : [])
+            {
+                if (done.Ended is { Server: { } server, Tool: { } tool, Repeated: false } stored)
+                {
+                    Provenance.AddResult(new ToolId(server, tool), new ToolResult { Raw = stored.Raw, Label = done.Label });
+                }
+            }
+
             Conversation.AddResults([.. _open.Select(static c => (c.Ended!.Id, c.Ended.Shown, c.Label))]);
             _open.Clear();
         }

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Agent.Json;
+using Agent.Runtime.Answers;
+using Microsoft.Extensions.AI;
+
+namespace Agent.Runtime.Loop;
+
+/// <summary>The answer: held to a schema where one was asked for, completed from the results where a small model only describes them.</summary>
+internal sealed partial class AgentRun
+{
+    private JsonSchema? _schema;
+    private bool _repaired;
+    private (string CallId, ResultTable Table)? _data;
+
+    private async Task<RunResult?> AnswerAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var answer = ShownText;
+        if (_schema is not null)
+        {
+            var problems = StructuredAnswer.Check(_texts[^1], _schema, out var value);
+            if (problems.Count > 0)
+            {
+                return await RepairAsync(problems);
+            }
+
+            if (value != answer)
+            {
+                Emit(new RunEvent.TextReset());
+                Emit(new RunEvent.TextDelta(value));
+            }
+
+            answer = value;
+        }
+        else if (IsSmall && Completion(answer) is { } completion)
+        {
+            Emit(new RunEvent.TextDelta("\n\n" + completion));
+            answer = $"{answer}\n\n{completion}";
+        }
+
+        var stop = _final?.Stop ?? RunStop.Answered;
+        return await CloseAsync(stop == RunStop.Answered && _refused ? RunStop.ApprovalRefused : stop, answer, isModelText: true);
+    }
+
+    /// <summary>An answer that breaks the schema is sent back once.</summary>
+    private async Task<RunResult?> RepairAsync(IReadOnlyList<string> problems)
+    {
+        var what = string.Join(" ", problems.Take(5));
+        if (_repaired || _final?.Stop == RunStop.LimitReached)
+        {
+            return await CloseAsync(
+                RunStop.Failed, $"The model's answer does not satisfy the output schema: {what} Try again, a simpler schema, or another model with --model.");
+        }
+
+        _repaired = true;
+        _texts.Clear();
+        Emit(new RunEvent.TextReset());
+        Withhold(RunStop.Answered, $"Your answer does not satisfy the schema: {what} Write the whole JSON value again, corrected, and nothing else.");
+        return null;
+    }
+
+    /// <summary>The values an answer rests on, where it does not give them itself.</summary>
+    private string? Completion(string answer)
+    {
+        if (_data is not { } data || data.Table.IsGivenIn(answer))
+        {
+            return null;
+        }
+
+        var source = _sources.SourceOf(data.CallId);
+        return source is null ? data.Table.ToMarkdown() : $"{data.Table.ToMarkdown()}\n\nSource: {source}";
+    }
+
+    private bool IsSmall => _model.Profile.Compact || _model.Profile.WithholdToolsAfterData;
+
+    private void ReadSchema()
+    {
+        if (_request.OutputSchema is not { } schema)
+        {
+            return;
+        }
+
+        _schema = JsonSchema.Parse(schema);
+        if (!HoldsToSchema && _start.Request is not null)
+        {
+            Note(StructuredAnswer.Instruction(schema));
+        }
+    }
+
+    private bool HoldsToSchema => _model.Capabilities.HasFlag(ModelCapabilities.JsonSchema);
+
+    private ChatResponseFormat? ResponseFormat =>
+        _request.OutputSchema is { } schema && HoldsToSchema ? ChatResponseFormat.ForJsonSchema(schema, "answer") : null;
+
+    /// <summary>Remembers the last rows that came, for an answer that only describes them.</summary>
+    private void KeepData(CallState call)
+    {
+        if (HoldsData(call) && call.Result?.Structured is { } structured && ResultTable.Read(structured) is { } table)
+        {
+            _data = (call.Call.Id, table);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+using Names = Agent.Runtime.Observability.TelemetryNames;
+
+namespace Agent.Runtime.Observability;
+
+/// <summary>The spans and metrics of the loop. Costs nothing where nobody listens.</summary>
+internal sealed class Telemetry : IDisposable
+{
+    private const int MaxContent = 16_384;
+    private static readonly double[] Seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+    private static readonly long[] Tokens = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864];
+
+    private readonly ActivitySource _source = new(Names.Source);
+    private readonly Meter _meter = new(Names.Source);
+    private readonly Histogram<long> _tokens;
+    private readonly Histogram<double> _operation;
+    private readonly Histogram<double> _firstChunk;
+    private readonly Histogram<double> _agent;
+    private readonly Histogram<double> _tool;
+    private readonly Histogram<double> _approvalWait;
+    private readonly Counter<double> _cost;
+    private readonly Counter<long> _decisions;
+    private readonly IGuardrails? _guardrails;
+    private readonly bool _content;
+
+    public Telemetry(IOptions<TelemetryOptions> options, IGuardrails? guardrails = null)
+    {
+        _guardrails = guardrails;
+        _content = options.Value.Content && guardrails is not null;
+        var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds };
+        _tokens = _meter.CreateHistogram(Names.TokenUsageMetric, "{token}", "Tokens sent and received.", null, new InstrumentAdvice<long> { HistogramBucketBoundaries = Tokens });
+        _operation = _meter.CreateHistogram(Names.OperationDurationMetric, "s", "How long a model call took.", null, seconds);
+        _firstChunk = _meter.CreateHistogram(Names.TimeToFirstChunkMetric, "s", "How long the first piece of an answer took.", null, seconds);
+        _agent = _meter.CreateHistogram(Names.AgentDurationMetric, "s", "How long a run took.", null, seconds);
+        _tool = _meter.CreateHistogram(Names.ToolDurationMetric, "s", "How long a tool call took, without the wait for a person.", null, seconds);
+        _approvalWait = _meter.CreateHistogram(Names.ApprovalWaitMetric, "s", "How long a call waited for a person.", null, seconds);
+        _cost = _meter.CreateCounter<double>(Names.CostMetric, "{USD}", "What model calls cost.");
+        _decisions = _meter.CreateCounter<long>(Names.DecisionsMetric, "{decision}", "Decisions on tool calls.");
+    }
+
+    public Activity? StartRun(string session, string run, string client, ModelInfo model)
+    {
+        var activity = _source.StartActivity($"{Names.InvokeAgent} {Names.AgentName}", ActivityKind.Internal);
+        return activity?
+            .SetTag(Names.OperationName, Names.InvokeAgent)
+            .SetTag(Names.AgentNameAttribute, Names.AgentName)
+            .SetTag(Names.ProviderName, model.Provider)
+            .SetTag(Names.RequestModel, model.Name)
+            .SetTag(Names.ConversationId, session)
+            .SetTag(Names.RunId, run)
+            .SetTag(Names.Client, client);
+    }
+
+    public void EndRun(Activity? activity, RunResult result, TimeSpan duration)
+    {
+        _agent.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(Names.AgentNameAttribute, Names.AgentName));
+        if (activity is null)
+        {
+            return;
+        }
+
+        activity
+            .SetTag(Names.Stopped, result.Stopped.ToString())
+            .SetTag(Names.InputTokens, result.Usage.InputTokens)
+            .SetTag(Names.OutputTokens, result.Usage.OutputTokens)
+            .SetTag(Names.CachedInputTokens, result.Usage.CachedInputTokens);
+        if (result.Usage.CostUsd is { } cost)
+        {
+            activity.SetTag(Names.Cost, (double)cost);
+        }
+
+        if (result.Stopped is RunStop.Failed or RunStop.ModelUnavailable)
+        {
+            activity.SetStatus(ActivityStatusCode.Error).SetTag(Names.ErrorType, result.Stopped.ToString());
+        }
+
+        activity.Dispose();
+    }
+
+    public Activity? StartChat(string session, string run, int step, ModelInfo model, ChatOptions options)
+    {
+        var activity = _source.StartActivity($"{Names.Chat} {model.Name}", ActivityKind.Client);
+        return activity?
+            .SetTag(Names.OperationName, Names.Chat)
+            .SetTag(Names.ProviderName, model.Provider)
+            .SetTag(Names.RequestModel, model.Name)
+            .SetTag(Names.ConversationId, session)
+            .SetTag(Names.RunId, run)
+            .SetTag(Names.Step, step)
+            .SetTag(Names.RequestTemperature, options.Temperature)
+            .SetTag(Names.RequestMaxTokens, options.MaxOutputTokens)
+            .SetTag(Names.OutputType, options.ResponseFormat is ChatResponseFormatJson ? "json" : "text");
+    }
+
+    /// <summary>Ends a model call, answered or failed.</summary>
+    public void EndChat(
+        Activity? activity, ModelInfo model, UsageDetails? usage, decimal? cost, ChatFinishReason? finish, TimeSpan duration, TimeSpan? firstChunk, string? error)
+    {
+        var tags = new TagList
+        {
+            { Names.OperationName, Names.Chat },
+            { Names.ProviderName, model.Provider },
+            { Names.RequestModel, model.Name },
+        };
+        if (error is not null)
+        {
+            tags.Add(Names.ErrorType, error);
+        }
+
+        _operation.Record(duration.TotalSeconds, tags);
+        if (firstChunk is { } first)
+        {
+            _firstChunk.Record(first.TotalSeconds, tags);
+        }
+
+        if (usage is not null)
+        {
+            Record(usage.InputTokenCount, "input");
+            Record(usage.OutputTokenCount, "output");
+        }
+
+        if (cost is { } dollars)
+        {
+            _cost.Add((double)dollars, tags);
+        }
+
+        if (activity is null)
+        {
+            return;
+        }
+
+        activity
+            .SetTag(Names.ResponseModel, model.Name)
+            .SetTag(Names.InputTokens, usage?.InputTokenCount)
+            .SetTag(Names.OutputTokens, usage?.OutputTokenCount)
+            .SetTag(Names.CachedInputTokens, usage?.CachedInputTokenCount)
+            .SetTag(Names.TimeToFirstChunk, firstChunk?.TotalSeconds)
+            .SetTag(Names.FinishReasons, finish is { } reason ? new[] { reason.Value } : null)
+            .SetTag(Names.Cost, (double?)cost);
+        if (error is not null)
+        {
+            activity.SetStatus(ActivityStatusCode.Error).SetTag(Names.ErrorType, error);
+        }
+
+        activity.Dispose();
+
+        void Record(long? count, string type)
+        {
+            if (count is { } tokens)
+            {
+                var typed = tags;
+                typed.Add(Names.TokenType, type);
+                _tokens.Record(tokens, typed);
+            }
+        }
+    }
+
+    public Activity? StartTool(string session, string run, int step, ToolCall call, ToolId tool)
+    {
+        var activity = _source.StartActivity($"{Names.ExecuteTool} {tool}", ActivityKind.Internal);
+        activity?
+            .SetTag(Names.OperationName, Names.ExecuteTool)
+            .SetTag(Names.ToolName, tool.ToString())
+            .SetTag(Names.ToolType, tool.Server == "agent" ? "function" : "extension")
+            .SetTag(Names.ToolCallId, call.Id)
+            .SetTag(Names.ConversationId, session)
+            .SetTag(Names.RunId, run)
+            .SetTag(Names.Step, step)
+            .SetTag(Names.ReadFromText, call.ReadFromText ? true : null);
+        AddContent(activity, Names.ToolArguments, static c => c.Arguments.GetRawText(), call);
+        return activity;
+    }
+
+    public void EndTool(Activity? activity, ToolOutcome outcome, string kind)
+    {
+        var tool = outcome.Tool?.ToString() ?? "unknown";
+        var decision = outcome.Decision?.Kind switch
+        {
+            DecisionKind.Allow => "allow",
+            DecisionKind.Ask => "ask",
+            DecisionKind.Deny => "deny",
+            _ => "none",
+        };
+        if (outcome.Kind is ToolOutcomeKind.Completed or ToolOutcomeKind.Unknown)
+        {
+            var tags = new TagList { { Names.ToolName, tool } };
+            if (kind != "ok")
+            {
+                tags.Add(Names.ErrorType, kind);
+            }
+
+            _tool.Record(outcome.Duration.TotalSeconds, tags);
+        }
+
+        _decisions.Add(1, new KeyValuePair<string, object?>(Names.Decision, decision), new KeyValuePair<string, object?>(Names.ToolName, tool));
+        if (activity is null)
+        {
+            return;
+        }
+
+        activity
+            .SetTag(Names.Decision, decision)
+            .SetTag(Names.DecisionRule, outcome.Decision?.Rule)
+            .SetTag(Names.Outcome, kind)
+            .SetTag(Names.ApprovalId, outcome.Approval?.Id)
+            .SetTag(Names.ApprovedBy, outcome.ApprovedBy)
+            .SetTag(Names.Integrity, outcome.Label.Integrity.ToString())
+            .SetTag(Names.Confidentiality, outcome.Label.Confidentiality.ToString());
+        AddContent(activity, Names.ToolResultText, static o => o.Result?.Text ?? string.Empty, outcome);
+        if (kind is not ("ok" or "pending"))
+        {
+            activity.SetStatus(ActivityStatusCode.Error).SetTag(Names.ErrorType, kind);
+        }
+
+        activity.Dispose();
+    }
+
+    public void ApprovalWaited(TimeSpan duration, ApprovalState state) =>
+        _approvalWait.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(Names.Outcome, state.ToString()));
+
+    /// <summary>The last message of the person's side and the model's answer, on demand only.</summary>
+    public void AddMessages(Activity? activity, ChatMessage? input, string output)
+    {
+        if (input is not null)
+        {
+            AddContent(activity, Names.InputMessages, static m => m.Text, input);
+        }
+
+        AddContent(activity, Names.OutputMessages, static t => t, output);
+    }
+
+    public void Dispose()
+    {
+        _source.Dispose();
+        _meter.Dispose();
+    }
+
+    private void AddContent<T>(Activity? activity, string name, Func<T, string> content, T from)
+    {
+        if (_content && activity is { IsAllDataRequested: true })
+        {
+            var text = _guardrails!.Redact(content(from));
+            activity.SetTag(name, text.Length <= MaxContent ? text : text[..MaxContent]);
+        }
+    }
+}
