@@ -1,0 +1,116 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Agent.Tools.Web.OpenApi;
+
+/// <summary>Reads the bytes of a document: JSON or YAML, in any Unicode encoding.</summary>
+internal static class SpecText
+{
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        MaxDepth = 512,
+    };
+
+    /// <summary>Reads a document.</summary>
+    /// <param name="bytes">Its bytes.</param>
+    /// <returns>Its content, which lives as long as it is referred to.</returns>
+    /// <exception cref="SpecFormatException">It is neither JSON nor YAML.</exception>
+    public static JsonElement Parse(ReadOnlyMemory<byte> bytes)
+    {
+        bytes = Utf8(bytes);
+        if (Unsuited(bytes.Span) is { } reason)
+        {
+            throw new SpecFormatException(reason);
+        }
+
+        JsonException? asJson = null;
+        if (LooksLikeJson(bytes.Span))
+        {
+            try
+            {
+                return JsonDocument.Parse(bytes, Lenient).RootElement;
+            }
+            catch (JsonException e)
+            {
+                // YAML's flow style looks like JSON, too.
+                asJson = e;
+            }
+        }
+
+        try
+        {
+            return JsonDocument.Parse(YamlJson.Convert(Encoding.UTF8.GetString(bytes.Span)), Lenient).RootElement;
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            throw asJson is not null
+                ? new SpecFormatException($"it is no JSON: line {asJson.LineNumber + 1}, byte {asJson.BytePositionInLine}", asJson)
+                : new SpecFormatException($"it is no YAML: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The references in a document that lead to other files.</summary>
+    /// <param name="root">The document.</param>
+    /// <returns>Each as it stands, once.</returns>
+    public static IReadOnlyCollection<string> OutwardReferences(JsonElement root)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<JsonElement>([root]);
+        while (open.TryPop(out var value))
+        {
+            if (value.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var member in value.EnumerateObject())
+                {
+                    if (member.Value.ValueKind == JsonValueKind.String)
+                    {
+                        if (member.NameEquals("$ref"u8) && member.Value.GetString() is { Length: > 0 } target && target[0] != '#')
+                        {
+                            found.Add(target);
+                        }
+                    }
+                    else if (member.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+                    {
+                        open.Push(member.Value);
+                    }
+                }
+            }
+            else if (value.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var item in value.EnumerateArray())
+                {
+                    if (item.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+                    {
+                        open.Push(item);
+                    }
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static ReadOnlyMemory<byte> Utf8(ReadOnlyMemory<byte> bytes) => bytes.Span switch
+    {
+        [0xEF, 0xBB, 0xBF, ..] => bytes[3..],
+        [0xFF, 0xFE, ..] => Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(bytes.Span[2..])),
+        [0xFE, 0xFF, ..] => Encoding.UTF8.GetBytes(Encoding.BigEndianUnicode.GetString(bytes.Span[2..])),
+        _ => bytes,
+    };
+
+    private static bool LooksLikeJson(ReadOnlySpan<byte> bytes)
+    {
+        var start = bytes.TrimStart(" \t\r\n"u8);
+        return start.Length > 0 && start[0] is (byte)'{' or (byte)'[' or (byte)'/';
+    }
+
+    private static string? Unsuited(ReadOnlySpan<byte> bytes)
+    {
+        var start = bytes.TrimStart(" \t\r\n"u8);
+        return start.Length == 0 ? "it is empty"
+            : start[0] == (byte)'<' ? "it is HTML or XML, not an OpenAPI document; give the address of the document itself"
+            : null;
+    }
+}
