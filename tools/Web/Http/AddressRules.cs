@@ -70,6 +70,12 @@ internal static class AddressRules
     /// <returns>Where it leads.</returns>
     public static AddressKind Classify(IPAddress address)
     {
+        // The framework takes such an address for the IPv4 address inside, in some networks and not in others.
+        if (address.IsIPv4MappedToIPv6)
+        {
+            return AddressKind.Forbidden;
+        }
+
         foreach (var (network, kind) in Special)
         {
             if (network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address))
