@@ -1,4 +1,5 @@
 using Agent.Tools.Hosting;
+using Agent.Tools.Sql.Postgres;
 using Agent.Tools.Sql.Schema;
 using Agent.Tools.Sql.Sqlite;
 
@@ -22,7 +23,7 @@ internal sealed class DatabaseCatalog : IAsyncDisposable
         var list = new List<IDatabase>();
         foreach (var (name, source) in options.Databases)
         {
-            list.Add(Open(name, source, time));
+            list.Add(Open(name, source, options, time));
         }
 
         return new DatabaseCatalog(list);
@@ -63,7 +64,7 @@ internal sealed class DatabaseCatalog : IAsyncDisposable
         }
     }
 
-    private static SqliteDatabase Open(string name, DatabaseSource source, TimeProvider time)
+    private static IDatabase Open(string name, DatabaseSource source, SqlOptions options, TimeProvider time)
     {
         var split = source.Connection.IndexOf(':', StringComparison.Ordinal);
         var kind = split < 0 ? string.Empty : source.Connection[..split].ToLowerInvariant();
@@ -82,6 +83,10 @@ internal sealed class DatabaseCatalog : IAsyncDisposable
                 return File.Exists(rest)
                     ? new SqliteDatabase(name, rest, source.Rules, time)
                     : throw new ToolException($"The SQLite file of the database '{name}' does not exist; give its path as {name}=sqlite:PATH.");
+
+            case "postgres" or "postgresql":
+                var connection = PostgresConnectionString.Parse(rest.StartsWith("//", StringComparison.Ordinal) ? $"{kind}:{rest}" : rest);
+                return new PostgresDatabase(name, connection, source.Rules, options.PoolSize, time);
 
             default:
                 throw new ToolException($"The database '{name}' must be given as {name}=sqlite:PATH or {name}=postgres:CONNECTION.");

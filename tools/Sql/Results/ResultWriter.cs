@@ -61,6 +61,14 @@ internal sealed class ResultWriter : IDisposable
     /// <summary>The table or the CSV.</summary>
     public string Text => Encoding.UTF8.GetString(format == ResultFormat.Csv ? rows.Span : text.Span);
 
+    /// <summary>Forgets everything, for another attempt.</summary>
+    public void Reset()
+    {
+        rows.Clear();
+        text.Clear();
+        (Rows, TextRows, CutCells, Truncated, textFull, Columns) = (0, 0, 0, false, false, []);
+    }
+
     public void Begin(IReadOnlyList<ResultColumn> columns)
     {
         Columns = columns;
