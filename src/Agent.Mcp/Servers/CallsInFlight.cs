@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Agent.Mcp.Servers;
+
+/// <summary>
+/// The calls that run on one server now: who hears their progress, and who answers when the server asks a question.
+/// </summary>
+internal sealed class CallsInFlight(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, CallInFlight> calls = new(StringComparer.Ordinal);
+    private readonly AsyncLocal<CallInFlight?> current = new();
+    private long last;
+
+    /// <summary>Begins a call. It is the current one of this asynchronous flow until it is disposed.</summary>
+    public CallInFlight Begin(ToolCallOptions options, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var token = Interlocked.Increment(ref last).ToString(CultureInfo.InvariantCulture);
+        var call = new CallInFlight(token, options, limit, time, ended => calls.TryRemove(ended.Token, out _), cancellationToken);
+        calls[token] = call;
+        current.Value = call;
+        return call;
+    }
+
+    /// <summary>Hands a server's progress to the call it belongs to.</summary>
+    public void Report(JsonElement notification)
+    {
+        if (notification.Member("progressToken") is { } token
+            && calls.TryGetValue(token.ValueKind == JsonValueKind.String ? token.GetString()! : token.GetRawText(), out var call)
+            && notification.Member("progress") is { ValueKind: JsonValueKind.Number } progress)
+        {
+            call.Report(new ToolProgress(
+                progress.GetDouble(),
+                notification.Member("total") is { ValueKind: JsonValueKind.Number } total ? total.GetDouble() : null,
+                notification.Text("message")));
+        }
+    }
+
+    /// <summary>
+    /// The call that a server's question belongs to. In the newer protocol the question is the answer to its call and comes in
+    /// that flow; in the older one it says nothing of its call, so it is put only where there is no doubt whom it concerns.
+    /// </summary>
+    public CallInFlight? Asking()
+    {
+        if (current.Value is { IsOver: false } own)
+        {
+            return own;
+        }
+
+        CallInFlight? only = null;
+        foreach (var (_, call) in calls)
+        {
+            if (only is not null && !Equals(only.Options.Elicitation, call.Options.Elicitation))
+            {
+                return null;
+            }
+
+            only = call;
+        }
+
+        return only;
+    }
+}
+
+/// <summary>One call that runs. Its time limit starts anew with every sign of life and stands still while a person is asked.</summary>
+internal sealed class CallInFlight : IDisposable
+{
+    private readonly CancellationTokenSource silence;
+    private readonly CancellationTokenSource linked;
+    private readonly TimeSpan limit;
+    private readonly Action<CallInFlight> ended;
+
+    public CallInFlight(
+        string token, ToolCallOptions options, TimeSpan limit, TimeProvider time, Action<CallInFlight> ended, CancellationToken caller)
+    {
+        Token = token;
+        Options = options;
+        this.limit = limit;
+        this.ended = ended;
+        silence = new CancellationTokenSource(limit, time);
+        linked = CancellationTokenSource.CreateLinkedTokenSource(caller, silence.Token);
+    }
+
+    public string Token { get; }
+
+    public ToolCallOptions Options { get; }
+
+    public bool IsOver { get; private set; }
+
+    public CancellationToken Cancelled => linked.Token;
+
+    public bool TimedOut => silence.IsCancellationRequested;
+
+    public void Report(ToolProgress progress)
+    {
+        if (!IsOver)
+        {
+            silence.CancelAfter(limit);
+            Options.Progress?.Report(progress);
+        }
+    }
+
+    /// <summary>Puts a server's question to whoever called.</summary>
+    public async ValueTask<JsonElement?> AskAsync(JsonElement question, CancellationToken cancellationToken)
+    {
+        if (Options.Elicitation is not { } elicitation || IsOver)
+        {
+            return null;
+        }
+
+        silence.CancelAfter(Timeout.InfiniteTimeSpan);
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Cancelled);
+            return await elicitation(question, either.Token);
+        }
+        finally
+        {
+            if (!IsOver)
+            {
+                silence.CancelAfter(limit);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        IsOver = true;
+        ended(this);
+        linked.Dispose();
+        silence.Dispose();
+    }
+}

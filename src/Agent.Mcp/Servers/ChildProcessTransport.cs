@@ -1,0 +1,357 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+
+namespace Agent.Mcp.Servers;
+
+/// <summary>
+/// A server as a child process: one JSON-RPC message a line on its standard input and output. Ours rather than the SDK's,
+/// because a server is not trusted with our memory: a line has a limit, and its standard error is kept only in part.
+/// </summary>
+internal sealed partial class ChildProcessTransport(ResolvedServer server, int maxMessageBytes, TimeProvider time, ILogger logger)
+    : IClientTransport, ITransport
+{
+    private const int TailLines = 12;
+    private const int MaxTailLine = 400;
+    private static readonly TimeSpan ExitGrace = TimeSpan.FromSeconds(2);
+    private static readonly JsonTypeInfo<JsonRpcMessage> MessageType =
+        (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
+
+    private readonly Channel<JsonRpcMessage> messages =
+        Channel.CreateUnbounded<JsonRpcMessage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+
+    private readonly SemaphoreSlim sending = new(1, 1);
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Queue<string> tail = new();
+    private Process? process;
+    private Task reading = Task.CompletedTask;
+    private int disposed;
+
+    /// <inheritdoc/>
+    public string Name => server.Name;
+
+    /// <inheritdoc/>
+    public string? SessionId => null;
+
+    /// <inheritdoc/>
+    public ChannelReader<JsonRpcMessage> MessageReader => messages.Reader;
+
+    /// <summary>The process id; null before the start.</summary>
+    public int? ProcessId => process?.Id;
+
+    /// <summary>Why the connection ended, in words that finish "the server …"; null while it lives or where it just ended.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>The last line the server wrote to its standard error, without configured values; null where it wrote none.</summary>
+    public string? LastWords
+    {
+        get
+        {
+            lock (tail)
+            {
+                return tail.LastOrDefault(line => !string.IsNullOrWhiteSpace(line));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<ITransport> ConnectAsync(CancellationToken cancellationToken = default)
+    {
+        var start = new ProcessStartInfo(server.Command!)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            WorkingDirectory = server.WorkingFolder,
+        };
+
+        // npx, uvx and the like are .cmd files there, which only the command interpreter starts.
+        if (OperatingSystem.IsWindows() && !server.Command!.EndsWith(".exe", StringComparison.OrdinalIgnoreCase))
+        {
+            start.FileName = "cmd.exe";
+            start.ArgumentList.Add("/c");
+            start.ArgumentList.Add(server.Command);
+        }
+
+        foreach (var argument in server.Args)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment.Clear();
+        foreach (var (variable, value) in server.Environment)
+        {
+            start.Environment[variable] = value;
+        }
+
+        var child = new Process { StartInfo = start };
+        child.Start();
+        process = child;
+        LogStarted(server.Name, child.Id);
+        reading = Task.WhenAll(ReadMessagesAsync(child), ReadErrorsAsync(child));
+        return Task.FromResult<ITransport>(this);
+    }
+
+    /// <inheritdoc/>
+    public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
+    {
+        var input = process?.StandardInput.BaseStream ?? throw new InvalidOperationException("The server was not started.");
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
+        {
+            JsonSerializer.Serialize(writer, message, MessageType);
+        }
+
+        buffer.GetSpan(1)[0] = (byte)'\n';
+        buffer.Advance(1);
+        await sending.WaitAsync(cancellationToken);
+        try
+        {
+            // Half a message on the pipe would garble all that follow it, so a write that began is not cancelled by its call,
+            // only by the end of the connection (a child that does not read its input blocks the pipe).
+            await input.WriteAsync(buffer.WrittenMemory, stopping.Token);
+            await input.FlushAsync(stopping.Token);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            throw new IOException($"The server '{server.Name}' no longer reads its input.", exception);
+        }
+        finally
+        {
+            sending.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
+        if (process is { } child)
+        {
+            await EndAsync(child);
+        }
+
+        await stopping.CancelAsync();
+        messages.Writer.TryComplete();
+
+        // Whoever waits for the end of the connection needs every message to be taken.
+        while (messages.Reader.TryRead(out _))
+        {
+        }
+
+        try
+        {
+            await reading.WaitAsync(ExitGrace, time);
+        }
+        catch (TimeoutException)
+        {
+            // A grandchild may hold the pipe open; it is no reason to hold ours up.
+        }
+
+        process?.Dispose();
+        stopping.Dispose();
+        sending.Dispose();
+    }
+
+    /// <summary>Closes the input, which is how a stdio server is asked to go; kills what has not gone after a moment.</summary>
+    private async Task EndAsync(Process child)
+    {
+        try
+        {
+            child.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It is gone already.
+        }
+
+        using var patience = new CancellationTokenSource(ExitGrace, time);
+        try
+        {
+            await child.WaitForExitAsync(patience.Token);
+            return;
+        }
+        catch (OperationCanceledException)
+        {
+            LogKilled(server.Name, child.Id);
+        }
+
+        try
+        {
+            child.Kill(entireProcessTree: true);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
+        {
+            // It ended in between, or part of the tree did.
+        }
+    }
+
+    private async Task ReadMessagesAsync(Process child)
+    {
+        var input = PipeReader.Create(child.StandardOutput.BaseStream, new StreamPipeReaderOptions(bufferSize: 64 * 1024, minimumReadSize: 4 * 1024));
+        long searched = 0;
+        try
+        {
+            while (true)
+            {
+                var read = await input.ReadAsync(stopping.Token);
+                var buffer = read.Buffer;
+                while (TryTakeLine(ref buffer, ref searched, out var line))
+                {
+                    Deliver(line);
+                }
+
+                if (buffer.Length > maxMessageBytes)
+                {
+                    Failure = $"sent a message of more than {maxMessageBytes / (1024 * 1024)} MB";
+                    break;
+                }
+
+                input.AdvanceTo(buffer.Start, buffer.End);
+                if (read.IsCompleted)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The end of the connection, however it came.
+        }
+
+        if (Failure is null && !stopping.IsCancellationRequested)
+        {
+            Failure = await DescribeExitAsync(child);
+        }
+
+        messages.Writer.TryComplete(Failure is null ? null : new IOException($"The server '{server.Name}' {Failure}."));
+    }
+
+    private void Deliver(ReadOnlySequence<byte> line)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            if (JsonSerializer.Deserialize(ref reader, MessageType) is { } message)
+            {
+                messages.Writer.TryWrite(message);
+            }
+        }
+        catch (JsonException exception)
+        {
+            // A greeting or a stray print; the protocol goes on.
+            LogNoMessage(server.Name, line.Length, exception);
+        }
+    }
+
+    /// <summary>Takes the next line; what was searched in vain is not searched again when more of a long line has come.</summary>
+    private static bool TryTakeLine(ref ReadOnlySequence<byte> buffer, ref long searched, out ReadOnlySequence<byte> line)
+    {
+        while (buffer.Slice(searched).PositionOf((byte)'\n') is { } end)
+        {
+            line = buffer.Slice(0, end);
+            buffer = buffer.Slice(buffer.GetPosition(1, end));
+            searched = 0;
+            if (!line.IsEmpty && !(line.Length == 1 && line.FirstSpan[0] == (byte)'\r'))
+            {
+                return true;
+            }
+        }
+
+        searched = buffer.Length;
+        line = default;
+        return false;
+    }
+
+    private async Task<string> DescribeExitAsync(Process child)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(500), time);
+        try
+        {
+            await child.WaitForExitAsync(patience.Token);
+            return child.ExitCode == 0 ? "ended" : $"ended with exit code {child.ExitCode}";
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException)
+        {
+            return "closed its output";
+        }
+    }
+
+    private async Task ReadErrorsAsync(Process child)
+    {
+        var chunk = new char[1024];
+        var line = new StringBuilder();
+        try
+        {
+            int count;
+            while ((count = await child.StandardError.ReadAsync(chunk, stopping.Token)) > 0)
+            {
+                foreach (var character in chunk.AsSpan(0, count))
+                {
+                    if (character == '\n')
+                    {
+                        Keep(line.ToString());
+                        line.Clear();
+                    }
+                    else if (line.Length < MaxTailLine && !char.IsControl(character))
+                    {
+                        line.Append(character);
+                    }
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The end of the connection.
+        }
+
+        Keep(line.ToString());
+    }
+
+    private void Keep(string line)
+    {
+        if (line.Length == 0)
+        {
+            return;
+        }
+
+        line = server.Redact(line);
+        lock (tail)
+        {
+            if (tail.Count == TailLines)
+            {
+                tail.Dequeue();
+            }
+
+            tail.Enqueue(line);
+        }
+
+        LogErrorLine(server.Name, line);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Server {Server} runs as process {ProcessId}.")]
+    private partial void LogStarted(string server, int processId);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Server {Server} (process {ProcessId}) did not end by itself and was killed.")]
+    private partial void LogKilled(string server, int processId);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Server {Server} wrote a line of {Length} bytes that is no message.")]
+    private partial void LogNoMessage(string server, long length, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Server}: {Line}")]
+    private partial void LogErrorLine(string server, string line);
+}

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+
+namespace Agent.Mcp.Servers;
+
+/// <summary>Calls and other requests, and the questions a server asks in the middle of them.</summary>
+internal sealed partial class ServerConnection
+{
+    /// <summary>Calls a tool. What goes wrong is a result that says so; only the caller's own cancellation is thrown.</summary>
+    public async ValueTask<ToolResult> CallAsync(string tool, JsonElement arguments, ToolCallOptions options, CancellationToken cancellationToken)
+    {
+        using var call = calls.Begin(options, TimeSpan.FromSeconds(definition.CallTimeoutSeconds), cancellationToken);
+        try
+        {
+            var connected = await ReadyAsync(call.Cancelled);
+            var meta = new JsonObject { ["progressToken"] = call.Token };
+            if (options.Preview)
+            {
+                meta["agent/preview"] = true;
+            }
+
+            var response = await connected.SendRequestAsync(
+                new JsonRpcRequest
+                {
+                    Method = RequestMethods.ToolsCall,
+                    Params = new JsonObject { ["name"] = tool, ["arguments"] = Wire.ToNode(arguments), ["_meta"] = meta },
+                },
+                call.Cancelled);
+            var result = Wire.ToElement(response.Result);
+            return result.ValueKind == JsonValueKind.Object && (result.Member("content") is { ValueKind: JsonValueKind.Array } || result.Member("structuredContent") is not null)
+                ? new ToolResult { Raw = result }
+                : ToolResult.FromText($"The server '{Name}' answered with something that is no tool result. It may have acted; look before you repeat the call.", isError: true);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException) when (call.TimedOut)
+        {
+            return ToolResult.FromText(
+                $"The server '{Name}' gave no sign of life for {definition.CallTimeoutSeconds} seconds, so the call was cancelled. It may have acted; look before you repeat it.", isError: true);
+        }
+        catch (McpProtocolException exception)
+        {
+            return ToolResult.FromText($"The server '{Name}' refused the call: {Clip(exception.Message)}", isError: true);
+        }
+        catch (ServerUnavailableException exception)
+        {
+            return ToolResult.FromText(exception.Message, isError: true);
+        }
+        catch (Exception exception)
+        {
+            // A lost connection, a broken answer: the person needs to know that the call may have happened.
+            LogLost(Name, tool, exception);
+            return ToolResult.FromText(
+                $"The server '{Name}' was lost in the middle of the call. It may have acted; look before you repeat the call. The server is being started again.", isError: true);
+        }
+    }
+
+    /// <summary>Sends any other request (resources, prompts, completion) and gives the result as it came.</summary>
+    public async ValueTask<JsonNode?> RequestAsync(string method, JsonObject parameters, ToolCallOptions options, CancellationToken cancellationToken)
+    {
+        using var call = calls.Begin(options, TimeSpan.FromSeconds(definition.CallTimeoutSeconds), cancellationToken);
+        try
+        {
+            var connected = await ReadyAsync(call.Cancelled);
+            if (options.Progress is not null)
+            {
+                parameters["_meta"] = new JsonObject { ["progressToken"] = call.Token };
+            }
+
+            return (await connected.SendRequestAsync(new JsonRpcRequest { Method = method, Params = parameters }, call.Cancelled)).Result;
+        }
+        catch (OperationCanceledException) when (call.TimedOut && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ServerUnavailableException($"The server '{Name}' did not answer {method} within {definition.CallTimeoutSeconds} seconds.");
+        }
+        catch (IOException exception)
+        {
+            throw new ServerUnavailableException($"The server '{Name}' was lost while it answered {method}; it is being started again.", exception);
+        }
+    }
+
+    private async Task<McpClient> ReadyAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref current) is { } connected)
+        {
+            return connected;
+        }
+
+        Task<McpClient> ready;
+        lock (gate)
+        {
+            ready = client.Task;
+        }
+
+        if (Status.State is ServerState.Failed or ServerState.Disabled)
+        {
+            throw new ServerUnavailableException(Status.Problem ?? $"The server '{Name}' is switched off in the configuration.");
+        }
+
+        try
+        {
+            return await ready.WaitAsync(TimeSpan.FromSeconds(definition.StartTimeoutSeconds), services.Time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new ServerUnavailableException(Status.Problem ?? $"The server '{Name}' is not ready yet; try again in a moment.");
+        }
+    }
+
+    private async ValueTask<ElicitResult> AnswerQuestionAsync(ElicitRequestParams? question, CancellationToken cancellationToken)
+    {
+        if (question is null || calls.Asking() is not { } call)
+        {
+            return new ElicitResult { Action = "cancel" };
+        }
+
+        var type = McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ElicitRequestParams));
+        var answer = await call.AskAsync(JsonSerializer.SerializeToElement(question, type), cancellationToken);
+        return answer is { ValueKind: JsonValueKind.Object } given
+            && given.Deserialize(McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ElicitResult))) is ElicitResult result
+                ? result
+                : new ElicitResult { Action = "decline" };
+    }
+
+    private static string Clip(string text) => text.Length <= 1000 ? text : string.Concat(text.AsSpan(0, 1000), "…");
+}

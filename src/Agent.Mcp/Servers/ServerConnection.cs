@@ -1,0 +1,337 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+
+namespace Agent.Mcp.Servers;
+
+/// <summary>
+/// One server and the life of its connection: started, listed, watched, and started again with growing pauses when it is lost.
+/// Nothing here holds up another server.
+/// </summary>
+internal sealed partial class ServerConnection
+{
+    internal const string NewestWithHandshake = "2025-11-25";
+
+    /// <summary>From this revision on there is no handshake, and lists are watched by a subscription.</summary>
+    internal const string FirstStateless = "2026-07-28";
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>A server that lived this long did not fail at its start, so the pauses begin anew.</summary>
+    private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
+    private static readonly Implementation Self = new()
+    {
+        Name = "agent",
+        Version = typeof(ServerConnection).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
+    };
+
+    private readonly McpServerDefinition definition;
+    private readonly ConnectionServices services;
+    private readonly ILogger logger;
+    private readonly CallsInFlight calls;
+    private readonly TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private TaskCompletionSource<McpClient> client = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private McpClient? current;
+    private ResolvedServer? resolved;
+    private bool needsHandshake;
+
+    public ServerConnection(string name, McpServerDefinition definition, ConnectionServices services)
+    {
+        Name = name;
+        this.definition = definition;
+        this.services = services;
+        logger = services.Loggers.CreateLogger<ServerConnection>();
+        calls = new CallsInFlight(services.Time);
+        Status = new ServerStatus(name, definition.Disabled ? ServerState.Disabled : ServerState.Starting, null, 0);
+        if (definition.Disabled)
+        {
+            settled.SetResult();
+        }
+    }
+
+    public string Name { get; }
+
+    public ServerStatus Status { get; private set; }
+
+    public ImmutableArray<ToolDefinition> Tools { get; private set; } = [];
+
+    /// <summary>What the server says it can do; null until it is connected.</summary>
+    public ServerCapabilities? Capabilities { get; private set; }
+
+    /// <summary>The protocol revision in use; null until it is connected.</summary>
+    public string? ProtocolVersion { get; private set; }
+
+    /// <summary>Completes once the first start succeeded or failed.</summary>
+    public Task Settled => settled.Task;
+
+    /// <summary>Keeps the server running until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (definition.Disabled)
+        {
+            return;
+        }
+
+        var failures = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            ChildProcessTransport? child = null;
+            McpClient? connected = null;
+            var startedAt = services.Time.GetTimestamp();
+            try
+            {
+                resolved = ResolvedServer.From(Name, definition, services.WorkingFolder, services.ReadVariable);
+                var transport = services.CreateTransport(resolved, definition);
+                child = transport as ChildProcessTransport;
+                connected = await StartAsync(transport, cancellationToken);
+                Offer(connected);
+                Become(ServerState.Ready, Status.Problem);
+                settled.TrySetResult();
+                await connected.Completion.WaitAsync(cancellationToken);
+                throw new IOException("closed");
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                Withdraw();
+                await DisposeAsync(connected, child);
+                return;
+            }
+            catch (Exception exception)
+            {
+                // A server must not end the program, whatever it does.
+                Withdraw();
+                await DisposeAsync(connected, child);
+                var problem = ServerProblem.Describe(Name, definition, resolved, child, exception);
+                LogFailed(Name, problem, exception);
+                var lost = connected is not null;
+                failures = lost && services.Time.GetElapsedTime(startedAt) > StableAfter ? 1 : failures + 1;
+                if (!lost && !needsHandshake && child?.Failure is not null && failures == 1)
+                {
+                    // Some older servers end when they are asked anything before the handshake: try the old way at once.
+                    needsHandshake = true;
+                    continue;
+                }
+
+                needsHandshake &= lost;
+                if (lost && failures == 1)
+                {
+                    // Its tools stay known and calls wait: most servers are back in a moment.
+                    Become(ServerState.Starting, problem);
+                    continue;
+                }
+
+                Tools = [];
+                Become(ServerState.Failed, problem);
+                settled.TrySetResult();
+                if (ServerProblem.IsPermanent(exception))
+                {
+                    return;
+                }
+
+                await PauseAsync(failures, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Asks again whether the tools may be offered, after a person looked at a changed one.</summary>
+    public void CheckPins()
+    {
+        if (Volatile.Read(ref current) is { } connected)
+        {
+            _ = RefreshAsync(connected, CancellationToken.None);
+        }
+    }
+
+    private async Task<McpClient> StartAsync(IClientTransport transport, CancellationToken cancellationToken)
+    {
+        var limit = TimeSpan.FromSeconds(definition.StartTimeoutSeconds);
+        using var patience = new CancellationTokenSource(limit, services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        McpClient? connected = null;
+        try
+        {
+            connected = await McpClient.CreateAsync(transport, ClientOptions(limit), services.Loggers, either.Token);
+            Capabilities = connected.ServerCapabilities;
+            ProtocolVersion = connected.NegotiatedProtocolVersion;
+            await LoadToolsAsync(connected, either.Token);
+            return connected;
+        }
+        catch (Exception exception)
+        {
+            if (connected is not null)
+            {
+                await connected.DisposeAsync();
+            }
+
+            if (exception is OperationCanceledException && patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException("start", exception);
+            }
+
+            throw;
+        }
+    }
+
+    private McpClientOptions ClientOptions(TimeSpan limit) => new()
+    {
+        ClientInfo = Self,
+        InitializationTimeout = limit,
+        DiscoverProbeTimeout = TimeSpan.FromSeconds(Math.Max(1, Math.Min(3, limit.TotalSeconds / 2))),
+        ProtocolVersion = needsHandshake ? NewestWithHandshake : null,
+        Capabilities = new ClientCapabilities { Elicitation = new ElicitationCapability { Form = new(), Url = new() } },
+        Handlers = new McpClientHandlers
+        {
+            ElicitationHandler = AnswerQuestionAsync,
+            NotificationHandlers =
+            [
+                KeyValuePair.Create<string, Func<JsonRpcNotification, CancellationToken, ValueTask>>(
+                    NotificationMethods.ProgressNotification, (notification, _) =>
+                    {
+                        calls.Report(Wire.ToElement(notification.Params));
+                        return ValueTask.CompletedTask;
+                    }),
+                Watch(NotificationMethods.ToolListChangedNotification),
+                Watch(NotificationMethods.PromptListChangedNotification),
+                Watch(NotificationMethods.ResourceListChangedNotification),
+                Watch(NotificationMethods.ResourceUpdatedNotification),
+                Watch("notifications/message"),
+            ],
+        },
+    };
+
+    private KeyValuePair<string, Func<JsonRpcNotification, CancellationToken, ValueTask>> Watch(string method) =>
+        KeyValuePair.Create<string, Func<JsonRpcNotification, CancellationToken, ValueTask>>(method, async (notification, cancellationToken) =>
+        {
+            if (method == NotificationMethods.ToolListChangedNotification)
+            {
+                if (Volatile.Read(ref current) is { } connected)
+                {
+                    await RefreshAsync(connected, cancellationToken);
+                }
+            }
+            else
+            {
+                services.Notified(this, notification);
+            }
+        });
+
+    private async Task RefreshAsync(McpClient connected, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LoadToolsAsync(connected, cancellationToken);
+            Become(Status.State, Status.Problem);
+        }
+        catch (Exception exception)
+        {
+            // The old list stays; a server that is really gone is noticed by its connection.
+            LogListFailed(Name, exception);
+        }
+    }
+
+    /// <summary>A newer server tells of changed lists only to those who listen.</summary>
+    private async Task ListenAsync(McpClient connected)
+    {
+        var can = connected.ServerCapabilities;
+        if (string.CompareOrdinal(connected.NegotiatedProtocolVersion, FirstStateless) < 0
+            || (can.Tools?.ListChanged, can.Prompts?.ListChanged, can.Resources?.ListChanged) is (not true, not true, not true))
+        {
+            return;
+        }
+
+        try
+        {
+            await connected.SendRequestAsync(new JsonRpcRequest
+            {
+                Method = RequestMethods.SubscriptionsListen,
+                Params = new JsonObject
+                {
+                    ["notifications"] = new JsonObject
+                    {
+                        ["toolsListChanged"] = can.Tools?.ListChanged,
+                        ["promptsListChanged"] = can.Prompts?.ListChanged,
+                        ["resourcesListChanged"] = can.Resources?.ListChanged,
+                    },
+                },
+            });
+        }
+        catch (Exception exception)
+        {
+            // Without the subscription the lists stay as they were read; calls are not concerned.
+            LogListenFailed(Name, exception);
+        }
+    }
+
+    private void Offer(McpClient connected)
+    {
+        lock (gate)
+        {
+            current = connected;
+            client.SetResult(connected);
+        }
+
+        _ = ListenAsync(connected);
+    }
+
+    private void Withdraw()
+    {
+        lock (gate)
+        {
+            current = null;
+            if (client.Task.IsCompleted)
+            {
+                client = new TaskCompletionSource<McpClient>(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
+    }
+
+    private void Become(ServerState state, string? problem)
+    {
+        Status = new ServerStatus(Name, state, problem, Tools.Length);
+        services.StatusChanged(this);
+    }
+
+    private Task PauseAsync(int failures, CancellationToken cancellationToken)
+    {
+        var pause = TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 500 * Math.Pow(2, Math.Min(failures, 10))));
+        return Task.Delay(pause, services.Time, cancellationToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private static async ValueTask DisposeAsync(McpClient? connected, ChildProcessTransport? child)
+    {
+        try
+        {
+            if (connected is not null)
+            {
+                await connected.DisposeAsync();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or HttpRequestException)
+        {
+            // The connection was lost already.
+        }
+
+        if (child is not null)
+        {
+            await child.DisposeAsync();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Server}: {Problem}")]
+    private partial void LogFailed(string server, string problem, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Server {Server} was lost during a call of {Tool}.")]
+    private partial void LogLost(string server, string tool, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Server {Server} did not give its list of tools.")]
+    private partial void LogListFailed(string server, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Server {Server} does not tell of changed lists.")]
+    private partial void LogListenFailed(string server, Exception exception);
+}
