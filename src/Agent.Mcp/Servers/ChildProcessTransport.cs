@@ -26,7 +26,7 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
         (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
     private readonly Channel<JsonRpcMessage> messages =
-        Channel.CreateUnbounded<JsonRpcMessage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        Channel.CreateUnbounded<JsonRpcMessage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = false });
 
     private readonly SemaphoreSlim sending = new(1, 1);
     private readonly CancellationTokenSource stopping = new();
@@ -44,8 +44,11 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
     /// <inheritdoc/>
     public ChannelReader<JsonRpcMessage> MessageReader => messages.Reader;
 
-    /// <summary>The process id; null before the start.</summary>
-    public int? ProcessId => process?.Id;
+    /// <summary>
+    /// Answers <c>server/discover</c> here instead of passing it on, so that the client goes straight to the handshake: for a
+    /// server that ends when it is asked anything before that.
+    /// </summary>
+    public bool SkipDiscovery { get; init; }
 
     /// <summary>Why the connection ended, in words that finish "the server …"; null while it lives or where it just ended.</summary>
     public string? Failure { get; private set; }
@@ -106,6 +109,16 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
     public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
         var input = process?.StandardInput.BaseStream ?? throw new InvalidOperationException("The server was not started.");
+        if (SkipDiscovery && message is JsonRpcRequest { Method: RequestMethods.ServerDiscover } discovery)
+        {
+            messages.Writer.TryWrite(new JsonRpcError
+            {
+                Id = discovery.Id,
+                Error = new JsonRpcErrorDetail { Code = (int)McpErrorCode.MethodNotFound, Message = "not asked" },
+            });
+            return;
+        }
+
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
         {
@@ -193,8 +206,10 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
         try
         {
             child.Kill(entireProcessTree: true);
+            using var reaping = new CancellationTokenSource(ExitGrace, time);
+            await child.WaitForExitAsync(reaping.Token);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
+        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException or OperationCanceledException)
         {
             // It ended in between, or part of the tree did.
         }
@@ -233,7 +248,7 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
             // The end of the connection, however it came.
         }
 
-        if (Failure is null && !stopping.IsCancellationRequested)
+        if (Failure is null && Volatile.Read(ref disposed) == 0)
         {
             Failure = await DescribeExitAsync(child);
         }

@@ -29,6 +29,9 @@ public sealed class McpServerDefinition
     /// <summary><c>sse</c> forces the older HTTP transport; anything else is found out by asking.</summary>
     public string? Type { get; set; }
 
+    /// <summary>A server that the program brings along; its command needs no look. Never read from a configuration.</summary>
+    public bool BuiltIn { get; set; }
+
     /// <summary>Switches the server off without removing it.</summary>
     public bool Disabled { get; set; }
 

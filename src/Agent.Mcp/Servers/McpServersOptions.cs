@@ -19,6 +19,12 @@ public sealed class McpServersOptions
     /// <summary>The folder that relative paths and <c>${workspaceFolder}</c> mean.</summary>
     public string WorkingFolder { get; set; } = Environment.CurrentDirectory;
 
+    /// <summary>
+    /// Asks a person whether a command that was never started here (or changed) may run, given the server's name and the whole
+    /// command line; null lets the configuration be the person's word, and only logs the command.
+    /// </summary>
+    public Func<string, string, PinCheck, CancellationToken, ValueTask<bool>>? ConfirmCommand { get; set; }
+
     /// <summary>Adds a server, or replaces the one of that name.</summary>
     /// <param name="name">Its name: what a tool's name begins with.</param>
     /// <param name="definition">How to reach it.</param>

@@ -21,6 +21,14 @@ internal sealed partial record ResolvedServer(
         ? ["APPDATA", "COMSPEC", "HOMEDRIVE", "HOMEPATH", "LOCALAPPDATA", "PATH", "PATHEXT", "PROCESSOR_ARCHITECTURE", "PROGRAMDATA", "PROGRAMFILES", "SYSTEMDRIVE", "SYSTEMROOT", "TEMP", "TMP", "USERNAME", "USERPROFILE", "DOTNET_ROOT"]
         : ["DOTNET_ROOT", "HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"];
 
+    /// <summary>The whole command and the names of the variables it is given, as a person looks at it.</summary>
+    public string CommandLine => string.Join(' ', new[] { Command ?? string.Empty }
+        .Concat(Args)
+        .Select(part => part.Length > 0 && part.All(c => char.IsLetterOrDigit(c) || "-_./:=@,+".Contains(c, StringComparison.Ordinal)) ? part : $"'{part}'"))
+        + (OwnVariables.Length == 0 ? string.Empty : $" (with {string.Join(", ", OwnVariables.Order(StringComparer.Ordinal))})");
+
+    private string[] OwnVariables { get; init; } = [];
+
     /// <summary>Values that must not appear in a log or a message.</summary>
     private IReadOnlyList<string> Confidential { get; init; } = [];
 
@@ -94,6 +102,7 @@ internal sealed partial record ResolvedServer(
             name, Fill(command, "command"), [.. definition.Args.Select((argument, i) => Fill(argument, $"args[{i}]"))], environment, folder, null, headers)
         {
             Confidential = [.. own.Values],
+            OwnVariables = [.. own.Keys],
         };
     }
 

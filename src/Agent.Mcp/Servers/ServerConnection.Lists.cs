@@ -47,14 +47,13 @@ internal sealed partial class ServerConnection
         var on = new List<ToolDefinition>(found.Count);
         foreach (var tool in found)
         {
-            var pin = services.Pins?.Check(tool) ?? ToolPin.On;
-            if (pin.IsOn)
+            if (services.Pins?.CheckTool(tool) is { State: PinState.Changed })
             {
-                on.Add(tool);
+                problems.Add($"changed its tool '{tool.Id.Name}', which is off until you accept the change (`agent tools show {tool.Id}` shows it, `agent tools accept {tool.Id}` accepts it)");
             }
             else
             {
-                problems.Add(pin.Reason ?? $"has the tool '{tool.Id.Name}' switched off");
+                on.Add(tool);
             }
         }
 

@@ -15,8 +15,6 @@ namespace Agent.Mcp.Servers;
 /// </summary>
 internal sealed partial class ServerConnection
 {
-    internal const string NewestWithHandshake = "2025-11-25";
-
     /// <summary>From this revision on there is no handshake, and lists are watched by a subscription.</summary>
     internal const string FirstStateless = "2026-07-28";
 
@@ -83,14 +81,16 @@ internal sealed partial class ServerConnection
         {
             ChildProcessTransport? child = null;
             McpClient? connected = null;
+            using var listening = new CancellationTokenSource();
             var startedAt = services.Time.GetTimestamp();
             try
             {
                 resolved = ResolvedServer.From(Name, definition, services.WorkingFolder, services.ReadVariable);
-                var transport = services.CreateTransport(resolved, definition);
+                await ShowCommandAsync(resolved, cancellationToken);
+                var transport = services.CreateTransport(resolved, definition, needsHandshake);
                 child = transport as ChildProcessTransport;
                 connected = await StartAsync(transport, cancellationToken);
-                Offer(connected);
+                Offer(connected, listening.Token);
                 Become(ServerState.Ready, Status.Problem);
                 settled.TrySetResult();
                 await connected.Completion.WaitAsync(cancellationToken);
@@ -98,14 +98,14 @@ internal sealed partial class ServerConnection
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                Withdraw();
+                await WithdrawAsync(listening);
                 await DisposeAsync(connected, child);
                 return;
             }
             catch (Exception exception)
             {
                 // A server must not end the program, whatever it does.
-                Withdraw();
+                await WithdrawAsync(listening);
                 await DisposeAsync(connected, child);
                 var problem = ServerProblem.Describe(Name, definition, resolved, child, exception);
                 LogFailed(Name, problem, exception);
@@ -148,6 +148,30 @@ internal sealed partial class ServerConnection
         }
     }
 
+    /// <summary>A command that was never started here, or is another than last time, is shown in full before it runs.</summary>
+    private async ValueTask ShowCommandAsync(ResolvedServer server, CancellationToken cancellationToken)
+    {
+        if (server.Command is null || definition.BuiltIn || services.Pins is not { } pins)
+        {
+            return;
+        }
+
+        var check = pins.CheckCommand(Name, server.CommandLine);
+        if (check.State == PinState.Same)
+        {
+            return;
+        }
+
+        var shown = server.Redact(server.CommandLine);
+        LogCommand(Name, shown);
+        if (services.ConfirmCommand is { } confirm && !await confirm(Name, server.CommandLine, check, cancellationToken))
+        {
+            throw new FormatException($"The server '{Name}' was not started, because you did not accept its command. Remove it from mcpServers, or start again and accept it.");
+        }
+
+        pins.Accept(check.Key, services.ConfirmCommand is null ? "configuration" : "person");
+    }
+
     private async Task<McpClient> StartAsync(IClientTransport transport, CancellationToken cancellationToken)
     {
         var limit = TimeSpan.FromSeconds(definition.StartTimeoutSeconds);
@@ -181,9 +205,9 @@ internal sealed partial class ServerConnection
     private McpClientOptions ClientOptions(TimeSpan limit) => new()
     {
         ClientInfo = Self,
-        InitializationTimeout = limit,
+        // Our own limit ends the start; the SDK's would say the same in other words.
+        InitializationTimeout = limit + TimeSpan.FromMinutes(1),
         DiscoverProbeTimeout = TimeSpan.FromSeconds(Math.Max(1, Math.Min(3, limit.TotalSeconds / 2))),
-        ProtocolVersion = needsHandshake ? NewestWithHandshake : null,
         Capabilities = new ClientCapabilities { Elicitation = new ElicitationCapability { Form = new(), Url = new() } },
         Handlers = new McpClientHandlers
         {
@@ -236,7 +260,7 @@ internal sealed partial class ServerConnection
     }
 
     /// <summary>A newer server tells of changed lists only to those who listen.</summary>
-    private async Task ListenAsync(McpClient connected)
+    private async Task ListenAsync(McpClient connected, CancellationToken cancellationToken)
     {
         var can = connected.ServerCapabilities;
         if (string.CompareOrdinal(connected.NegotiatedProtocolVersion, FirstStateless) < 0
@@ -259,7 +283,11 @@ internal sealed partial class ServerConnection
                         ["resourcesListChanged"] = can.Resources?.ListChanged,
                     },
                 },
-            });
+            }, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection is being closed.
         }
         catch (Exception exception)
         {
@@ -268,7 +296,7 @@ internal sealed partial class ServerConnection
         }
     }
 
-    private void Offer(McpClient connected)
+    private void Offer(McpClient connected, CancellationToken listening)
     {
         lock (gate)
         {
@@ -276,11 +304,13 @@ internal sealed partial class ServerConnection
             client.SetResult(connected);
         }
 
-        _ = ListenAsync(connected);
+        _ = ListenAsync(connected, listening);
     }
 
-    private void Withdraw()
+    private async Task WithdrawAsync(CancellationTokenSource listening)
     {
+        // A server waits for its open requests before it ends, and a subscription is one.
+        await listening.CancelAsync();
         lock (gate)
         {
             current = null;
@@ -322,6 +352,9 @@ internal sealed partial class ServerConnection
             await child.DisposeAsync();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Server {Server} is started with a command not seen before: {CommandLine}")]
+    private partial void LogCommand(string server, string commandLine);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Server}: {Problem}")]
     private partial void LogFailed(string server, string problem, Exception exception);

@@ -6,11 +6,14 @@ namespace Agent.Mcp.Servers;
 /// <summary>Makes the transport a definition asks for.</summary>
 internal sealed class ServerTransports(TimeProvider time, ILoggerFactory loggers)
 {
-    public IClientTransport Create(ResolvedServer server, McpServerDefinition definition)
+    public IClientTransport Create(ResolvedServer server, McpServerDefinition definition, bool needsHandshake)
     {
         if (server.Url is not { } url)
         {
-            return new ChildProcessTransport(server, definition.MaxMessageBytes, time, loggers.CreateLogger<ChildProcessTransport>());
+            return new ChildProcessTransport(server, definition.MaxMessageBytes, time, loggers.CreateLogger<ChildProcessTransport>())
+            {
+                SkipDiscovery = needsHandshake,
+            };
         }
 
         // Redirects would carry configured headers to wherever a server points, and cookies would make calls depend on each other.

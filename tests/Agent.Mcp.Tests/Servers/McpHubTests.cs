@@ -1,0 +1,364 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Agent.Mcp.Servers;
+
+namespace Agent.Mcp.Tests.Servers;
+
+public sealed class McpHubTests
+{
+    [Theory]
+    [InlineData("stdio", "2026-07-28")]
+    [InlineData("old", "2025-11-25")]
+    public async Task CallAsync_EitherGeneration_GivesTheWholeResult(string generation, string version)
+    {
+        await using var hub = await HubFixture.StartAsync(options =>
+            options.Add("f", generation == "old" ? HubFixture.Server("stdio", "--old") : HubFixture.Server("stdio")));
+
+        Assert.Equal(version, hub.Hub.Connections[0].ProtocolVersion);
+        Assert.Equal("hi", (await hub.CallAsync("f.echo", """{"text":"hi"}""")).Text);
+        var structured = await hub.CallAsync("f.structured");
+        var types = structured.Raw.GetProperty("content").EnumerateArray().Select(block => block.GetProperty("type").GetString());
+        Assert.Equal(["text", "image", "audio", "resource_link", "resource"], types);
+        Assert.Equal("12345678901234567890", structured.Structured!.Value.GetProperty("big").GetRawText());
+        Assert.Equal("kept", structured.Raw.GetProperty("_meta").GetProperty("fixture/mark").GetString());
+        var failed = await hub.CallAsync("f.fail");
+        Assert.True(failed.IsError);
+        Assert.Equal("it failed as asked", failed.Text);
+    }
+
+    [Fact]
+    public async Task Find_NamesOfPersonAndModel_GiveTheTool()
+    {
+        await using var hub = await HubFixture.StartAsync(options => options.Add("f", HubFixture.Server("stdio")));
+
+        Assert.Equal("f.echo", hub.Hub.Find("f.echo")?.Id.ToString());
+        Assert.Equal("f.echo", hub.Hub.Find("f__echo")?.Id.ToString());
+        Assert.Null(hub.Hub.Find("echo"));
+        Assert.Equal(hub.Hub.Tools.Select(tool => tool.Id.Name).Order(StringComparer.Ordinal), hub.Hub.Tools.Select(tool => tool.Id.Name));
+        Assert.All(hub.Hub.Tools, tool => Assert.StartsWith("sha256:", tool.Hash, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Start_OneServerIsMissing_TheOthersServe()
+    {
+        await using var hub = await HubFixture.StartAsync(options =>
+        {
+            options.Add("gone", new McpServerDefinition { Command = "no-such-program-here" });
+            options.Add("f", HubFixture.Server("stdio"));
+        });
+
+        Assert.Equal([ServerState.Failed, ServerState.Ready], hub.Hub.Servers.Select(server => server.State));
+        Assert.Equal(
+            "The server 'gone' did not start: there is no program 'no-such-program-here'. Install it or correct mcpServers.gone.command.",
+            hub.Hub.Servers[0].Problem);
+        Assert.Equal("hi", (await hub.CallAsync("f.echo", """{"text":"hi"}""")).Text);
+        Assert.Equal(hub.Hub.Servers[0].Problem, (await hub.CallAsync("gone.tool")).Text);
+    }
+
+    [Fact]
+    public async Task Start_ServerEndsAtOnce_SaysSoWithItsLastWordsAndWithoutItsSecrets()
+    {
+        var definition = HubFixture.Server("rude", "dies-at-start");
+        definition.Env["FIXTURE_TOKEN"] = "s3cr3t-t0ken";
+        await using var hub = await HubFixture.StartAsync(options => options.Add("rude", definition));
+
+        var problem = hub.Hub.Servers[0].Problem!;
+        Assert.Contains("ended with exit code 3", problem, StringComparison.Ordinal);
+        Assert.Contains("cannot start: the token [redacted] is wrong", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_ServerNeverAnswers_FailsAtItsOwnLimitAndHoldsUpNobody()
+    {
+        var silent = HubFixture.Server("rude", "never-answers");
+        silent.StartTimeoutSeconds = 2;
+        await using var hub = await HubFixture.StartAsync(options =>
+        {
+            options.Add("silent", silent);
+            options.Add("f", HubFixture.Server("stdio"));
+        });
+
+        Assert.Equal(ServerState.Ready, hub.Hub.Servers[1].State);
+        Assert.Contains("was not ready within 2 seconds", hub.Hub.Servers[0].Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_ServerThatEndsWhenDiscovered_IsTriedTheOldWay()
+    {
+        await using var hub = await HubFixture.StartAsync(options => options.Add("old", HubFixture.Server("rude", "dies-when-discovered")));
+
+        Assert.Equal(ServerState.Ready, hub.Hub.Servers[0].State);
+        Assert.Equal("poked", (await hub.CallAsync("old.poke")).Text);
+    }
+
+    [Fact]
+    public async Task Start_TwoToolsOfOneName_AreBothLeftOutAndNamed()
+    {
+        await using var hub = await HubFixture.StartAsync(options => options.Add("rude", HubFixture.Server("rude", "twins")));
+
+        Assert.Equal(["other"], hub.Hub.Tools.Select(tool => tool.Id.Name));
+        Assert.Contains("two tools named 'same'", hub.Hub.Servers[0].Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_TwoServersWithOneToolName_AreToldApart()
+    {
+        await using var hub = await HubFixture.StartAsync(options =>
+        {
+            options.Add("one", HubFixture.Server("stdio"));
+            options.Add("two", HubFixture.Server("rude", "twins"));
+            options.Add("three", HubFixture.Server("stdio"));
+        });
+
+        Assert.Equal("one", hub.Hub.Find("one__echo")!.Id.Server);
+        Assert.Equal("three", hub.Hub.Find("three__echo")!.Id.Server);
+        Assert.Equal(hub.Hub.Tools.Count, hub.Hub.Tools.Select(tool => tool.Id.ModelName).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Environment_OfAChild_IsWhatItsConfigurationNames()
+    {
+        Environment.SetEnvironmentVariable("FIXTURE_SECRET_OF_OURS", "do not pass on");
+        var definition = HubFixture.Server("stdio");
+        definition.Env["GIVEN"] = "from ${FIXTURE_SECRET_OF_OURS}";
+        await using var hub = await HubFixture.StartAsync(options => options.Add("f", definition));
+
+        var names = (await hub.CallAsync("f.environment")).Text.Split(',');
+        Assert.Contains("GIVEN", names);
+        Assert.Contains("PATH", names);
+        Assert.DoesNotContain("FIXTURE_SECRET_OF_OURS", names);
+        Assert.Equal("from do not pass on", (await hub.CallAsync("f.variable", """{"name":"GIVEN"}""")).Text);
+    }
+
+    [Fact]
+    public async Task CallAsync_ServerDiesInMidCall_SaysSoAndIsStartedAgain()
+    {
+        await using var hub = await HubFixture.StartAsync(options => options.Add("f", HubFixture.Server("stdio")));
+
+        var lost = await hub.CallAsync("f.die");
+        Assert.True(lost.IsError);
+        Assert.Contains("was lost in the middle of the call", lost.Text, StringComparison.Ordinal);
+        Assert.Equal("back", (await hub.CallAsync("f.echo", """{"text":"back"}""")).Text);
+    }
+
+    [Fact]
+    public async Task CallAsync_HundredMegabyteLine_EndsTheConnectionNotUs()
+    {
+        var definition = HubFixture.Server("rude", "long-line");
+        definition.MaxMessageBytes = 1024 * 1024;
+        await using var hub = await HubFixture.StartAsync(options => options.Add("rude", definition));
+
+        var result = await hub.CallAsync("rude.poke");
+        Assert.True(result.IsError);
+        await hub.UntilAsync(hub => hub.Servers[0].Problem?.Contains("more than 1 MB", StringComparison.Ordinal) == true);
+    }
+
+    [Theory]
+    [InlineData("floods", "after the flood", false)]
+    [InlineData("wrong-id", "for you", false)]
+    [InlineData("lies", "no tool result", true)]
+    public async Task CallAsync_ServerThatMisbehaves_IsBorne(string kind, string expected, bool error)
+    {
+        await using var hub = await HubFixture.StartAsync(options => options.Add("rude", HubFixture.Server("rude", kind)));
+
+        var result = await hub.CallAsync("rude.poke");
+        Assert.Equal(error, result.IsError);
+        Assert.Contains(expected, result.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CallAsync_ServerHangs_EndsAtTheLimit()
+    {
+        var definition = HubFixture.Server("rude", "hangs");
+        definition.CallTimeoutSeconds = 1;
+        await using var hub = await HubFixture.StartAsync(options => options.Add("rude", definition));
+
+        var result = await hub.CallAsync("rude.poke");
+        Assert.True(result.IsError);
+        Assert.Contains("no sign of life for 1 seconds", result.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CallAsync_Cancelled_CancelsAtTheServer(bool old)
+    {
+        using var log = new LineLog();
+        await using var hub = await HubFixture.StartAsync(
+            options => options.Add("f", old ? HubFixture.Server("stdio", "--old") : HubFixture.Server("stdio")), loggers: log);
+        using var cancel = new CancellationTokenSource();
+
+        var call = hub.CallAsync("f.wait", cancellationToken: cancel.Token);
+        await log.SeenAsync("wait began");
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await log.SeenAsync("wait was cancelled");
+        Assert.Equal("and now", (await hub.CallAsync("f.echo", """{"text":"and now"}""")).Text);
+    }
+
+    [Fact]
+    public async Task CallAsync_ProgressAndPreview_Travel()
+    {
+        await using var hub = await HubFixture.StartAsync(options => options.Add("f", HubFixture.Server("stdio")));
+        var seen = new Seen();
+
+        Assert.Equal("counted", (await hub.CallAsync("f.count", options: new ToolCallOptions { Progress = seen })).Text);
+        await seen.Three.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(["step 1", "step 2", "step 3"], seen.Messages.Order(StringComparer.Ordinal));
+        Assert.Equal("preview", (await hub.CallAsync("f.preview", options: new ToolCallOptions { Preview = true })).Text);
+        Assert.Equal("acted", (await hub.CallAsync("f.preview")).Text);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CallAsync_ServerAsks_TheCallersHandlerAnswers(bool old)
+    {
+        await using var hub = await HubFixture.StartAsync(options => options.Add("f", old ? HubFixture.Server("stdio", "--old") : HubFixture.Server("stdio")));
+        var asked = new List<string?>();
+
+        var answered = await hub.CallAsync("f.ask", options: new ToolCallOptions
+        {
+            Elicitation = (question, _) =>
+            {
+                asked.Add(question.GetProperty("message").GetString());
+                return ValueTask.FromResult(JsonSerializer.SerializeToElement(new { action = "accept", content = new { colour = "green" } }));
+            },
+        });
+        Assert.Equal("accept green", answered.Text);
+        Assert.Equal(["Which colour?"], asked);
+        Assert.StartsWith("decline", (await hub.CallAsync("f.ask")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tools_ServerAddsOne_IsSeen()
+    {
+        await using var hub = await HubFixture.StartAsync(options => options.Add("f", HubFixture.Server("stdio")));
+
+        Assert.Null(hub.Hub.Find("f.grown"));
+        await hub.CallAsync("f.grow");
+        await hub.UntilAsync(hub => hub.Find("f.grown") is not null);
+        Assert.Equal("grown", (await hub.CallAsync("f.grown")).Text);
+    }
+
+    [Fact]
+    public async Task Tools_OneChangesAfterItWasPinned_IsOffUntilAccepted()
+    {
+        var pins = new MemoryPins();
+        await using var hub = await HubFixture.StartAsync(options => options.Add("f", HubFixture.Server("stdio")), pins);
+
+        await hub.CallAsync("f.change");
+        await hub.UntilAsync(hub => hub.Find("f.echo") is null);
+        Assert.Contains("changed its tool 'echo'", hub.Hub.Servers[0].Problem, StringComparison.Ordinal);
+        Assert.NotNull(hub.Hub.Find("f.add"));
+        pins.AcceptAll();
+        await hub.UntilAsync(hub => hub.Find("f.echo") is not null);
+    }
+
+    [Fact]
+    public async Task Stop_ServerDeafToTheEndOfItsInput_IsKilled()
+    {
+        var hub = await HubFixture.StartAsync(options =>
+        {
+            options.Add("stays", HubFixture.Server("rude", "stays"));
+            options.Add("f", HubFixture.Server("stdio"));
+        });
+        var children = ChildrenOfThisProcess();
+        Assert.NotEmpty(children);
+
+        await hub.DisposeAsync();
+        Assert.DoesNotContain(children, IsAlive);
+    }
+
+    private static List<int> ChildrenOfThisProcess() =>
+        [.. Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(int.Parse!).Where(id =>
+        {
+            try
+            {
+                var stat = File.ReadAllText($"/proc/{id}/stat");
+                return File.ReadAllText($"/proc/{id}/cmdline").Contains("rude\0stays", StringComparison.Ordinal)
+                    && stat[(stat.LastIndexOf(')') + 4)..].StartsWith($"{Environment.ProcessId} ", StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        })];
+
+    private static bool IsAlive(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private sealed class Seen : IProgress<ToolProgress>
+    {
+        public System.Collections.Concurrent.ConcurrentBag<string?> Messages { get; } = [];
+
+        public TaskCompletionSource Three { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Report(ToolProgress value)
+        {
+            Messages.Add(value.Message);
+            if (Messages.Count == 3)
+            {
+                Three.TrySetResult();
+            }
+        }
+    }
+
+    private sealed class MemoryPins : IToolPins
+    {
+        private readonly Dictionary<string, string> pinned = [];
+        private readonly Dictionary<string, string> waiting = [];
+
+        public event EventHandler? Changed;
+
+        public PinCheck CheckTool(ToolDefinition tool)
+        {
+            lock (pinned)
+            {
+                var key = $"tool:{tool.Id}";
+                if (pinned.TryAdd(key, tool.Hash))
+                {
+                    return new PinCheck(key, PinState.New, null, []);
+                }
+
+                if (pinned[key] == tool.Hash)
+                {
+                    return new PinCheck(key, PinState.Same, null, []);
+                }
+
+                waiting[key] = tool.Hash;
+                return new PinCheck(key, PinState.Changed, "- a\n+ b", []);
+            }
+        }
+
+        public PinCheck CheckCommand(string server, string commandLine) => new($"command:{server}", PinState.Same, null, []);
+
+        public IReadOnlyList<PinCheck> Pending() => [];
+
+        public bool Accept(string key, string acceptedBy) => true;
+
+        public void AcceptAll()
+        {
+            lock (pinned)
+            {
+                foreach (var (key, hash) in waiting)
+                {
+                    pinned[key] = hash;
+                }
+            }
+
+            Changed?.Invoke(this, EventArgs.Empty);
+        }
+    }
+}
