@@ -9,6 +9,8 @@ namespace Agent.Mcp.Servers;
 /// <summary>Calls and other requests, and the questions a server asks in the middle of them.</summary>
 internal sealed partial class ServerConnection
 {
+    private long lastRequest;
+
     /// <summary>Calls a tool. What goes wrong is a result that says so; only the caller's own cancellation is thrown.</summary>
     public async ValueTask<ToolResult> CallAsync(string tool, JsonElement arguments, ToolCallOptions options, CancellationToken cancellationToken)
     {
@@ -22,14 +24,11 @@ internal sealed partial class ServerConnection
                 meta["agent/preview"] = true;
             }
 
-            var response = await connected.SendRequestAsync(
-                new JsonRpcRequest
-                {
-                    Method = RequestMethods.ToolsCall,
-                    Params = new JsonObject { ["name"] = tool, ["arguments"] = Wire.ToNode(arguments), ["_meta"] = meta },
-                },
-                call.Cancelled);
-            var result = Wire.ToElement(response.Result);
+            var result = Wire.ToElement(await SendAsync(
+                connected,
+                RequestMethods.ToolsCall,
+                new JsonObject { ["name"] = tool, ["arguments"] = Wire.ToNode(arguments), ["_meta"] = meta },
+                call.Cancelled));
             return result.ValueKind == JsonValueKind.Object && (result.Member("content") is { ValueKind: JsonValueKind.Array } || result.Member("structuredContent") is not null)
                 ? new ToolResult { Raw = result }
                 : ToolResult.FromText($"The server '{Name}' answered with something that is no tool result. It may have acted; look before you repeat the call.", isError: true);
@@ -72,7 +71,7 @@ internal sealed partial class ServerConnection
                 parameters["_meta"] = new JsonObject { ["progressToken"] = call.Token };
             }
 
-            return (await connected.SendRequestAsync(new JsonRpcRequest { Method = method, Params = parameters }, call.Cancelled)).Result;
+            return await SendAsync(connected, method, parameters, call.Cancelled);
         }
         catch (OperationCanceledException) when (call.TimedOut && !cancellationToken.IsCancellationRequested)
         {
@@ -81,6 +80,44 @@ internal sealed partial class ServerConnection
         catch (IOException exception)
         {
             throw new ServerUnavailableException($"The server '{Name}' was lost while it answered {method}; it is being started again.", exception);
+        }
+    }
+
+    /// <summary>
+    /// Sends a request, and tells the server when it is cancelled. The SDK means to, but its notification is lost when the
+    /// waiting ends first; on the stateless HTTP protocol the closed response says it.
+    /// </summary>
+    private async Task<JsonNode?> SendAsync(McpClient connected, string method, JsonObject parameters, CancellationToken cancellationToken)
+    {
+        var id = new RequestId($"agent-{Interlocked.Increment(ref lastRequest)}");
+        try
+        {
+            return (await connected.SendRequestAsync(new JsonRpcRequest { Id = id, Method = method, Params = parameters }, cancellationToken)).Result;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            if (definition.Url is null || string.CompareOrdinal(connected.NegotiatedProtocolVersion, FirstStateless) < 0)
+            {
+                await TellCancelledAsync(connected, id);
+            }
+
+            throw;
+        }
+    }
+
+    private static async Task TellCancelledAsync(McpClient connected, RequestId id)
+    {
+        try
+        {
+            await connected.SendMessageAsync(new JsonRpcNotification
+            {
+                Method = NotificationMethods.CancelledNotification,
+                Params = new JsonObject { ["requestId"] = id.ToString(), ["reason"] = "cancelled by the caller" },
+            });
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or HttpRequestException or ObjectDisposedException)
+        {
+            // The connection is gone, and the request with it.
         }
     }
 

@@ -36,6 +36,7 @@ internal sealed partial class ServerConnection
     private readonly Lock gate = new();
     private TaskCompletionSource<McpClient> client = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private McpClient? current;
+    private Task listens = Task.CompletedTask;
     private ResolvedServer? resolved;
     private bool needsHandshake;
 
@@ -271,17 +272,13 @@ internal sealed partial class ServerConnection
 
         try
         {
-            await connected.SendRequestAsync(new JsonRpcRequest
+            await SendAsync(connected, RequestMethods.SubscriptionsListen, new JsonObject
             {
-                Method = RequestMethods.SubscriptionsListen,
-                Params = new JsonObject
+                ["notifications"] = new JsonObject
                 {
-                    ["notifications"] = new JsonObject
-                    {
-                        ["toolsListChanged"] = can.Tools?.ListChanged,
-                        ["promptsListChanged"] = can.Prompts?.ListChanged,
-                        ["resourcesListChanged"] = can.Resources?.ListChanged,
-                    },
+                    ["toolsListChanged"] = can.Tools?.ListChanged,
+                    ["promptsListChanged"] = can.Prompts?.ListChanged,
+                    ["resourcesListChanged"] = can.Resources?.ListChanged,
                 },
             }, cancellationToken);
         }
@@ -304,13 +301,14 @@ internal sealed partial class ServerConnection
             client.SetResult(connected);
         }
 
-        _ = ListenAsync(connected, listening);
+        listens = ListenAsync(connected, listening);
     }
 
     private async Task WithdrawAsync(CancellationTokenSource listening)
     {
         // A server waits for its open requests before it ends, and a subscription is one.
         await listening.CancelAsync();
+        await listens;
         lock (gate)
         {
             current = null;
