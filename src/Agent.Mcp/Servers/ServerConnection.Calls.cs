@@ -15,9 +15,10 @@ internal sealed partial class ServerConnection
     public async ValueTask<ToolResult> CallAsync(string tool, JsonElement arguments, ToolCallOptions options, CancellationToken cancellationToken)
     {
         using var call = calls.Begin(options, TimeSpan.FromSeconds(definition.CallTimeoutSeconds), cancellationToken);
+        McpClient? used = null;
         try
         {
-            var connected = await ReadyAsync(call.Cancelled);
+            var connected = used = await ReadyAsync(call.Cancelled);
             var meta = new JsonObject { ["progressToken"] = call.Token };
             if (options.Preview)
             {
@@ -53,6 +54,11 @@ internal sealed partial class ServerConnection
         catch (Exception exception)
         {
             // A lost connection, a broken answer: the person needs to know that the call may have happened.
+            if (exception is IOException && definition.Url is null)
+            {
+                Forget(used);
+            }
+
             LogLost(Name, tool, exception);
             return ToolResult.FromText(
                 $"The server '{Name}' was lost in the middle of the call. It may have acted; look before you repeat the call. The server is being started again.", isError: true);
@@ -102,6 +108,19 @@ internal sealed partial class ServerConnection
             }
 
             throw;
+        }
+    }
+
+    /// <summary>A process that was lost answers nobody any more: the next call waits for its successor.</summary>
+    private void Forget(McpClient? lost)
+    {
+        lock (gate)
+        {
+            if (lost is not null && ReferenceEquals(current, lost))
+            {
+                current = null;
+                client = new TaskCompletionSource<McpClient>(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
         }
     }
 
