@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
@@ -42,17 +43,16 @@ public sealed class ToolReply
     /// <param name="text">The rendering.</param>
     /// <param name="write">Writes the members of the structured object; its braces are written already.</param>
     /// <returns>The answer.</returns>
-    public static ToolReply Structured(string text, Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, CompactJson))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
+    public static ToolReply Structured(string text, Action<Utf8JsonWriter> write) => Create(text, Write(write), false);
 
-        return Structured(text, buffer.WrittenSpan);
+    /// <summary>A structured answer whose rendering is made in the same pass.</summary>
+    /// <param name="text">The rendering; read after <paramref name="write"/> has run.</param>
+    /// <param name="write">Writes the members of the structured object; its braces are written already.</param>
+    /// <returns>The answer.</returns>
+    public static ToolReply Structured(StringBuilder text, Action<Utf8JsonWriter> write)
+    {
+        var structured = Write(write);
+        return Create(text.ToString(), structured, false);
     }
 
     /// <summary>A structured answer from ready bytes.</summary>
@@ -94,6 +94,19 @@ public sealed class ToolReply
         StructuredContent = StructuredContent,
         IsError = IsError ? true : null,
     };
+
+    private static JsonElement Write(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, CompactJson))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+
+        return JsonElement.Parse(buffer.WrittenSpan);
+    }
 
     private static ToolReply Create(string text, JsonElement? structured, bool isError)
     {
