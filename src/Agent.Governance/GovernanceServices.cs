@@ -27,8 +27,8 @@ public static class GovernanceServices
 
     /// <summary>
     /// Adds the pipeline (<see cref="IToolPipeline"/>), approvals (<see cref="IApprovals"/>, <see cref="IGrants"/>), provenance
-    /// (<see cref="IProvenanceFactory"/>), guardrails (<see cref="IGuardrails"/>), pins (<see cref="IToolPins"/>) and the policy
-    /// (<see cref="IPolicy"/>), as the sections <c>policy</c>, <c>tools</c>, <c>approvals</c>, <c>audit</c> and <c>guardrails</c> say.
+    /// (<see cref="IProvenanceFactory"/>), guardrails (<see cref="IGuardrails"/>), pins (<see cref="IToolPins"/>), the policy
+    /// (<see cref="IPolicy"/>) and the audit (<see cref="IAudit"/>), as the sections <c>policy</c>, <c>tools</c>, <c>approvals</c>, <c>audit</c> and <c>guardrails</c> say.
     /// A <see cref="StateFolder"/>, a <see cref="TimeProvider"/>, logging and an <see cref="IToolHost"/> are expected beside it.
     /// Options that have no meaning fail at start or at first use with <see cref="PolicyException"/> or <see cref="OptionsValidationException"/>.
     /// </summary>
@@ -52,6 +52,7 @@ public static class GovernanceServices
         services.AddSingleton(p => new AuditLog(
             new AuditFolder(AuditFolder(p.GetRequiredService<StateFolder>())), p.GetRequiredService<IOptions<AuditOptions>>().Value,
             p.GetRequiredService<Disk>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IAudit>(p => p.GetRequiredService<AuditLog>());
         services.AddSingleton<Grants>();
         services.AddSingleton<IGrants>(p => p.GetRequiredService<Grants>());
         services.AddSingleton<ApprovalStore>();
@@ -63,6 +64,7 @@ public static class GovernanceServices
             return new ProvenanceFactory(() => policies.Current.Declarations);
         });
         services.AddSingleton<Redactor>();
+        services.AddSingleton<RunMarkers>();
         services.AddSingleton<ResultScreen>();
         services.AddSingleton<IGuardrails, GuardrailService>();
         services.AddSingleton<IToolPins, ToolPins>();

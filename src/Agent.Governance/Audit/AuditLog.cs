@@ -12,7 +12,7 @@ namespace Agent.Governance.Audit;
 /// The append-only log that several processes share: each commit takes the lock of the folder, reads what others appended,
 /// appends everything that waits, flushes once and lets go. Whoever appends while nobody commits, commits for all that wait.
 /// </summary>
-internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk disk, TimeProvider time) : IAsyncDisposable
+internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk disk, TimeProvider time) : IAudit, IAsyncDisposable
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(1);
 
@@ -29,7 +29,7 @@ internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk di
     private DateTimeOffset _checkpointTime;
     private bool _closed;
 
-    public AuditFolder Folder => folder;
+    string IAudit.Folder => folder.Path;
 
     /// <summary>The name of this process in the log.</summary>
     public string Writer => _writer;
@@ -72,6 +72,10 @@ internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk di
     }
 
     /// <inheritdoc/>
+    public async ValueTask CheckpointAsync(CancellationToken cancellationToken) =>
+        await AppendAsync(AuditTypes.Checkpoint, AuditData.Object(static _ => { }), checkpoint: true, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -88,8 +92,7 @@ internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk di
         {
             try
             {
-                using var document = JsonDocument.Parse("{}");
-                await AppendAsync(AuditTypes.Closed, document.RootElement, checkpoint: true, CancellationToken.None);
+                await AppendAsync(AuditTypes.Closed, AuditData.Object(static _ => { }), checkpoint: true, CancellationToken.None);
             }
             catch (AuditException)
             {

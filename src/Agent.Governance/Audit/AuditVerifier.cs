@@ -94,9 +94,11 @@ public static class AuditVerifier
         byte[]? rootAtHead = head?.Size == 0 ? range.Root() : null;
         var torn = 0;
         string? tornIn = null;
-        foreach (var (line, ended, path) in LogReader.Lines(folder))
+        using var lines = LogReader.Lines(folder).GetEnumerator();
+        while (lines.MoveNext())
         {
             cancellationToken.ThrowIfCancellationRequested();
+            var (line, ended, path) = lines.Current;
             var number = range.Size;
             if (tornIn is not null)
             {
@@ -111,9 +113,8 @@ public static class AuditVerifier
 
             if (Fault(line, number, prev) is { } fault)
             {
-                return fault == Unlinked
-                    ? Bad(number, number - 1, $"Record {number - 1} was changed, or a record was put in or taken out after it: record {number} does not follow from it ({path}).")
-                    : Bad(number, number, $"Record {number} was changed: {fault} ({path}).");
+                var next = fault == Unlinked && lines.MoveNext() && lines.Current.Ended ? lines.Current.Line : null;
+                return Blame(number, line, next, fault, path);
             }
 
             var leaf = MerkleTree.Leaf(line);
@@ -147,6 +148,29 @@ public static class AuditVerifier
         var message = $"{range.Size} records verified; the {(external ? "given checkpoint" : "checkpoint")} signed by {head.Origin} covers {head.Size}"
             + (beyond > 0 ? $", and {beyond} after it are linked to them." : ".");
         return new AuditVerification { Ok = true, Records = range.Size, Covered = head.Size, TornBytes = torn, Message = message };
+    }
+
+    /// <summary>Of two records that do not fit together, the one that the record after them does not vouch for was changed.</summary>
+    private static AuditVerification Blame(long number, byte[] line, byte[]? next, string fault, string path)
+    {
+        if (fault != Unlinked)
+        {
+            return Bad(number, number, $"Record {number} was changed: {fault} ({path}).");
+        }
+
+        var vouched = false;
+        try
+        {
+            vouched = next is not null && AuditRecord.Parse(next).Prev == Convert.ToHexStringLower(MerkleTree.Leaf(line));
+        }
+        catch (FormatException)
+        {
+            // The next one is no witness.
+        }
+
+        return vouched
+            ? Bad(number, number - 1, $"Record {number - 1} was changed, or a record was put in or taken out after it: record {number} does not follow from it ({path}).")
+            : Bad(number, number, $"Record {number} was changed, or the one before it: it does not follow from record {number - 1} ({path}).");
     }
 
     private const string Unlinked = "unlinked";

@@ -105,6 +105,7 @@ internal static class AuditTypes
     public const string Opened = "log.opened";
     public const string Repaired = "log.repaired";
     public const string Rotated = "log.rotated";
+    public const string Checkpoint = "log.checkpoint";
     public const string Closed = "log.closed";
     public const string Intent = "call.intent";
     public const string Started = "call.started";

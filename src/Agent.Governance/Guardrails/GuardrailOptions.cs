@@ -22,7 +22,10 @@ internal enum GuardAction
 /// <summary>The <c>guardrails</c> section of the configuration.</summary>
 internal sealed record GuardrailOptions
 {
-    /// <summary>What to do with each kind in arguments; a kind left out follows its group.</summary>
+    /// <summary>
+    /// What to do with each kind in arguments; a kind left out follows its group (<c>secret</c>, <c>personal</c>). By default a
+    /// credential may not go out and is asked about where it is written, and a card or social security number going out is asked about.
+    /// </summary>
     public IReadOnlyDictionary<string, GuardAction> Arguments { get; init; } = new Dictionary<string, GuardAction>();
 
     public IReadOnlyDictionary<string, GuardAction> Results { get; init; } = new Dictionary<string, GuardAction>();
@@ -31,6 +34,25 @@ internal sealed record GuardrailOptions
 
     /// <summary>Texts that must never go anywhere.</summary>
     public IReadOnlyList<string> Canaries { get; init; } = [];
+
+    public GuardAction InArguments(Sensitive found, bool egress) => Chosen(Arguments, found) ?? (found.Group, found.Kind) switch
+    {
+        (SensitiveGroup.Secret, _) => egress ? GuardAction.Deny : GuardAction.Ask,
+        (_, "credit_card" or "us_ssn") => egress ? GuardAction.Ask : GuardAction.Allow,
+        _ => GuardAction.Allow,
+    };
+
+    /// <summary>In a result or an answer a credential is masked, and what says something of a person stays.</summary>
+    public GuardAction InResults(Sensitive found) => Chosen(Results, found) ?? Default(found);
+
+    public GuardAction InAnswers(Sensitive found) => Chosen(Answers, found) ?? Default(found);
+
+    private static GuardAction Default(Sensitive found) => found.Group == SensitiveGroup.Secret ? GuardAction.Mask : GuardAction.Allow;
+
+    private static GuardAction? Chosen(IReadOnlyDictionary<string, GuardAction> actions, Sensitive found) =>
+        actions.TryGetValue(found.Kind, out var action) || actions.TryGetValue(LabelNames(found.Group), out action) ? action : null;
+
+    private static string LabelNames(SensitiveGroup group) => group == SensitiveGroup.Secret ? "secret" : "personal";
 
     public static GuardrailOptions Read(IConfigurationSection section, ICollection<string> problems)
     {
@@ -51,7 +73,11 @@ internal sealed record GuardrailOptions
         var actions = new Dictionary<string, GuardAction>(StringComparer.OrdinalIgnoreCase);
         foreach (var child in reader.Children(name))
         {
-            if (Labels.LabelJson.TryParse<GuardAction>(child.Value, out var action))
+            if (child.Key is not ("secret" or "personal") && !SensitiveData.Kinds.Contains(child.Key))
+            {
+                problems.Add($"{child.Path}: there is no such kind; known are secret, personal, {string.Join(", ", SensitiveData.Kinds)}.");
+            }
+            else if (Labels.LabelJson.TryParse<GuardAction>(child.Value, out var action))
             {
                 actions[child.Key] = action;
             }

@@ -21,7 +21,10 @@ internal sealed class Declarations
             return known;
         }
 
+        // What an operator leaves out of a declaration keeps what is known of exactly this tool, such as which argument is a path.
         var found = _ordered.FirstOrDefault(d => d.Covers(tool)) ?? ToolDeclaration.Undeclared;
+        var name = tool.ToString();
+        found = _ordered.Where(d => d != found && d.Pattern == name).Aggregate(found, (above, below) => above.Over(below));
         if (_found.Count < 10_000)
         {
             _found.TryAdd(tool, found);
@@ -72,6 +75,7 @@ internal sealed class Declarations
         var declaration = new ToolDeclaration
         {
             Pattern = section.Key,
+            Written = new HashSet<string>(section.GetChildren().Select(c => c.Key), StringComparer.OrdinalIgnoreCase),
             Effects = effects?.Aggregate(ToolEffects.None, (all, one) => all | one),
             TrustHints = reader.Flag("trustHints"),
             Critical = reader.Paths("critical"),
@@ -96,12 +100,17 @@ internal sealed class Declarations
     private static FieldLabel? ReadField(SectionReader reader, IConfigurationSection field)
     {
         var path = reader.Field(field.Key);
+        if (string.Equals(field.Value, "issued", StringComparison.OrdinalIgnoreCase))
+        {
+            return path is null ? null : new FieldLabel(path, null, Issued: true);
+        }
+
         if (!LabelJson.TryParse<Integrity>(field.Value, out var integrity))
         {
-            reader.Problem($"the field {field.Key} must be trusted, internal or untrusted, not \"{field.Value}\"");
+            reader.Problem($"the field {field.Key} must be trusted, issued, internal or untrusted, not \"{field.Value}\"");
             return null;
         }
 
-        return path is null ? null : new FieldLabel(path, integrity);
+        return path is null ? null : new FieldLabel(path, integrity, Issued: integrity == Integrity.Trusted);
     }
 }

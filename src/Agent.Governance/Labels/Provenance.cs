@@ -72,7 +72,7 @@ internal sealed class Provenance(Func<Declarations> declarations) : IProvenance
                 Remember(tool.ToString(), result.Label.Integrity, value.GetRawText());
             }
 
-            foreach (var field in declaration.Fields.Where(f => f.Integrity == Integrity.Trusted))
+            foreach (var field in declaration.Fields.Where(f => f.Issued))
             {
                 foreach (var leaf in field.Path.Select(value))
                 {
@@ -267,7 +267,9 @@ internal sealed class Provenance(Func<Declarations> declarations) : IProvenance
             _sources.Add((source, integrity));
         }
 
-        foreach (var word in Labels.Words.Split(Labels.Words.Normalize(text)))
+        // Addresses count as a whole too: their parts are words of their own.
+        var normal = Labels.Words.Normalize(text);
+        foreach (var word in Labels.Words.Split(normal).Concat(Guardrails.AddressPatterns.Find(normal)))
         {
             var hash = Hash(word);
 
@@ -289,8 +291,10 @@ internal sealed class Provenance(Func<Declarations> declarations) : IProvenance
     private (string Name, Integrity Integrity)? Known(string normal)
     {
         (string Name, Integrity Integrity)? worst = null;
+        var words = 0;
         foreach (var word in Labels.Words.Split(normal))
         {
+            words++;
             if (!_words.TryGetValue(Hash(word), out var index))
             {
                 return null;
@@ -302,7 +306,8 @@ internal sealed class Provenance(Func<Declarations> declarations) : IProvenance
             }
         }
 
-        return worst;
+        // Words of a trusted text put together anew are no longer that text.
+        return worst is (var name, Integrity.Trusted) && words > 1 ? (name, Integrity.Internal) : worst;
     }
 
     /// <summary>Stable across processes, because it is stored; 64 bits make a chance match rarer than a misread origin.</summary>

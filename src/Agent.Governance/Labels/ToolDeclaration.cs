@@ -11,6 +11,9 @@ internal sealed record ToolDeclaration
     /// <summary>The tools it speaks of: <c>server.name</c>, with <c>*</c> and <c>?</c>.</summary>
     public required string Pattern { get; init; }
 
+    /// <summary>The members that were written, by their names in the configuration.</summary>
+    public IReadOnlySet<string> Written { get; init; } = new HashSet<string>();
+
     /// <summary>What a call may do; null where the server's hints say it (only for servers the operator vouches for).</summary>
     public ToolEffects? Effects { get; init; }
 
@@ -59,6 +62,28 @@ internal sealed record ToolDeclaration
     /// <summary>The space that <see cref="Stores"/> and <see cref="Loads"/> share, for example <c>files</c>.</summary>
     public string Space { get; init; } = string.Empty;
 
+    /// <summary>This declaration, with what it leaves out taken from another.</summary>
+    public ToolDeclaration Over(ToolDeclaration below) => this with
+    {
+        Written = new HashSet<string>(Written.Concat(below.Written), StringComparer.OrdinalIgnoreCase),
+        Effects = Written.Contains("effects") || Written.Contains("trustHints") ? Effects : below.Effects,
+        TrustHints = Written.Contains("effects") || Written.Contains("trustHints") ? TrustHints : below.TrustHints,
+        Critical = Written.Contains("critical") ? Critical : below.Critical,
+        Carries = Written.Contains("carries") ? Carries : below.Carries,
+        Integrity = Written.Contains("integrity") ? Integrity : below.Integrity,
+        Confidentiality = Written.Contains("confidentiality") ? Confidentiality : below.Confidentiality,
+        Transforms = Written.Contains("transforms") ? Transforms : below.Transforms,
+        Fields = Written.Contains("fields") ? Fields : below.Fields,
+        Preview = Written.Contains("preview") ? Preview : below.Preview,
+        Paths = Written.Contains("paths") ? Paths : below.Paths,
+        Urls = Written.Contains("urls") ? Urls : below.Urls,
+        Method = Written.Contains("method") ? Method : below.Method,
+        Statement = Written.Contains("statement") ? Statement : below.Statement,
+        Stores = Written.Contains("stores") ? Stores : below.Stores,
+        Loads = Written.Contains("loads") ? Loads : below.Loads,
+        Space = Written.Contains("space") ? Space : below.Space,
+    };
+
     public bool Covers(ToolId tool) => FileSystemName.MatchesSimpleExpression(Pattern, tool.ToString(), ignoreCase: false);
 
     public bool IsCritical(IReadOnlyList<string> place) => Critical is null || Critical.Any(c => c.Names(place));
@@ -66,5 +91,9 @@ internal sealed record ToolDeclaration
 
 /// <summary>How far one field of a result may be believed.</summary>
 /// <param name="Path">The field.</param>
-/// <param name="Integrity">How far.</param>
-internal sealed record FieldLabel(FieldPath Path, Integrity Integrity);
+/// <param name="Integrity">How far its text may be believed; null for as far as the rest of the result.</param>
+/// <param name="Issued">
+/// Whether the server issues the values (ids, account numbers, names of what exists), so that one of them may be named again to the
+/// same server. Its text may still hold anything.
+/// </param>
+internal sealed record FieldLabel(FieldPath Path, Integrity? Integrity, bool Issued);

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Agent.Governance.Labels;
 
 /// <summary>
@@ -13,20 +11,7 @@ internal static class Words
 
     public static string Normalize(string text)
     {
-        if (System.Text.Ascii.IsValid(text))
-        {
-            return text.ToLowerInvariant();
-        }
-
-        try
-        {
-            return text.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
-        }
-        catch (ArgumentException)
-        {
-            // Lone surrogates have no normal form; they match nothing but themselves.
-            return text.ToLowerInvariant();
-        }
+        return Guardrails.Compatibility.Fold(text).ToLowerInvariant();
     }
 
     /// <summary>Whether a normalised value stands in a normalised text as a whole.</summary>

@@ -13,7 +13,7 @@ namespace Agent.Governance.Pipeline;
 /// <summary>The one road of every tool call.</summary>
 internal sealed partial class ToolPipeline(
     ToolCatalog catalog, PolicyStore policies, ApprovalStore approvals, Grants grants, AuditLog audit, ResultScreen screen,
-    Redactor redactor, StoredLabels storedLabels, IToolPins pins, TimeProvider time, ILogger<ToolPipeline> logger) : IToolPipeline
+    Redactor redactor, StoredLabels storedLabels, RunMarkers markers, IToolPins pins, TimeProvider time, ILogger<ToolPipeline> logger) : IToolPipeline
 {
     private static readonly JsonElement NoArguments = AuditData.Object(static _ => { });
 
@@ -66,7 +66,7 @@ internal sealed partial class ToolPipeline(
         }
 
         var facts = CallFactsReader.Read(found.Definition, found.Arguments, context, policy);
-        return ValueTask.FromResult(PolicyEngine.Decide(facts, policy).Decision);
+        return ValueTask.FromResult(PolicyEngine.Decide(facts, policy, markers.Of(context.RunId)).Decision);
     }
 
     public async ValueTask RecordAsync(string type, CallContext? context, JsonElement data, CancellationToken cancellationToken)
@@ -97,7 +97,7 @@ internal sealed partial class ToolPipeline(
         var (tool, local, arguments) = found;
         call = call with { Arguments = arguments };
         var policy = policies.Current;
-        var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy);
+        var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy, markers.Of(context.RunId));
         var grant = verdict.Decision.Kind == DecisionKind.Ask ? grants.Find(context.SessionId, tool.Hash, verdict.Facts) : null;
         var asks = verdict.Decision.Kind == DecisionKind.Ask && grant is null;
         if (asks && approvals.CountOfRun(context.SessionId, context.RunId) >= policy.MaxQuestions)
@@ -164,7 +164,7 @@ internal sealed partial class ToolPipeline(
         var (tool, local, arguments) = found;
         call = call with { Arguments = arguments };
         var policy = policies.Current;
-        var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy);
+        var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy, markers.Of(context.RunId));
         if (verdict.Decision.Kind == DecisionKind.Deny)
         {
             await VoidAsync(stored, call, context, Join(verdict.Decision.Reasons), cancellationToken);

@@ -84,7 +84,7 @@ internal static class CallFactsReader
             }
             else if (facts.Has(ToolEffects.Egress | ToolEffects.Write) && value.ValueKind == JsonValueKind.String)
             {
-                foreach (var address in Addresses(value.GetString()!))
+                foreach (var address in Guardrails.AddressPatterns.Find(value.GetString()!))
                 {
                     var origin = provenance?.Find(address, tool.Id, policy.Trusted) ?? new Origin(facts.Context.Integrity, "unknown");
                     if (!origin.Trusted)
@@ -132,7 +132,4 @@ internal static class CallFactsReader
             ? value.EnumerateArray().Select(Labels.Provenance.Scalar).OfType<string>()
             : Labels.Provenance.Scalar(value) is { } one ? [one] : [];
     }
-
-    private static IEnumerable<string> Addresses(string text) =>
-        Guardrails.AddressPatterns.Any().Matches(text).Select(m => m.Value.TrimEnd('.', ',', ';', ':', '!', '?', ')', '\'', '"'));
 }

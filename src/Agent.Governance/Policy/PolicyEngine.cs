@@ -21,9 +21,12 @@ internal static class PolicyEngine
     public const string Fixed = "fixed limits";
     public const string Nothing = "no rule";
 
-    public static Verdict Decide(CallFacts call, PolicySet policy)
+    /// <param name="call">The call.</param>
+    /// <param name="policy">The rules in force.</param>
+    /// <param name="marker">The marker of the run, which may not leave it; null where there is none.</param>
+    public static Verdict Decide(CallFacts call, PolicySet policy, string? marker = null)
     {
-        var sensitive = SensitiveArguments.Find(call, policy.Guardrails);
+        var sensitive = SensitiveArguments.Find(call, policy.Guardrails, marker);
         if (FixedDenials(call, policy, sensitive) is { Count: > 0 } denials)
         {
             return Result(DecisionKind.Deny, denials, Fixed, null);
@@ -52,7 +55,7 @@ internal static class PolicyEngine
             : Result(rule.Decision, [Words(rule)], rule.Name, rule);
 
         Verdict Result(DecisionKind kind, IReadOnlyList<string> reasons, string name, PolicyRule? by) =>
-            new(new Decision(kind, reasons, name, policy.Version), call, by, []);
+            new(new Decision(kind, reasons, name, policy.Version), call, by, ResultScreen.Warnings(call.Context));
     }
 
     /// <summary>Whether a rule denies every call of a tool, whatever its arguments.</summary>

@@ -111,6 +111,35 @@ internal sealed partial class PolicyStore : IPolicy, IDisposable
 
     public IReadOnlyList<PolicyTestResult> Test() => PolicyTests.Run(_current);
 
+    public PolicyExplanation Explain(ToolDefinition tool, JsonElement arguments, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        ArgumentNullException.ThrowIfNull(context);
+        var policy = _current;
+        var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy);
+        var trace = new List<PolicyRuleTrace>();
+        foreach (var rule in policy.Rules)
+        {
+            var failing = rule.FirstFailing(verdict.Facts);
+            trace.Add(new PolicyRuleTrace(rule.Name, failing is null, failing));
+            if (failing is null)
+            {
+                break;
+            }
+        }
+
+        return new PolicyExplanation
+        {
+            Decision = verdict.Decision,
+            Effects = verdict.Facts.Effects,
+            Declared = verdict.Facts.Declared,
+            Label = verdict.Facts.Label,
+            Origins = [.. verdict.Facts.Origins, .. verdict.Facts.Addresses],
+            Rules = trace,
+            Warnings = verdict.Warnings,
+        };
+    }
+
     public void Dispose() => _watches.ForEach(w => w.Dispose());
 
     private IEnumerable<FileConfigurationProvider> Files() =>
