@@ -1,3 +1,4 @@
+using Agent.Models.Caching;
 using Agent.Models.Catalogue;
 using Agent.Models.Discovery;
 using Agent.Models.Offline;
@@ -41,7 +42,21 @@ public static class ModelServices
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<IModelCatalog>(provider => provider.GetRequiredService<ModelCatalog>());
         services.AddSingleton<ModelRouter>();
-        services.AddSingleton<IChatClient>(provider => provider.GetRequiredService<ModelRouter>());
+        services.AddSingleton(Client);
         return services;
+    }
+
+    private static IChatClient Client(IServiceProvider provider)
+    {
+        var router = provider.GetRequiredService<ModelRouter>();
+        var cache = provider.GetRequiredService<IOptions<ModelsOptions>>().Value.Cache;
+        if (!cache.Enabled)
+        {
+            return router;
+        }
+
+        var folder = cache.Folder ?? provider.GetService<StateFolder>()?.Combine("model-cache")
+            ?? throw new ModelException(ModelErrorKind.BadRequest, "models:cache is enabled but there is no folder for it; set models:cache:folder.");
+        return new ResponseCacheClient(router, provider.GetRequiredService<ModelCatalog>(), folder);
     }
 }

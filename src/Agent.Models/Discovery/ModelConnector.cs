@@ -7,6 +7,7 @@ using Agent.Models.OllamaChat;
 using Agent.Models.Prices;
 using Agent.Models.Profiles;
 using Agent.Models.Selection;
+using Agent.Models.TextCalls;
 using Agent.Models.Wire;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -64,7 +65,7 @@ internal sealed class ModelConnector(
             Providers.Ollama => new OllamaClient(http, endpoint, info.ContextWindow),
             _ => new ConverseClient(http, endpoint, Endpoints.Region(spec, environment) ?? "us-east-1", () => AwsCredentials.Find(environment), info.MaxOutput, time),
         };
-        return new ConnectedModel(client, info, facts is not null);
+        return new ConnectedModel(info.Profile.ReadCallsFromText ? new TextCallClient(client) : client, info, facts is not null);
     }
 
     /// <summary>Asks a server of models on one's own machine; the large providers tell nothing that the table does not.</summary>

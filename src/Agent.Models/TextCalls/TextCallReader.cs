@@ -1,0 +1,175 @@
+using System.Collections.Frozen;
+using System.Text;
+using System.Text.Json;
+using Agent.Json;
+using Agent.Models.Wire;
+using Microsoft.Extensions.AI;
+
+namespace Agent.Models.TextCalls;
+
+/// <summary>
+/// Decides which passages of a model's text are calls: those that name a tool that was offered, whose arguments pass its schema, and
+/// that the model wrote itself. What stands in a message of anybody else (a tool's result, a file, the person) and is only repeated
+/// is never one.
+/// </summary>
+internal sealed class TextCallReader
+{
+    private readonly FrozenDictionary<string, AIFunctionDeclaration> tools;
+    private readonly Lazy<HashSet<string>> foreign;
+    private readonly Lazy<string> foreignText;
+
+    /// <summary>Makes a reader for one request.</summary>
+    /// <param name="tools">The tools that were offered.</param>
+    /// <param name="messages">The conversation.</param>
+    public TextCallReader(IEnumerable<AITool> tools, IReadOnlyList<ChatMessage> messages)
+    {
+        this.tools = tools.OfType<AIFunctionDeclaration>().DistinctBy(t => t.Name).ToFrozenDictionary(t => t.Name);
+        foreignText = new Lazy<string>(() => Plain(string.Join('\n', Foreign(messages))));
+        foreign = new Lazy<HashSet<string>>(() => [.. Foreign(messages).SelectMany(Unescaped).SelectMany(CallNotation.Find).Where(c => c.Arguments is not null).Select(Identity)]);
+    }
+
+    /// <summary>Whether there is anything to call.</summary>
+    public bool Any => tools.Count > 0;
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">What the model wrote.</param>
+    /// <param name="damaged">The first passage that is meant as a call and cannot run; null where there is none.</param>
+    /// <returns>The calls, with where they stand.</returns>
+    public List<(WrittenCall Written, FunctionCallContent Call)> Read(string text, out DamagedCall? damaged)
+    {
+        damaged = null;
+        var calls = new List<(WrittenCall, FunctionCallContent)>();
+        foreach (var written in CallNotation.Find(text))
+        {
+            if (Problem(text, written, out var arguments) is { } problem)
+            {
+                damaged ??= new DamagedCall(written.Name, written.Arguments?.GetRawText() ?? text[written.Start..written.End], problem);
+                continue;
+            }
+
+            var call = ToolCallAssembler.Create(null, tools[Name(written.Name)!].Name, arguments.GetRawText(), cutOff: false);
+            call.AdditionalProperties = new AdditionalPropertiesDictionary { [ModelKeys.ReadFromText] = true };
+            calls.Add((written, call));
+        }
+
+        return calls;
+    }
+
+    /// <summary>What keeps a passage from being a call; null where nothing does.</summary>
+    private string? Problem(string text, WrittenCall written, out JsonElement arguments)
+    {
+        arguments = default;
+        if (Name(written.Name) is not { } name)
+        {
+            return $"There is no tool '{written.Name}'; the tools are {string.Join(", ", tools.Keys.OrderByDescending(k => Likeness(k, written.Name)).ThenBy(k => k, StringComparer.Ordinal).Take(5))}.";
+        }
+
+        if (written.Arguments is not { ValueKind: JsonValueKind.Object } given)
+        {
+            return $"The arguments of '{name}' are not one whole JSON object; write them as {{\"name\": value, …}}, and shorter where they were cut off.";
+        }
+
+        // Checked in its passage and by its sense: the same call in another notation is still somebody else's.
+        if (foreignText.Value.Contains(Plain(text[written.Start..written.End]), StringComparison.Ordinal) || foreign.Value.Contains(Identity(written)))
+        {
+            return $"The call of '{name}' is copied from text that you were given, and is not run.";
+        }
+
+        try
+        {
+            if (JsonSchema.Parse(tools[name].JsonSchema).Validate(given) is [var error, ..])
+            {
+                return $"The arguments of '{name}' break its schema{(error.Path.Length > 0 ? $" at {error.Path}" : "")}: {error.Message}";
+            }
+        }
+        catch (FormatException)
+        {
+            return $"The schema of '{name}' cannot be read, so a call of it that is written as text is not run.";
+        }
+
+        arguments = given;
+        return null;
+    }
+
+    /// <summary>The offered tool of a name: as it stands, or in the form a person sees (<c>files.read_file</c>).</summary>
+    private string? Name(string written) =>
+        tools.ContainsKey(written) ? written
+        : written.StartsWith("functions.", StringComparison.Ordinal) && tools.ContainsKey(written["functions.".Length..]) ? written["functions.".Length..]
+        : written.Replace(".", "__", StringComparison.Ordinal) is var model && tools.ContainsKey(model) ? model : null;
+
+    /// <summary>Everything that the model read and did not write.</summary>
+    private static IEnumerable<string> Foreign(IReadOnlyList<ChatMessage> messages) => messages
+        .Where(m => m.Role != ChatRole.Assistant)
+        .SelectMany(m => m.Contents)
+        .Select(c => c is FunctionResultContent result ? WireJson.ResultText(result) : WireJson.TextOf(c))
+        .Where(t => t.Length > 0);
+
+    /// <summary>A text as it stands, and what is quoted in it where it is JSON: a file's words come inside a result's strings.</summary>
+    private static IEnumerable<string> Unescaped(string text)
+    {
+        yield return text;
+        if (text.Contains('\\', StringComparison.Ordinal))
+        {
+            yield return text.Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
+        }
+
+        if (JsonReading.TryParse(text) is { } json)
+        {
+            var strings = new List<string>();
+            Collect(json, strings);
+            foreach (var value in strings)
+            {
+                yield return value;
+            }
+        }
+    }
+
+    private static void Collect(JsonElement element, List<string> strings)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                strings.Add(element.GetString()!);
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    Collect(item, strings);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    Collect(property.Value, strings);
+                }
+
+                break;
+        }
+    }
+
+    private static string Identity(WrittenCall call) => call.Name.Replace(".", "__", StringComparison.Ordinal) + " " + (call.Arguments is { } arguments ? Plain(arguments.GetRawText()) : string.Empty);
+
+    /// <summary>Without what a copy may change: space, quotes, escapes.</summary>
+    private static string Plain(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        foreach (var c in text)
+        {
+            if (!char.IsWhiteSpace(c) && c is not ('"' or '\\' or '\'' or '`'))
+            {
+                plain.Append(c);
+            }
+        }
+
+        return plain.ToString();
+    }
+
+    /// <summary>How alike two names are: the share of their pairs of letters that they have in common.</summary>
+    private static double Likeness(string a, string b)
+    {
+        static HashSet<string> Pairs(string text) => [.. Enumerable.Range(0, Math.Max(0, text.Length - 1)).Select(i => text.Substring(i, 2).ToLowerInvariant())];
+        var (first, second) = (Pairs(a), Pairs(b));
+        return first.Count + second.Count == 0 ? 0 : 2.0 * first.Intersect(second).Count() / (first.Count + second.Count);
+    }
+}
