@@ -39,7 +39,6 @@ internal sealed class MessagesClient : StreamingChatClient
 
             // The SDK wants one; a server on one's own machine does not look at it.
             ApiKey = endpoint.ApiKey ?? "none",
-            AuthToken = null,
 
             // Attempts are the router's, so that each is on record.
             MaxRetries = 0,

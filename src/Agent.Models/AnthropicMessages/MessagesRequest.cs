@@ -33,10 +33,10 @@ internal static class MessagesRequest
             json.WriteString("model", model);
             var most = options?.MaxOutputTokens ?? Math.Min(maxOutput ?? OutputWhereUnknown, MaxUsualOutput);
             json.WriteNumber("max_tokens", most);
-            WriteTools(json, options);
+            WriteTools(json, options, ClaudeGeneration.TakesForcedChoice(model));
             WriteSystem(json, messages, options);
             WriteMessages(json, messages);
-            WriteSampling(json, messages, options, most);
+            WriteSampling(json, messages, options, most, model);
             json.WriteEndObject();
         }
 
@@ -51,7 +51,7 @@ internal static class MessagesRequest
         json.WriteEndObject();
     }
 
-    private static void WriteTools(Utf8JsonWriter json, ChatOptions? options)
+    private static void WriteTools(Utf8JsonWriter json, ChatOptions? options, bool canForce)
     {
         var tools = options?.Tools?.OfType<AIFunctionDeclaration>().ToList();
         if (tools is not { Count: > 0 })
@@ -80,11 +80,11 @@ internal static class MessagesRequest
         json.WriteString("type", options!.ToolMode switch
         {
             NoneChatToolMode => "none",
-            RequiredChatToolMode { RequiredFunctionName: not null } => "tool",
-            RequiredChatToolMode => "any",
+            RequiredChatToolMode { RequiredFunctionName: not null } when canForce => "tool",
+            RequiredChatToolMode when canForce => "any",
             _ => "auto",
         });
-        if (options.ToolMode is RequiredChatToolMode { RequiredFunctionName: { } name })
+        if (canForce && options.ToolMode is RequiredChatToolMode { RequiredFunctionName: { } name })
         {
             json.WriteString("name", name);
         }
@@ -203,31 +203,36 @@ internal static class MessagesRequest
         json.WriteEndObject();
     }
 
-    private static void WriteSampling(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages, ChatOptions? options, int most)
+    private static void WriteSampling(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages, ChatOptions? options, int most, string model)
     {
         if (options is null)
         {
             return;
         }
 
+        var byEffort = ClaudeGeneration.ThinksByEffort(model);
+
+        // Thinking goes neither with a forced call nor into the middle of a turn that began without it.
+        var mayThink = options.Reasoning?.Effort is not (null or ReasoningEffort.None) && options.ToolMode is not RequiredChatToolMode && Turns.MayThink(messages, Thinking, RedactedThinking);
         var budget = Math.Min(options.Reasoning?.Effort switch
         {
             ReasoningEffort.Low => 2048,
             ReasoningEffort.Medium => 8192,
             ReasoningEffort.High => 16_384,
-            ReasoningEffort.ExtraHigh => 24_576,
-            _ => 0,
+            _ => 24_576,
         }, most - 1024);
-
-        // Thinking goes neither with a forced call nor into the middle of a turn that began without it.
-        if (budget >= 1024 && options.ToolMode is not RequiredChatToolMode && Turns.MayThink(messages, Thinking, RedactedThinking))
+        if (mayThink && (byEffort || budget >= 1024))
         {
             json.WriteStartObject("thinking");
-            json.WriteString("type", "enabled");
-            json.WriteNumber("budget_tokens", budget);
+            json.WriteString("type", byEffort ? "adaptive" : "enabled");
+            if (!byEffort)
+            {
+                json.WriteNumber("budget_tokens", budget);
+            }
+
             json.WriteEndObject();
         }
-        else
+        else if (!byEffort)
         {
             WireJson.Number(json, "temperature", options.Temperature);
             WireJson.Number(json, "top_p", options.TopP);
@@ -248,15 +253,37 @@ internal static class MessagesRequest
             json.WriteEndArray();
         }
 
-        if (options.ResponseFormat is ChatResponseFormatJson { Schema: { } schema } && StrictSchema.Fits(schema))
+        WriteOutput(json, options, byEffort && mayThink, ClaudeGeneration.TakesSchema(model));
+    }
+
+    private static void WriteOutput(Utf8JsonWriter json, ChatOptions options, bool effort, bool takesSchema)
+    {
+        var schema = takesSchema && options.ResponseFormat is ChatResponseFormatJson { Schema: { } asked } && StrictSchema.Fits(asked) ? asked : (JsonElement?)null;
+        if (!effort && schema is null)
         {
-            json.WriteStartObject("output_config");
+            return;
+        }
+
+        json.WriteStartObject("output_config");
+        if (effort)
+        {
+            json.WriteString("effort", options.Reasoning!.Effort switch
+            {
+                ReasoningEffort.Low => "low",
+                ReasoningEffort.Medium => "medium",
+                _ => "high",
+            });
+        }
+
+        if (schema is { } format)
+        {
             json.WriteStartObject("format");
             json.WriteString("type", "json_schema");
             json.WritePropertyName("schema");
-            schema.WriteTo(json);
-            json.WriteEndObject();
+            format.WriteTo(json);
             json.WriteEndObject();
         }
+
+        json.WriteEndObject();
     }
 }

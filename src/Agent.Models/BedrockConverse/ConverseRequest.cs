@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Agent.Models.AnthropicMessages;
 using Agent.Models.Wire;
 using Microsoft.Extensions.AI;
 
@@ -32,8 +33,8 @@ internal static class ConverseRequest
 
             // Converse refuses calls in the history when no tools are offered, and has no way to offer them without leave to call.
             WriteMessages(json, tools.Count > 0 ? messages : WithoutCalls(messages), caches);
-            WriteTools(json, tools, options, caches);
-            WriteInference(json, options, maxOutput);
+            WriteTools(json, tools, options, caches, ClaudeGeneration.TakesForcedChoice(model));
+            WriteInference(json, options, maxOutput, sampling: !ClaudeGeneration.ThinksByEffort(model));
             json.WriteEndObject();
         }
 
@@ -185,7 +186,7 @@ internal static class ConverseRequest
         json.WriteEndObject();
     }
 
-    private static void WriteTools(Utf8JsonWriter json, List<AIFunctionDeclaration> tools, ChatOptions? options, bool caches)
+    private static void WriteTools(Utf8JsonWriter json, List<AIFunctionDeclaration> tools, ChatOptions? options, bool caches, bool canForce)
     {
         if (tools.Count == 0)
         {
@@ -214,7 +215,7 @@ internal static class ConverseRequest
         }
 
         json.WriteEndArray();
-        if (options!.ToolMode is RequiredChatToolMode required)
+        if (canForce && options!.ToolMode is RequiredChatToolMode required)
         {
             json.WriteStartObject("toolChoice");
             json.WriteStartObject(required.RequiredFunctionName is null ? "any" : "tool");
@@ -230,7 +231,7 @@ internal static class ConverseRequest
         json.WriteEndObject();
     }
 
-    private static void WriteInference(Utf8JsonWriter json, ChatOptions? options, int? maxOutput)
+    private static void WriteInference(Utf8JsonWriter json, ChatOptions? options, int? maxOutput, bool sampling)
     {
         json.WriteStartObject("inferenceConfig");
         if ((options?.MaxOutputTokens ?? maxOutput) is { } most)
@@ -238,8 +239,12 @@ internal static class ConverseRequest
             json.WriteNumber("maxTokens", most);
         }
 
-        WireJson.Number(json, "temperature", options?.Temperature);
-        WireJson.Number(json, "topP", options?.TopP);
+        if (sampling)
+        {
+            WireJson.Number(json, "temperature", options?.Temperature);
+            WireJson.Number(json, "topP", options?.TopP);
+        }
+
         if (options?.StopSequences is { Count: > 0 } stops)
         {
             json.WriteStartArray("stopSequences");

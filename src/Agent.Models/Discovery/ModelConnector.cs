@@ -108,12 +108,12 @@ internal sealed class ModelConnector(
             ContextWindow = model.ContextWindow ?? facts.Context ?? entry?.Context,
             MaxOutput = model.MaxOutput ?? entry?.MaxOutput,
             Price = model.Price?.ToPrice() ?? entry?.Price,
-            Capabilities = Capabilities(spec, facts, entry),
+            Capabilities = Capabilities(spec, name, facts, entry),
             Profile = profiles.Choose(model.Profile, name, facts.Parameters, ownMachine),
         };
     }
 
-    private static ModelCapabilities Capabilities(ModelSpec spec, ServerFacts facts, ModelTableEntry? entry)
+    private static ModelCapabilities Capabilities(ModelSpec spec, string name, ServerFacts facts, ModelTableEntry? entry)
     {
         var can = facts.Tools == false ? ModelCapabilities.None : ModelCapabilities.Tools;
         if (spec.Options.Images ?? facts.Images ?? entry?.Images ?? spec.Provider is Providers.Anthropic or Providers.Azure)
@@ -124,7 +124,8 @@ internal sealed class ModelConnector(
         return can | spec.Provider switch
         {
             Providers.OpenAI or Providers.Azure => ModelCapabilities.ForcedToolChoice | ModelCapabilities.JsonSchema,
-            Providers.Anthropic or Providers.Bedrock => ModelCapabilities.ForcedToolChoice,
+            Providers.Anthropic or Providers.Bedrock => (ClaudeGeneration.TakesForcedChoice(name) ? ModelCapabilities.ForcedToolChoice : ModelCapabilities.None)
+                | (spec.Provider == Providers.Anthropic && ClaudeGeneration.TakesSchema(name) ? ModelCapabilities.JsonSchema : ModelCapabilities.None),
             Providers.Ollama => ModelCapabilities.JsonSchema,
             _ => ModelCapabilities.None,
         } | (spec.Provider == Providers.OpenAI && facts.Program is ("llamacpp" or "vllm") ? ModelCapabilities.Grammar : ModelCapabilities.None);

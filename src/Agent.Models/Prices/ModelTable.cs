@@ -55,23 +55,23 @@ internal sealed record ModelTableFile(ModelTableEntry[] Models);
 /// <summary>One model, or several by a pattern.</summary>
 internal sealed record ModelTableEntry
 {
-    public string Provider { get; init; } = "*";
+    public string Provider { get; set; } = "*";
 
-    public required string Model { get; init; }
+    public string Model { get; set; } = string.Empty;
 
-    public decimal? Input { get; init; }
+    public decimal? Input { get; set; }
 
-    public decimal? Output { get; init; }
+    public decimal? Output { get; set; }
 
-    public decimal? CachedInput { get; init; }
+    public decimal? CachedInput { get; set; }
 
-    public decimal? CacheWrite { get; init; }
+    public decimal? CacheWrite { get; set; }
 
-    public int? Context { get; init; }
+    public int? Context { get; set; }
 
-    public int? MaxOutput { get; init; }
+    public int? MaxOutput { get; set; }
 
-    public bool? Images { get; init; }
+    public bool? Images { get; set; }
 
     /// <summary>The price; null where the entry has none.</summary>
     [JsonIgnore]

@@ -13,7 +13,7 @@ internal static class Endpoints
     public static string? UsualModel(ModelSpec spec) => spec.Provider switch
     {
         Providers.OpenAI when IsOwnService(spec) => "gpt-5-mini",
-        Providers.Anthropic when IsOwnService(spec) => "claude-sonnet-4-5",
+        Providers.Anthropic when IsOwnService(spec) => "claude-sonnet-5-5",
         _ => null,
     };
 

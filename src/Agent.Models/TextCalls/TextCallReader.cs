@@ -14,6 +14,7 @@ namespace Agent.Models.TextCalls;
 /// </summary>
 internal sealed class TextCallReader
 {
+    private const int MaxLayers = 4;
     private readonly FrozenDictionary<string, AIFunctionDeclaration> tools;
     private readonly Lazy<HashSet<string>> foreign;
     private readonly Lazy<string> foreignText;
@@ -24,7 +25,7 @@ internal sealed class TextCallReader
     public TextCallReader(IEnumerable<AITool> tools, IReadOnlyList<ChatMessage> messages)
     {
         this.tools = tools.OfType<AIFunctionDeclaration>().DistinctBy(t => t.Name).ToFrozenDictionary(t => t.Name);
-        foreignText = new Lazy<string>(() => Plain(string.Join('\n', Foreign(messages))));
+        foreignText = new Lazy<string>(() => string.Join('\n', Foreign(messages).SelectMany(Unescaped).Select(Plain)));
         foreign = new Lazy<HashSet<string>>(() => [.. Foreign(messages).SelectMany(Unescaped).SelectMany(CallNotation.Find).Where(c => c.Arguments is not null).Select(Identity)]);
     }
 
@@ -70,7 +71,7 @@ internal sealed class TextCallReader
         }
 
         // Checked in its passage and by its sense: the same call in another notation is still somebody else's.
-        if (foreignText.Value.Contains(Plain(text[written.Start..written.End]), StringComparison.Ordinal) || foreign.Value.Contains(Identity(written)))
+        if (Unescaped(text[written.Start..written.End]).Any(passage => foreignText.Value.Contains(Plain(passage), StringComparison.Ordinal)) || foreign.Value.Contains(Identity(written)))
         {
             return $"The call of '{name}' is copied from text that you were given, and is not run.";
         }
@@ -104,51 +105,41 @@ internal sealed class TextCallReader
         .Select(c => c is FunctionResultContent result ? WireJson.ResultText(result) : WireJson.TextOf(c))
         .Where(t => t.Length > 0);
 
-    /// <summary>A text as it stands, and what is quoted in it where it is JSON: a file's words come inside a result's strings.</summary>
+    /// <summary>A text as it stands, and as it reads once each layer of quoting is off: a file's words come inside a result's strings.</summary>
     private static IEnumerable<string> Unescaped(string text)
     {
         yield return text;
-        if (text.Contains('\\', StringComparison.Ordinal))
+        for (var layer = 0; layer < MaxLayers && text.Contains('\\', StringComparison.Ordinal); layer++)
         {
-            yield return text.Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
+            text = Unescape(text);
+            yield return text;
         }
+    }
 
-        if (JsonReading.TryParse(text) is { } json)
+    private static string Unescape(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
         {
-            var strings = new List<string>();
-            Collect(json, strings);
-            foreach (var value in strings)
+            if (text[i] != '\\' || i + 1 == text.Length)
             {
-                yield return value;
+                plain.Append(text[i]);
+            }
+            else if (text[++i] == 'u' && i + 4 < text.Length && ushort.TryParse(text.AsSpan(i + 1, 4), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out var code))
+            {
+                plain.Append((char)code);
+                i += 4;
+            }
+            else
+            {
+                plain.Append(text[i] switch { 'n' or 'r' => '\n', 't' => '\t', var other => other });
             }
         }
+
+        return plain.ToString();
     }
 
-    private static void Collect(JsonElement element, List<string> strings)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.String:
-                strings.Add(element.GetString()!);
-                break;
-            case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray())
-                {
-                    Collect(item, strings);
-                }
-
-                break;
-            case JsonValueKind.Object:
-                foreach (var property in element.EnumerateObject())
-                {
-                    Collect(property.Value, strings);
-                }
-
-                break;
-        }
-    }
-
-    private static string Identity(WrittenCall call) => call.Name.Replace(".", "__", StringComparison.Ordinal) + " " + (call.Arguments is { } arguments ? Plain(arguments.GetRawText()) : string.Empty);
+    private static string Identity(WrittenCall call) => call.Name.Replace(".", "__", StringComparison.Ordinal) + " " + (call.Arguments is { } arguments ? Plain(Unescape(arguments.GetRawText())) : string.Empty);
 
     /// <summary>Without what a copy may change: space, quotes, escapes.</summary>
     private static string Plain(string text)

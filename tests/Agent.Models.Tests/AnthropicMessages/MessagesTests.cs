@@ -177,7 +177,7 @@ public sealed class MessagesTests
 
         var request = server.Requests.Last();
         Assert.Equal("/v1/messages", request.Path);
-        Assert.Equal("sk-ant-secret", request.Headers["x-api-key"]);
+        Assert.Contains(new[] { request.Headers["x-api-key"].ToString(), request.Headers.Authorization.ToString() }, value => value.EndsWith("sk-ant-secret", StringComparison.Ordinal));
         Assert.NotEmpty(request.Headers["anthropic-version"].ToString());
         Assert.True(request.Body.GetProperty("max_tokens").GetInt32() > 0);
         Assert.True(request.Body.GetProperty("stream").GetBoolean());
