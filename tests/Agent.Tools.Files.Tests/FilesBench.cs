@@ -14,13 +14,18 @@ internal class FilesBench : IDisposable
     {
     }
 
-    protected FilesBench(string? root, string? state, string[] rootNames)
+    protected FilesBench(string? root, string? state, string[] rootNames, string index = "off")
     {
         Home = Directory.CreateTempSubdirectory("files-").FullName;
         string[] names = rootNames.Length > 0 ? rootNames : ["root"];
         Roots = root is not null ? [root] : [.. names.Select(name => Directory.CreateDirectory(Path.Combine(Home, name)).FullName)];
         State = state ?? Path.Combine(Home, "state");
-        Context = new FilesContext(new ServerOptions { Roots = Roots, StateFolder = State });
+        Context = new FilesContext(new ServerOptions
+        {
+            Roots = Roots,
+            StateFolder = State,
+            Configuration = JsonSerializer.SerializeToElement(new { index }),
+        });
         tools = FilesServer.Tools(Context).ToDictionary(tool => tool.Name);
     }
 
@@ -64,8 +69,12 @@ internal class FilesBench : IDisposable
     public async Task<string[]> Paths(string tool, object arguments) =>
         [.. (await Call(tool, arguments)).GetProperty(tool == "list_directory" ? "entries" : "files").EnumerateArray().Select(file => file.GetProperty("path").GetString()!)];
 
-    public void Dispose() => Directory.Delete(Home, recursive: true);
+    public void Dispose()
+    {
+        Context.Indexes.Dispose();
+        Directory.Delete(Home, recursive: true);
+    }
 }
 
 /// <summary>A server over a folder that is there already.</summary>
-internal sealed class FilesBenchAt(string root, string? state = null) : FilesBench(root, state, []);
+internal sealed class FilesBenchAt(string root, string? state = null, string index = "off") : FilesBench(root, state, [], index);

@@ -26,5 +26,6 @@ internal static class FilesServer
         new ReadFile(context).Tool,
         .. new WriteTools(context).Tools,
         .. new MoveTools(context).Tools,
+        context.Indexes.Tool,
     ];
 }

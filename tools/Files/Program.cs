@@ -1,8 +1,9 @@
 using Agent.Tools.Files;
 using Agent.Tools.Hosting;
 
-return await ServerProgram.RunAsync(args, FilesServer.Description, static (options, tools, _, _) =>
+return await ServerProgram.RunAsync(args, FilesServer.Description, static (options, tools, loggers, _) =>
 {
-    tools.Add(FilesServer.Tools(new FilesContext(options)));
-    return ValueTask.FromResult<IAsyncDisposable?>(null);
+    var context = new FilesContext(options, loggers.CreateLogger("files"));
+    tools.Add(FilesServer.Tools(context));
+    return ValueTask.FromResult<IAsyncDisposable?>(context);
 });

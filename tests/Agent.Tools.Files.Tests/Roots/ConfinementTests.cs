@@ -102,13 +102,13 @@ public sealed class ConfinementTests : IDisposable
                 while (!TryLink(folder, Path.Combine(bench.Home, "outside")))
                 {
                     // The server made the missing folder again, as write_file does.
-                    Directory.Delete(folder, recursive: true);
+                    TryDelete(folder);
                 }
 
                 File.Delete(folder);
                 while (!TryMove(aside, folder))
                 {
-                    Directory.Delete(folder, recursive: true);
+                    TryDelete(folder);
                 }
             }
         });
@@ -153,6 +153,18 @@ public sealed class ConfinementTests : IDisposable
         catch (IOException)
         {
             return false;
+        }
+    }
+
+    private static void TryDelete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Written to in this moment; tried again.
         }
     }
 

@@ -35,6 +35,9 @@ internal readonly record struct FileStatus
     /// <summary>The permission bits.</summary>
     public uint Mode { get; init; }
 
+    /// <summary>How many names the file has.</summary>
+    public uint Links { get; init; }
+
     public uint Owner { get; init; }
 
     public uint Group { get; init; }

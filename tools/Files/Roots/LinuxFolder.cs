@@ -389,6 +389,7 @@ internal sealed unsafe class LinuxFolder : Folder
         Inode = status.Inode,
         Device = ((ulong)status.DeviceMajor << 32) | status.DeviceMinor,
         Mode = status.Mode & 0xfffu,
+        Links = status.Links,
         Owner = status.Uid,
         Group = status.Gid,
     };

@@ -84,13 +84,14 @@ internal sealed class PairFinder : Finder
                     }
 
                     at += Vector256<byte>.Count;
-                    if (at > last)
-                    {
-                        return -1;
-                    }
-
-                    at = Math.Min(at, end);
                 }
+
+                if (at > last)
+                {
+                    return -1;
+                }
+
+                at = Math.Min(at, end);
             }
         }
 

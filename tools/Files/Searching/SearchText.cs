@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Agent.Tools.Files.Indexing;
 using Agent.Tools.Files.Roots;
 using Agent.Tools.Files.Scanning;
 using Agent.Tools.Files.Walking;
@@ -12,6 +13,9 @@ namespace Agent.Tools.Files.Searching;
 internal sealed class SearchText(FilesContext context)
 {
     private const int MaxLimit = 5000;
+
+    // Opening so many files one by one costs as much as a walk.
+    private const int MaxCandidates = 10_000;
 
     // As long as a page takes to be read; on a tree of usual size all is counted by then.
     private static readonly TimeSpan CountingTime = TimeSpan.FromMilliseconds(60);
@@ -53,14 +57,14 @@ internal sealed class SearchText(FilesContext context)
         var places = roots.ResolveMany(path);
         var collector = new MatchCollector(limit, output != "lines", context.Time, arguments.Flag("count_all") ? TimeSpan.MaxValue : CountingTime);
         var perFile = arguments.Has("limit_per_file") ? scan.MaxPerFile : int.MaxValue;
-        var walk = new TreeWalk(filter, arguments.Int("max_depth", 256, 1, 256), Skip, context.StateFolder, cancellationToken);
+        var depth = arguments.Int("max_depth", 256, 1, 256);
         try
         {
-            await walk.RunAsync(places, context.Workers, () => new Visitor(collector, scan, after, newest, cancellationToken));
+            await RunAsync(places, filter, depth, TrigramQuery.From(pattern.Required), Skip, () => new Visitor(collector, scan, after, newest, cancellationToken), cancellationToken);
         }
         catch (FileProblem e)
         {
-            throw FileErrors.Of(path ?? ".", e);
+            throw places is [var only] ? FileErrors.Of(only, e) : FileErrors.Of(path ?? ".", e);
         }
 
         return Render(request, collector, limit, perFile, output, after);
@@ -75,6 +79,62 @@ internal sealed class SearchText(FilesContext context)
 
             return collector.CanSkip(shown);
         }
+    }
+
+    private async Task RunAsync(
+        IReadOnlyList<RootPath> places,
+        FileFilter filter,
+        int depth,
+        TrigramQuery? query,
+        Func<string, bool, bool> skip,
+        Func<ITreeVisitor> createVisitor,
+        CancellationToken cancellationToken)
+    {
+        var toWalk = new List<RootPath>();
+        foreach (var place in places)
+        {
+            if (query is null || !IsFolder(place) || context.Indexes.Of(place.Root)?.Find(query) is not { } candidates
+                || candidates.Files.Count > MaxCandidates
+                || candidates.Trees.Any(tree => PathOrder.IsWithin(place.Relative, tree)))
+            {
+                toWalk.Add(place);
+                continue;
+            }
+
+            var walk = new CandidateWalk(place, filter, depth, skip, cancellationToken);
+            foreach (var tree in walk.SeenTrees(candidates.Trees))
+            {
+                await WalkAsync([tree], depth - tree.Relative.AsSpan(place.Relative.Length).Count('/') - (place.Relative.Length == 0 ? 1 : 0));
+            }
+
+            await walk.RunAsync(candidates, context.Workers, createVisitor);
+        }
+
+        if (toWalk.Count > 0)
+        {
+            var start = context.Time.GetTimestamp();
+            await WalkAsync(toWalk, depth);
+            context.Indexes.Scanned(toWalk.Select(place => place.Root), context.Time.GetElapsedTime(start));
+        }
+
+        async Task WalkAsync(IReadOnlyList<RootPath> from, int levels)
+        {
+            try
+            {
+                await new TreeWalk(filter, levels, skip, context.StateFolder, cancellationToken).RunAsync(from, context.Workers, createVisitor);
+            }
+            catch (FileProblem) when (from != toWalk)
+            {
+                // A new folder that is gone again.
+            }
+        }
+    }
+
+    // What is a file, a link or nothing is the walk's to tell.
+    private static bool IsFolder(RootPath place)
+    {
+        using var folder = place.Relative.Length == 0 ? null : place.Root.Open(place.Parent);
+        return folder is null || folder.Status(place.Name)?.Kind == EntryKind.Folder;
     }
 
     private static ToolReply Render(

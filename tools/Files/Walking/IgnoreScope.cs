@@ -71,6 +71,22 @@ internal sealed class IgnoreScope
         return scope;
     }
 
+    /// <summary>What is in force in a folder that was not listed.</summary>
+    /// <param name="folder">The folder.</param>
+    public IgnoreScope Enter(Folder folder)
+    {
+        var entries = new List<Entry>();
+        foreach (var name in (ReadOnlySpan<string>)[".git", ".gitignore", ".ignore", ".rgignore"])
+        {
+            if (folder.Status(name) is { } status)
+            {
+                entries.Add(new Entry(name, status.Kind));
+            }
+        }
+
+        return Enter(folder, entries);
+    }
+
     /// <summary>What is in force in a folder, given what it holds.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="entries">The names in it.</param>

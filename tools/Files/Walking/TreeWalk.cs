@@ -105,7 +105,7 @@ internal sealed class TreeWalk
     }
 
     // The rules of the folders between the root and the place count too.
-    private static IgnoreScope ScopeAbove(RootPath place)
+    internal static IgnoreScope ScopeAbove(RootPath place)
     {
         var scope = IgnoreScope.ForRoot(place.Root.FullPath);
         var at = new RootPath(place.Root, string.Empty, string.Empty);

@@ -1,0 +1,120 @@
+using Agent.Tools.Files.Roots;
+using Agent.Tools.Files.Walking;
+
+namespace Agent.Tools.Files.Indexing;
+
+/// <summary>Visits the candidates of an index as a walk of the whole tree would: the same files seen, in the same order.</summary>
+internal sealed class CandidateWalk(RootPath place, FileFilter filter, int maxDepth, Func<string, bool, bool> skip, CancellationToken cancellationToken)
+{
+    private readonly Dictionary<string, (bool IsSeen, IgnoreScope? Scope)> folders = new(StringComparer.Ordinal);
+
+    /// <summary>The new folders that a walk would see, to be walked.</summary>
+    public IReadOnlyList<RootPath> SeenTrees(IReadOnlyList<string> trees) =>
+    [
+        .. trees
+            .Where(tree => PathOrder.IsWithin(tree, place.Relative) && DepthOf(tree) < maxDepth)
+            .Where(tree => !trees.Any(other => other.Length < tree.Length && PathOrder.IsWithin(tree, other)))
+            .Where(tree => Look(tree).IsSeen)
+            .Select(Place),
+    ];
+
+    /// <summary>Visits files.</summary>
+    public async Task RunAsync(IndexCandidates candidates, int workers, Func<ITreeVisitor> createVisitor)
+    {
+        var files = candidates.Files
+            .Where(file => PathOrder.IsWithin(file, place.Relative) && DepthOf(file) <= maxDepth && !candidates.Trees.Any(tree => PathOrder.IsWithin(file, tree)))
+            .ToList();
+        files.Sort(PathOrder.Instance);
+        var seen = new List<RootPath>(files.Count);
+        foreach (var file in files)
+        {
+            var (isSeen, scope) = Look(ParentOf(file));
+            if (isSeen && (filter.SeesEverything || filter.Sees(file, file.AsSpan(file.LastIndexOf('/') + 1), false, scope)))
+            {
+                seen.Add(Place(file));
+            }
+        }
+
+        var next = -1;
+        void Drain()
+        {
+            var visitor = createVisitor();
+            for (int i; (i = Interlocked.Increment(ref next)) < seen.Count;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!skip(seen[i].Shown, false))
+                {
+                    Visit(visitor, seen[i]);
+                }
+            }
+        }
+
+        if (seen.Count < 8)
+        {
+            Drain();
+            return;
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(Drain, CancellationToken.None)));
+    }
+
+    private static void Visit(ITreeVisitor visitor, RootPath file)
+    {
+        try
+        {
+            using var folder = file.Root.Open(file.Parent);
+            if (folder.Status(file.Name) is { Kind: EntryKind.File })
+            {
+                visitor.VisitFile(folder, new Entry(file.Name, EntryKind.File), file);
+            }
+        }
+        catch (FileProblem)
+        {
+            // Gone, or out of reach: a walk would not have seen it.
+        }
+    }
+
+    private (bool IsSeen, IgnoreScope? Scope) Look(string folder)
+    {
+        if (folders.TryGetValue(folder, out var known))
+        {
+            return known;
+        }
+
+        var seen = folder == place.Relative
+            ? (true, filter.Ignored ? null : Enter(TreeWalk.ScopeAbove(place), folder))
+            : LookBelow(folder);
+        folders[folder] = seen;
+        return seen;
+    }
+
+    private (bool IsSeen, IgnoreScope? Scope) LookBelow(string folder)
+    {
+        var (isSeen, above) = Look(ParentOf(folder));
+        if (!isSeen || (!filter.SeesEverything && !filter.Sees(folder, folder.AsSpan(folder.LastIndexOf('/') + 1), true, above)))
+        {
+            return (false, null);
+        }
+
+        return (true, filter.Ignored ? null : Enter(above!, folder));
+    }
+
+    private IgnoreScope Enter(IgnoreScope above, string folder)
+    {
+        try
+        {
+            using var opened = place.Root.Open(folder);
+            return above.Enter(opened);
+        }
+        catch (FileProblem)
+        {
+            return above;
+        }
+    }
+
+    private RootPath Place(string path) => path[(place.Relative.Length == 0 ? 0 : place.Relative.Length + 1)..].Split('/').Aggregate(place, (at, name) => at.Child(name));
+
+    private int DepthOf(string path) => path.AsSpan(place.Relative.Length == 0 ? 0 : place.Relative.Length + 1).Count('/') + 1;
+
+    private static string ParentOf(string path) => path.LastIndexOf('/') is > 0 and var end ? path[..end] : string.Empty;
+}
