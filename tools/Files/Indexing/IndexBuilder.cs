@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Agent.Tools.Files.Roots;
 using Agent.Tools.Files.Walking;
 
@@ -158,6 +159,7 @@ internal sealed class IndexBuilder(IndexFile.Writer writer, IndexProgress progre
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private uint AddText(ReadOnlySpan<byte> bytes, uint carry, long known)
         {
             text += bytes.Length;

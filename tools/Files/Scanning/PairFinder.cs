@@ -34,6 +34,7 @@ internal sealed class PairFinder : Finder
 
     public static bool Suits(ByteSet[] sets) => sets.All(set => set.Count == 1 || (set.Count == 2 && set == ByteSet.Of(Lowest(set)).FoldCase()));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override int Find(ReadOnlySpan<byte> text, int from)
     {
         var last = text.Length - needle.Length;

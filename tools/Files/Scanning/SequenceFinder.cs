@@ -95,6 +95,7 @@ internal sealed class SequenceFinder : Finder
         return -1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FindWide(ReadOnlySpan<byte> text, int at, int last, out int found)
     {
         ref var start = ref MemoryMarshal.GetReference(text);
