@@ -19,14 +19,19 @@ public sealed class ToolReply
         SkipValidation = true,
     };
 
+    private static readonly JsonElement Placeholder = JsonElement.Parse("{}");
+
     private readonly List<ContentBlock> content = [];
+    private JsonElement? structured;
+    private ReadOnlyMemory<byte> ready;
+    private IDisposable? owner;
 
     private ToolReply()
     {
     }
 
     /// <summary>The structured part; null where there is none.</summary>
-    public JsonElement? StructuredContent { get; private init; }
+    public JsonElement? StructuredContent => structured ??= ready.IsEmpty ? null : JsonElement.Parse(ready.Span);
 
     /// <summary>Whether the call failed.</summary>
     public bool IsError { get; private init; }
@@ -61,6 +66,18 @@ public sealed class ToolReply
     /// <returns>The answer.</returns>
     public static ToolReply Structured(string text, ReadOnlySpan<byte> utf8) => Create(text, JsonElement.Parse(utf8), false);
 
+    /// <summary>A structured answer from ready bytes that are sent as they are, for results of many rows.</summary>
+    /// <param name="text">The rendering.</param>
+    /// <param name="utf8">A JSON object in UTF-8 on one line, valid: it is not looked at again.</param>
+    /// <param name="owner">What lent the bytes; disposed when the answer is sent, and with the answer where it is not.</param>
+    /// <returns>The answer.</returns>
+    public static ToolReply Ready(string text, ReadOnlyMemory<byte> utf8, IDisposable? owner)
+    {
+        var reply = Create(text, null, false);
+        (reply.ready, reply.owner) = (utf8, owner);
+        return reply;
+    }
+
     /// <summary>What a call would do, found without doing it.</summary>
     /// <param name="kind"><c>diff</c>, <c>rows</c>, <c>http</c> or <c>text</c>.</param>
     /// <param name="text">The preview, for a monospaced screen.</param>
@@ -88,12 +105,22 @@ public sealed class ToolReply
         return this;
     }
 
-    internal CallToolResult ToResult() => new()
+    internal CallToolResult ToResult()
     {
-        Content = content,
-        StructuredContent = StructuredContent,
-        IsError = IsError ? true : null,
-    };
+        var handedOver = !ready.IsEmpty && RawStructuredContent.TryHandOver(ready, owner);
+        var result = new CallToolResult
+        {
+            Content = content,
+            StructuredContent = handedOver ? Placeholder : StructuredContent,
+            IsError = IsError ? true : null,
+        };
+        if (!handedOver)
+        {
+            owner?.Dispose();
+        }
+
+        return result;
+    }
 
     private static JsonElement Write(Action<Utf8JsonWriter> write)
     {
@@ -110,7 +137,7 @@ public sealed class ToolReply
 
     private static ToolReply Create(string text, JsonElement? structured, bool isError)
     {
-        var reply = new ToolReply { StructuredContent = structured, IsError = isError };
+        var reply = new ToolReply { structured = structured, IsError = isError };
         reply.content.Add(new TextContentBlock { Text = text });
         return reply;
     }

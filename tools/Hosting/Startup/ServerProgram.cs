@@ -60,6 +60,7 @@ public static class ServerProgram
                 ScopeRequests = false,
             };
 
+            RawStructuredContent.Install(server);
             if (options.Http is { } address)
             {
                 await HttpEndpoint.RunAsync(address, options, server, loggers, cancellationToken);

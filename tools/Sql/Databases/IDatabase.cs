@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Tools.Sql.Results;
+using Agent.Tools.Sql.Rules;
 using Agent.Tools.Sql.Schema;
 
 namespace Agent.Tools.Sql.Databases;
@@ -56,6 +57,9 @@ internal interface IDatabase : IAsyncDisposable
 
     /// <summary><c>SQLite</c> or <c>PostgreSQL</c>.</summary>
     string Engine { get; }
+
+    /// <summary>The operator's rules for it.</summary>
+    ColumnRules Rules { get; }
 
     /// <summary>The engine's version; connects.</summary>
     ValueTask<string> ReadVersionAsync(CancellationToken cancellationToken);

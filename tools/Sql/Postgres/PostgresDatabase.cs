@@ -36,6 +36,8 @@ internal sealed class PostgresDatabase : IDatabase
 
     public string Name { get; }
 
+    public ColumnRules Rules => rules;
+
     public string Engine => "PostgreSQL";
 
     public string Quote(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
@@ -65,6 +67,7 @@ internal sealed class PostgresDatabase : IDatabase
                 rows.Reset();
                 var statement = Reading(session, request.Statement);
                 var values = Values(statement, request.Parameters);
+                rows.Limit(rules.RowLimit(statement.Analysis.Facts.Reads), request.Skip);
                 session.Read(statement, values, request.Skip, rows, new PostgresRowWriter(statement));
                 return statement.Analysis.Facts;
             },

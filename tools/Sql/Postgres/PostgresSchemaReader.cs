@@ -1,3 +1,4 @@
+using Agent.Tools.Sql.Databases;
 using Agent.Tools.Sql.Rules;
 using Agent.Tools.Sql.Schema;
 
@@ -48,6 +49,7 @@ internal static class PostgresSchemaReader
             {UserTables}
              ORDER BY n.nspname, c.relname
             """);
+        CountSmall(session, tables);
         var names = tables.ToDictionary(row => row[0]!, row => row[4] == "t" ? row[2]! : $"{row[1]}.{row[2]}");
         return new DatabaseSchema([.. tables.Select(row => new TableInfo(row[2]!, Kind(row[3]!), Columns(row, columns[row[0]], rules))
         {
@@ -60,6 +62,44 @@ internal static class PostgresSchemaReader
                 .Select(key => new ForeignKey(Names(key[3]!), names[key[2]!], Names(key[4]!)))],
             Indexes = [.. indexes[row[0]].Select(index => new IndexInfo(index[1]!, Names(index[3]!), index[2] == "t"))],
         })]);
+    }
+
+    // The server has no estimate of a table before its first ANALYZE; small ones are counted.
+    private static void CountSmall(PostgresSession session, List<string?[]> tables)
+    {
+        const int mostTables = 100;
+        var unknown = tables.Where(row => row[5] is null && row[3] == "r").Take(mostTables).ToArray();
+        if (unknown.Length == 0)
+        {
+            return;
+        }
+
+        var small = session.Lookup(
+            "SELECT c.oid FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[]) AND pg_catalog.pg_relation_size(c.oid) < 4194304 AND pg_catalog.has_table_privilege(c.oid, 'SELECT')",
+            $"{{{string.Join(',', unknown.Select(row => row[0]))}}}").Select(row => row[0]).ToHashSet();
+        var counted = unknown.Where(row => small.Contains(row[0])).ToArray();
+        if (counted.Length > 0)
+        {
+            session.Run("BEGIN READ ONLY");
+            try
+            {
+                foreach (var count in session.Once(
+                    string.Join(" UNION ALL ", counted.Select(row => $"SELECT {row[0]}, count(*) FROM \"{Escape(row[1]!)}\".\"{Escape(row[2]!)}\"")), []))
+                {
+                    counted.First(row => row[0] == count[0])[5] = count[1];
+                }
+            }
+            catch (EngineException e) when (!e.ConnectionLost)
+            {
+                // Dropped a moment ago, or locked: then it stays unknown.
+            }
+            finally
+            {
+                session.Run("ROLLBACK");
+            }
+        }
+
+        static string Escape(string name) => name.Replace("\"", "\"\"", StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<ColumnInfo> Columns(string?[] table, IEnumerable<string?[]> columns, ColumnRules rules) =>

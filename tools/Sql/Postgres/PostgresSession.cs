@@ -38,7 +38,10 @@ internal sealed class PostgresSession : IDisposable
 
     public int ServerVersion => Connection.ServerVersion;
 
-    public bool IsUsable => !Connection.Broken && Connection.TransactionState == 'I';
+    /// <summary>A cancel is on its way that may come late.</summary>
+    public bool Stopped { get; private set; }
+
+    public bool IsUsable => !Stopped && !Connection.Broken && Connection.TransactionState == 'I';
 
     /// <summary>
     /// Signs in. A session that reads has read-only transactions by its settings; one of a superuser also steps down to the
@@ -211,9 +214,15 @@ internal sealed class PostgresSession : IDisposable
                     {
                         skip--;
                     }
-                    else
+                    else if (wanted && !writer.Write(body, rows))
                     {
-                        wanted = wanted && writer.Write(body, rows);
+                        wanted = false;
+                        if (rows.BytesFull)
+                        {
+                            // The server may have much more; it is asked to stop, and this session is not used again.
+                            Stopped = true;
+                            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Cancel(), Connection, preferLocal: false);
+                        }
                     }
 
                     break;
@@ -221,7 +230,7 @@ internal sealed class PostgresSession : IDisposable
                     error ??= PostgresConnection.ReadError(body);
                     break;
                 case 'Z':
-                    if (error is not null)
+                    if (error is not null && !(Stopped && error.Code == "57014"))
                     {
                         EndFailed();
                         throw error;

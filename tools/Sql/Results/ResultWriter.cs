@@ -23,7 +23,7 @@ internal sealed class ResultWriter : IDisposable
     private static readonly SearchValues<byte> LineSpecial = SearchValues.Create("\r\n\t|"u8);
 
     private readonly ResultFormat format;
-    private readonly ResultLimits limits;
+    private ResultLimits limits;
     private readonly ByteBuffer rows = new(4096);
     private readonly ByteBuffer text = new(1024);
     private int column;
@@ -60,6 +60,21 @@ internal sealed class ResultWriter : IDisposable
 
     /// <summary>The table or the CSV.</summary>
     public string Text => Encoding.UTF8.GetString(format == ResultFormat.Csv ? rows.Span : text.Span);
+
+    /// <summary>Rows were left because a rule lets no more of a table be seen.</summary>
+    public bool Ruled { get; private set; }
+
+    /// <summary>Takes no more rows than a rule allows.</summary>
+    /// <param name="most">The rule's limit over all pages; null for none.</param>
+    /// <param name="skip">Rows of earlier pages.</param>
+    public void Limit(int? most, long skip)
+    {
+        if (most is { } limit && limit - skip < limits.Rows)
+        {
+            limits = limits with { Rows = (int)Math.Max(0, limit - skip) };
+            Ruled = true;
+        }
+    }
 
     /// <summary>Forgets everything, for another attempt.</summary>
     public void Reset()

@@ -20,6 +20,7 @@ internal sealed class SqliteAuthorizer
     private const int Update = 23;
     private const int Attach = 24;
     private const int Detach = 25;
+    private const int Reindex = 27;
     private const int Function = 31;
     private const int SavePoint = 32;
     private const int Recursive = 33;
@@ -127,7 +128,7 @@ internal sealed class SqliteAuthorizer
 
             default:
                 found = found > StatementClass.Schema ? found : StatementClass.Schema;
-                if (first is { Length: > 0 } && !first.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase))
+                if (action != Reindex && first is { Length: > 0 } && !first.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase))
                 {
                     // The second name of an index or trigger is its table; ALTER TABLE gives the database first.
                     writes.Add(action is 1 or 3 or 5 or 7 or 10 or 12 or 14 or 16 or 26 && second is { Length: > 0 } ? second : first);

@@ -49,6 +49,8 @@ internal sealed class SqliteDatabase : IDatabase
 
     public string Name { get; }
 
+    public ColumnRules Rules => rules;
+
     public string Engine => "SQLite";
 
     public string Quote(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
@@ -67,6 +69,7 @@ internal sealed class SqliteDatabase : IDatabase
             connection =>
             {
                 var prepared = Reading(connection, request.Statement);
+                rows.Limit(rules.RowLimit(prepared.Facts.Reads), request.Skip);
                 try
                 {
                     SqliteConnection.Bind(prepared.Statement, request.Parameters);

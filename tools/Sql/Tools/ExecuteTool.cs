@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Agent.Tools.Hosting;
 using Agent.Tools.Sql.Databases;
+using Agent.Tools.Sql.Schema;
 
 namespace Agent.Tools.Sql.Tools;
 
@@ -65,7 +66,7 @@ internal sealed class ExecuteTool(DatabaseCatalog catalog, SqlOptions options) :
                 try
                 {
                     return preview
-                        ? Show(database, all, statements, await database.PreviewAsync(statements, limit, cancellationToken))
+                        ? Show(database, await database.ReadSchemaAsync(cancellationToken), all, statements, await TryAsync(database, statements, limit, cancellationToken))
                         : Tell(database, all, statements, await database.ExecuteAsync(statements, limit, cancellationToken));
                 }
                 catch (StatementRefusedException e)
@@ -100,10 +101,24 @@ internal sealed class ExecuteTool(DatabaseCatalog catalog, SqlOptions options) :
             : [.. arguments.Objects("statements", MaxStatements).Select(item => (SqlArguments.Statement(item), SqlArguments.Parameters(item)))];
     }
 
-    private static ToolReply Show(
-        IDatabase database, string all, List<(string Statement, StatementParameters Parameters)> statements, ExecutePreview preview)
+    // A trial that takes too long tells nothing, and says so; it is no error of the statement.
+    private static async ValueTask<ExecutePreview> TryAsync(
+        IDatabase database, List<(string Statement, StatementParameters Parameters)> statements, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var text = PreviewText.Render(database.Name, statements, preview);
+        try
+        {
+            return await database.PreviewAsync(statements, limit, cancellationToken);
+        }
+        catch (EngineException e) when (e.Code is "TIMEOUT" or "55P03")
+        {
+            return new ExecutePreview([], [], e.Code == "TIMEOUT" ? $"it did not end within {limit.TotalSeconds:0.#} seconds" : "another session holds a lock that it needs");
+        }
+    }
+
+    private static ToolReply Show(
+        IDatabase database, DatabaseSchema schema, string all, List<(string Statement, StatementParameters Parameters)> statements, ExecutePreview preview)
+    {
+        var text = PreviewText.Render(database.Name, schema, statements, preview);
         return ToolReply.Structured(text, writer =>
         {
             writer.WriteString("database"u8, database.Name);

@@ -1,5 +1,6 @@
 using System.Text;
 using Agent.Tools.Sql.Databases;
+using Agent.Tools.Sql.Schema;
 
 namespace Agent.Tools.Sql.Tools;
 
@@ -9,7 +10,10 @@ internal static class PreviewText
     private const int MaxCell = 40;
 
     public static string Render(
-        string database, IReadOnlyList<(string Statement, StatementParameters Parameters)> statements, ExecutePreview preview)
+        string database,
+        DatabaseSchema schema,
+        IReadOnlyList<(string Statement, StatementParameters Parameters)> statements,
+        ExecutePreview preview)
     {
         var text = new StringBuilder();
         for (var i = 0; i < preview.Outcomes.Count; i++)
@@ -21,7 +25,12 @@ internal static class PreviewText
                 text.Append(' ').AppendJoin(", ", outcome.Facts.Writes);
             }
 
-            text.AppendLine(outcome.RowsAffected is { } rows ? $", {rows} {(rows == 1 ? "row" : "rows")} would change" : string.Empty);
+            var emptied = outcome.Facts.Verb is "TRUNCATE" or "DROP";
+            text.AppendLine(outcome.RowsAffected is { } rows && !emptied ? $", {rows} {(rows == 1 ? "row" : "rows")} would change" : string.Empty);
+            foreach (var table in emptied ? outcome.Facts.Writes.Select(schema.Find).OfType<TableInfo>() : [])
+            {
+                text.AppendLine($"{table.FullName} holds {(table.Rows is { } held ? $"about {held}" : "an unknown number of")} rows, which would go");
+            }
         }
 
         foreach (var change in preview.Changes)
@@ -29,7 +38,7 @@ internal static class PreviewText
             Draw(text, change);
         }
 
-        if (preview.Outcomes.Count > 0 && preview.Changes.Count == 0 && preview.Outcomes.All(outcome => outcome.RowsAffected is null or 0))
+        if (preview.Outcomes.Count > 0 && preview.Changes.Count == 0 && preview.Outcomes.All(outcome => outcome.RowsAffected is null or 0 && outcome.Facts.Verb is not ("TRUNCATE" or "DROP")))
         {
             text.AppendLine("No row would change.");
         }
@@ -39,7 +48,7 @@ internal static class PreviewText
             text.Append("Not tried in full: ").Append(reason).AppendLine(".");
         }
 
-        text.Append(preview.Outcomes.Count == statements.Count ? "Tried in a transaction that was rolled back; nothing was changed." : "Nothing was changed.");
+        text.Append(preview.Outcomes.Count == statements.Count && preview.Outcomes.Count > 0 ? "Tried in a transaction that was rolled back; nothing was changed." : "Nothing was changed.");
         return text.ToString();
     }
 

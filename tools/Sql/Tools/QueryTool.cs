@@ -69,7 +69,7 @@ internal sealed class QueryTool(DatabaseCatalog catalog, SqlOptions options) : S
         var read = new ReadRequest(statement, SqlArguments.Parameters(arguments), skip, SqlArguments.Timeout(arguments, Options));
         using var rows = new ResultWriter(format, limits);
         await RunAsync(database, read, rows, cancellationToken);
-        var next = rows.Truncated ? request.SealCursor((skip + rows.Rows).ToString(CultureInfo.InvariantCulture)) : null;
+        var next = rows.Truncated && !(rows.Ruled && !rows.BytesFull) ? request.SealCursor((skip + rows.Rows).ToString(CultureInfo.InvariantCulture)) : null;
         return Reply(database, read, format, rows, next);
     }
 
@@ -127,9 +127,7 @@ internal sealed class QueryTool(DatabaseCatalog catalog, SqlOptions options) : S
         }
 
         json.Write(Encoding.UTF8.GetBytes($",\"row_count\":{rows.Rows},\"total\":{total?.ToString(CultureInfo.InvariantCulture) ?? "null"},\"truncated\":{(rows.Truncated ? "true" : "false")},\"next_cursor\":{(next is null ? "null" : $"\"{next}\"")}}}"));
-        var reply = ToolReply.Structured(Text(read, format, rows, next), json.Span);
-        json.Dispose();
-        return reply;
+        return ToolReply.Ready(Text(read, format, rows, next), json.Memory, json);
     }
 
     private static string Text(ReadRequest read, ResultFormat format, ResultWriter rows, string? next)
@@ -142,7 +140,11 @@ internal sealed class QueryTool(DatabaseCatalog catalog, SqlOptions options) : S
             end.Append($", of which {rows.TextRows} are shown here and all are in the structured result");
         }
 
-        if (rows.Truncated)
+        if (rows.Truncated && rows.Ruled && !rows.BytesFull)
+        {
+            end.Append("; there are more, and the operator lets no more of this table be seen");
+        }
+        else if (rows.Truncated)
         {
             end.Append($"; there are more{(rows.BytesFull ? " (max_bytes was reached)" : string.Empty)}{(next is null ? string.Empty : $", go on with cursor {next}")}");
         }
