@@ -23,7 +23,7 @@ public sealed class ToolReply
 
     private readonly List<ContentBlock> content = [];
     private JsonElement? structured;
-    private ReadOnlyMemory<byte> ready;
+    private ReadOnlySequence<byte> ready;
     private IDisposable? owner;
 
     private ToolReply()
@@ -31,7 +31,7 @@ public sealed class ToolReply
     }
 
     /// <summary>The structured part; null where there is none.</summary>
-    public JsonElement? StructuredContent => structured ??= ready.IsEmpty ? null : JsonElement.Parse(ready.Span);
+    public JsonElement? StructuredContent => structured ??= ready.IsEmpty ? null : JsonElement.Parse(ready.ToArray());
 
     /// <summary>Whether the call failed.</summary>
     public bool IsError { get; private init; }
@@ -71,7 +71,7 @@ public sealed class ToolReply
     /// <param name="utf8">A JSON object in UTF-8 on one line, valid: it is not looked at again.</param>
     /// <param name="owner">What lent the bytes; disposed when the answer is sent, and with the answer where it is not.</param>
     /// <returns>The answer.</returns>
-    public static ToolReply Ready(string text, ReadOnlyMemory<byte> utf8, IDisposable? owner)
+    public static ToolReply Ready(string text, ReadOnlySequence<byte> utf8, IDisposable? owner)
     {
         var reply = Create(text, null, false);
         (reply.ready, reply.owner) = (utf8, owner);
@@ -107,7 +107,7 @@ public sealed class ToolReply
 
     internal CallToolResult ToResult()
     {
-        var handedOver = !ready.IsEmpty && RawStructuredContent.TryHandOver(ready, owner);
+        var handedOver = !ready.IsEmpty && ReadyContent.TryHandOver(ready, owner);
         var result = new CallToolResult
         {
             Content = content,

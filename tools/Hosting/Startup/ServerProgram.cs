@@ -60,7 +60,6 @@ public static class ServerProgram
                 ScopeRequests = false,
             };
 
-            RawStructuredContent.Install(server);
             if (options.Http is { } address)
             {
                 await HttpEndpoint.RunAsync(address, options, server, loggers, cancellationToken);

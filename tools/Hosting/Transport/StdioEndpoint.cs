@@ -11,9 +11,9 @@ internal static class StdioEndpoint
 
     public static async Task RunAsync(McpServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        await using var input = new LineLimitStream(Console.OpenStandardInput(), MaxMessageBytes);
-        await using var output = new BufferedStream(Console.OpenStandardOutput(), 64 * 1024);
-        await using var transport = new StreamServerTransport(input, output, options.ServerInfo?.Name, loggers);
+        await using var transport = new StdioTransport(
+            new LineLimitStream(Console.OpenStandardInput(), MaxMessageBytes), Console.OpenStandardOutput(), loggers.CreateLogger<StdioTransport>());
+        ReadyContent.Install(options);
         await using var server = McpServer.Create(transport, options, loggers);
         await server.RunAsync(cancellationToken);
     }

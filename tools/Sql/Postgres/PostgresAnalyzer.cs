@@ -73,11 +73,7 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
     private static (string Name, IReadOnlyList<Results.ResultColumn> Columns, uint[] Types, uint[] ParameterTypes) ParseAndListen(
         PostgresSession session, string sql, List<string> trees)
     {
-        // A superuser's server is not made to log what is meant for us; others may be granted SET on log_min_messages.
-        var mute = session.SteppedDown
-            ? "SET LOCAL ROLE NONE; SET LOCAL log_min_messages = panic; SET LOCAL ROLE pg_read_all_data; "
-            : session.Connection.IsSuperuser ? "SET LOCAL log_min_messages = panic; " : string.Empty;
-        session.Run(mute + "SET LOCAL debug_pretty_print = off; SET LOCAL debug_print_rewritten = on; SET LOCAL client_min_messages = log");
+        session.Run(session.MuteLog + "SET LOCAL debug_pretty_print = off; SET LOCAL debug_print_rewritten = on; SET LOCAL client_min_messages = log");
         session.Connection.OnNotice = fields =>
         {
             if (fields.GetValueOrDefault('M')?.StartsWith("rewritten parse tree", StringComparison.Ordinal) == true)

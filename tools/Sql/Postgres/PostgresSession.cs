@@ -78,8 +78,10 @@ internal sealed class PostgresSession : IDisposable
         }
     }
 
-    /// <summary>A superuser's session that has stepped down; it may mute the server's log for an analysis.</summary>
-    public bool SteppedDown { get; private set; }
+    /// <summary>
+    /// What keeps the server from logging what is meant for us, for the time of a transaction; empty where this role may not.
+    /// </summary>
+    public string MuteLog { get; private set; } = string.Empty;
 
     /// <summary>Runs a script of ours.</summary>
     public void Run(string script)
@@ -361,14 +363,21 @@ internal sealed class PostgresSession : IDisposable
 
     private void SetUp()
     {
+        const string mute = "SET LOCAL log_min_messages = panic; ";
+        var stepsDown = ReadOnly && Connection.IsSuperuser && ServerVersion >= 140000;
+        if (stepsDown)
+        {
+            Run("SET ROLE pg_read_all_data");
+            MuteLog = $"SET LOCAL ROLE NONE; {mute}SET LOCAL ROLE pg_read_all_data; ";
+        }
+        else if (Connection.IsSuperuser
+            || (ServerVersion >= 150000 && Lookup("SELECT pg_catalog.has_parameter_privilege('log_min_messages', 'SET')")[0][0] == "t"))
+        {
+            MuteLog = mute;
+        }
+
         if (ReadOnly)
         {
-            if (Connection.IsSuperuser && ServerVersion >= 140000)
-            {
-                Run("SET ROLE pg_read_all_data");
-                SteppedDown = true;
-            }
-
             Connection.Parse(BeginName, "BEGIN READ ONLY", 0);
             Connection.Parse(RollbackName, "ROLLBACK", 0);
             Connection.Sync();

@@ -2,54 +2,102 @@ using System.Buffers;
 
 namespace Agent.Tools.Sql.Results;
 
-/// <summary>Bytes that grow, from the shared pool.</summary>
+/// <summary>Bytes that grow piece by piece, each from the shared pool: growing copies nothing, and a large result needs no large block.</summary>
 internal sealed class ByteBuffer : IDisposable
 {
-    private byte[] bytes;
+    private const int FirstBytes = 4 * 1024;
+    private const int PieceBytes = 64 * 1024;
 
-    public ByteBuffer(int capacity) => bytes = ArrayPool<byte>.Shared.Rent(capacity);
+    private readonly List<byte[]> full = [];
+    private byte[] piece = ArrayPool<byte>.Shared.Rent(FirstBytes);
+    private int used;
+    private long before;
 
-    public int Length { get; private set; }
-
-    public ReadOnlySpan<byte> Span => bytes.AsSpan(0, Length);
-
-    public ReadOnlyMemory<byte> Memory => bytes.AsMemory(0, Length);
+    public long Length => before + used;
 
     public void Write(ReadOnlySpan<byte> value)
     {
-        if (bytes.Length - Length < value.Length)
+        while (value.Length > piece.Length - used)
         {
-            Grow(value.Length);
+            var fits = piece.Length - used;
+            value[..fits].CopyTo(piece.AsSpan(used));
+            value = value[fits..];
+            used = piece.Length;
+            Next();
         }
 
-        value.CopyTo(bytes.AsSpan(Length));
-        Length += value.Length;
+        value.CopyTo(piece.AsSpan(used));
+        used += value.Length;
     }
 
     public void WriteByte(byte value)
     {
-        if (bytes.Length == Length)
+        if (used == piece.Length)
         {
-            Grow(1);
+            Next();
         }
 
-        bytes[Length++] = value;
+        piece[used++] = value;
     }
 
-    public void Clear() => Length = 0;
+    /// <summary>All of it, good until the next write.</summary>
+    public ReadOnlySequence<byte> ToSequence()
+    {
+        if (full.Count == 0)
+        {
+            return new ReadOnlySequence<byte>(piece, 0, used);
+        }
+
+        var first = new Segment(full[0], null);
+        var last = first;
+        foreach (var next in full.Skip(1))
+        {
+            last = new Segment(next, last);
+        }
+
+        last = new Segment(piece.AsMemory(0, used), last);
+        return new ReadOnlySequence<byte>(first, 0, last, used);
+    }
+
+    public void Clear()
+    {
+        foreach (var old in full)
+        {
+            ArrayPool<byte>.Shared.Return(old);
+        }
+
+        full.Clear();
+        (used, before) = (0, 0);
+    }
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(bytes);
-        bytes = [];
-        Length = 0;
+        Clear();
+        if (piece.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+            piece = [];
+        }
     }
 
-    private void Grow(int more)
+    private void Next()
     {
-        var larger = ArrayPool<byte>.Shared.Rent(checked(Math.Max(bytes.Length * 2, Length + more)));
-        Span.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(bytes);
-        bytes = larger;
+        full.Add(piece);
+        before += piece.Length;
+        piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        used = 0;
+    }
+
+    private sealed class Segment : ReadOnlySequenceSegment<byte>
+    {
+        public Segment(ReadOnlyMemory<byte> memory, Segment? previous)
+        {
+            Memory = memory;
+            if (previous is not null)
+            {
+                previous.Next = this;
+                RunningIndex = previous.RunningIndex + previous.Memory.Length;
+            }
+        }
     }
 }

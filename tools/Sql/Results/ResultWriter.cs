@@ -24,8 +24,9 @@ internal sealed class ResultWriter : IDisposable
 
     private readonly ResultFormat format;
     private ResultLimits limits;
-    private readonly ByteBuffer rows = new(4096);
-    private readonly ByteBuffer text = new(1024);
+    private readonly ByteBuffer rows = new();
+    private readonly ByteBuffer text = new();
+    private long head;
     private int column;
     private bool textFull;
 
@@ -50,16 +51,22 @@ internal sealed class ResultWriter : IDisposable
     public bool Truncated { get; private set; }
 
     /// <summary>Rows were left because of their bytes, not of their number.</summary>
-    public bool BytesFull => rows.Length >= limits.Bytes;
+    public bool BytesFull => rows.Length - head >= limits.Bytes;
 
     /// <summary>The most rows that will be taken.</summary>
     public int RowLimit => limits.Rows;
 
+    /// <summary>What stands before the rows in the structured result, braces included; written with the first row's columns.</summary>
+    public Action<ByteBuffer, IReadOnlyList<ResultColumn>>? Head { get; init; }
+
+    /// <summary>The structured result as far as it is written, or the CSV.</summary>
+    public ByteBuffer Output => rows;
+
     /// <summary>The rows: JSON arrays joined by commas, without brackets around; empty for CSV.</summary>
-    public ReadOnlySpan<byte> JsonRows => format == ResultFormat.Csv ? [] : rows.Span;
+    public string JsonRows => format == ResultFormat.Csv ? string.Empty : Encoding.UTF8.GetString(rows.ToSequence().Slice(head));
 
     /// <summary>The table or the CSV.</summary>
-    public string Text => Encoding.UTF8.GetString(format == ResultFormat.Csv ? rows.Span : text.Span);
+    public string Text => Encoding.UTF8.GetString(format == ResultFormat.Csv ? rows.ToSequence() : text.ToSequence());
 
     /// <summary>Rows were left because a rule lets no more of a table be seen.</summary>
     public bool Ruled { get; private set; }
@@ -81,12 +88,18 @@ internal sealed class ResultWriter : IDisposable
     {
         rows.Clear();
         text.Clear();
-        (Rows, TextRows, CutCells, Truncated, textFull, Columns) = (0, 0, 0, false, false, []);
+        (Rows, TextRows, CutCells, Truncated, textFull, Columns, head) = (0, 0, 0, false, false, [], 0);
     }
 
     public void Begin(IReadOnlyList<ResultColumn> columns)
     {
         Columns = columns;
+        if (format != ResultFormat.Csv)
+        {
+            Head?.Invoke(rows, columns);
+            head = rows.Length;
+        }
+
         if (format == ResultFormat.Json)
         {
             return;

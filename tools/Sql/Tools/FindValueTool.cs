@@ -112,7 +112,7 @@ internal sealed class FindValueTool(DatabaseCatalog catalog, SqlOptions options)
         using var rows = new ResultWriter(ResultFormat.Json, new ResultLimits(1, int.MaxValue, 64));
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit, cancellationToken);
         await QueryTool.RunAsync(database, new ReadRequest(statement, parameters, 0, Options.MaxTime), rows, linked.Token);
-        using var counts = JsonDocument.Parse(Encoding.UTF8.GetString(rows.JsonRows));
+        using var counts = JsonDocument.Parse(rows.JsonRows);
         var i = 0;
         foreach (var count in counts.RootElement.EnumerateArray())
         {

@@ -67,7 +67,7 @@ internal sealed class QueryTool(DatabaseCatalog catalog, SqlOptions options) : S
             arguments.Long("max_bytes", DefaultBytes, 1024, Options.MaxBytes),
             MaxCellBytes);
         var read = new ReadRequest(statement, SqlArguments.Parameters(arguments), skip, SqlArguments.Timeout(arguments, Options));
-        using var rows = new ResultWriter(format, limits);
+        var rows = Writer(database, read, format, limits);
         await RunAsync(database, read, rows, cancellationToken);
         var next = rows.Truncated && !(rows.Ruled && !rows.BytesFull) ? request.SealCursor((skip + rows.Rows).ToString(CultureInfo.InvariantCulture)) : null;
         return Reply(database, read, format, rows, next);
@@ -100,34 +100,48 @@ internal sealed class QueryTool(DatabaseCatalog catalog, SqlOptions options) : S
         _ => $"query only reads, and {facts.Verb} is an administration statement; it is not run from here.",
     };
 
+    /// <summary>A writer whose output is the structured result from its first byte.</summary>
+    public static ResultWriter Writer(IDatabase database, ReadRequest read, ResultFormat format, ResultLimits limits) =>
+        new(format, limits) { Head = (json, columns) => WriteHead(json, database, read, columns) };
+
+    /// <summary>The answer to a read. Takes the writer over.</summary>
     public static ToolReply Reply(IDatabase database, ReadRequest read, ResultFormat format, ResultWriter rows, string? next)
     {
         long? total = rows.Truncated ? null : read.Skip + rows.Rows;
-        var json = new ByteBuffer(rows.JsonRows.Length + 1024);
+        var text = Text(read, format, rows, next);
+        var json = rows.Output;
+        if (format == ResultFormat.Csv)
+        {
+            // The rows are in the text.
+            json.Clear();
+            WriteHead(json, database, read, rows.Columns, withRows: false);
+        }
+        else
+        {
+            json.WriteByte((byte)']');
+        }
+
+        json.Write(Encoding.UTF8.GetBytes($",\"row_count\":{rows.Rows},\"total\":{total?.ToString(CultureInfo.InvariantCulture) ?? "null"},\"truncated\":{(rows.Truncated ? "true" : "false")},\"next_cursor\":{(next is null ? "null" : $"\"{next}\"")}}}"));
+        return ToolReply.Ready(text, json.ToSequence(), rows);
+    }
+
+    private static void WriteHead(ByteBuffer json, IDatabase database, ReadRequest read, IReadOnlyList<ResultColumn> columns, bool withRows = true)
+    {
         json.Write("{\"database\":"u8);
         ResultWriter.WriteJsonString(json, Encoding.UTF8.GetBytes(database.Name));
         json.Write(",\"statement\":"u8);
         ResultWriter.WriteJsonString(json, Encoding.UTF8.GetBytes(read.Statement));
         json.Write(",\"columns\":["u8);
-        for (var i = 0; i < rows.Columns.Count; i++)
+        for (var i = 0; i < columns.Count; i++)
         {
             json.Write(i == 0 ? "{\"name\":"u8 : ",{\"name\":"u8);
-            ResultWriter.WriteJsonString(json, Encoding.UTF8.GetBytes(rows.Columns[i].Name));
+            ResultWriter.WriteJsonString(json, Encoding.UTF8.GetBytes(columns[i].Name));
             json.Write(",\"type\":"u8);
-            ResultWriter.WriteJsonString(json, Encoding.UTF8.GetBytes(rows.Columns[i].Type));
+            ResultWriter.WriteJsonString(json, Encoding.UTF8.GetBytes(columns[i].Type));
             json.WriteByte((byte)'}');
         }
 
-        json.Write("]"u8);
-        if (format != ResultFormat.Csv)
-        {
-            json.Write(",\"rows\":["u8);
-            json.Write(rows.JsonRows);
-            json.WriteByte((byte)']');
-        }
-
-        json.Write(Encoding.UTF8.GetBytes($",\"row_count\":{rows.Rows},\"total\":{total?.ToString(CultureInfo.InvariantCulture) ?? "null"},\"truncated\":{(rows.Truncated ? "true" : "false")},\"next_cursor\":{(next is null ? "null" : $"\"{next}\"")}}}"));
-        return ToolReply.Ready(Text(read, format, rows, next), json.Memory, json);
+        json.Write(withRows ? "],\"rows\":["u8 : "]"u8);
     }
 
     private static string Text(ReadRequest read, ResultFormat format, ResultWriter rows, string? next)

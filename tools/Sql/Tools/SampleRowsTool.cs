@@ -40,7 +40,7 @@ internal sealed class SampleRowsTool(DatabaseCatalog catalog, SqlOptions options
         // One more than is shown, so that the result can say whether there is more.
         var statement = $"SELECT * FROM {FindValueTool.Qualified(database, table)} LIMIT {limit + 1}";
         var read = new ReadRequest(statement, StatementParameters.None, 0, Options.DefaultTime);
-        using var rows = new ResultWriter(ResultFormat.Table, new ResultLimits(limit, MaxBytes, MaxCellBytes));
+        var rows = QueryTool.Writer(database, read, ResultFormat.Table, new ResultLimits(limit, MaxBytes, MaxCellBytes));
         await QueryTool.RunAsync(database, read, rows, cancellationToken);
         return QueryTool.Reply(database, read, ResultFormat.Table, rows, null);
     }
