@@ -21,7 +21,7 @@ public sealed class ServerTests : IClassFixture<ChinookCopy>
         Assert.True(tools["query"].GetProperty("annotations").GetProperty("readOnlyHint").GetBoolean());
         Assert.True(tools["execute"].GetProperty("annotations").GetProperty("destructiveHint").GetBoolean());
 
-        var result = await server.AskAsync("tools/call", """{"name":"query","arguments":{"statement":"SELECT Name, 9007199254740993 AS \"big\\\"\" FROM Genre WHERE GenreId = 1"}}""");
+        var result = await server.AskAsync("tools/call", """{"name":"query","arguments":{"statement":"SELECT Name, 9007199254740993 AS \"big\"\"\" FROM Genre WHERE GenreId = 1"}}""");
         Assert.Equal("""[["Rock","9007199254740993"]]""", result.GetProperty("structuredContent").GetProperty("rows").GetRawText());
         Assert.Equal("chinook", result.GetProperty("structuredContent").GetProperty("database").GetString());
         Assert.StartsWith("Name | big\"\nRock | 9007199254740993\n", result.GetProperty("content")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
