@@ -146,7 +146,7 @@ public sealed class ColumnRuleTests(PostgresCluster cluster) : IClassFixture<Chi
         using var copy = new ChinookCopy();
         await using (var open = new SqlCalls(("db", "sqlite:" + copy.Path)))
         {
-            await open.CallAsync("execute", new { statements = new[] { "CREATE VIEW customer_view AS SELECT Email AS e FROM Customer", "ANALYZE" } });
+            await open.CallAsync("execute", new { statement = string.Join(";\n", new[] { "CREATE VIEW customer_view AS SELECT Email AS e FROM Customer", "ANALYZE" }) });
         }
 
         await using var sql = new SqlCalls(Rules, ("db", "sqlite:" + copy.Path));

@@ -36,7 +36,7 @@ public sealed class ExecuteTests(PostgresCluster cluster)
         await using var sql = new SqlCalls(("db", "sqlite:" + copy.Path));
         await sql.CallAsync("execute", new
         {
-            statements = new[]
+            statement = string.Join(";\n", new[]
             {
                 "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
                 "CREATE TABLE child (id INTEGER PRIMARY KEY, parent REFERENCES parent ON DELETE CASCADE)",
@@ -44,7 +44,7 @@ public sealed class ExecuteTests(PostgresCluster cluster)
                 "CREATE TRIGGER t AFTER DELETE ON parent BEGIN INSERT INTO log VALUES ('gone ' || OLD.id); END",
                 "INSERT INTO parent VALUES (1)",
                 "INSERT INTO child VALUES (10, 1), (11, 1)",
-            },
+            }),
         });
 
         var text = await sql.TextAsync("execute", new { statement = "DELETE FROM parent" }, preview: true);
@@ -61,7 +61,7 @@ public sealed class ExecuteTests(PostgresCluster cluster)
         using var copy = new ChinookCopy();
         await using var sql = new SqlCalls(("db", "sqlite:" + copy.Path));
 
-        await sql.ErrorAsync("execute", new { statements = new[] { "INSERT INTO Genre VALUES (99, 'x')", "INSERT INTO Genre VALUES (1, 'again')" } });
+        await sql.ErrorAsync("execute", new { statement = string.Join(";\n", new[] { "INSERT INTO Genre VALUES (99, 'x')", "INSERT INTO Genre VALUES (1, 'again')" }) });
 
         Assert.Equal("25", await SingleAsync(sql, "SELECT count(*) FROM Genre"));
     }
@@ -144,10 +144,10 @@ public sealed class ExecuteTests(PostgresCluster cluster)
     {
         await using var sql = new SqlCalls(("db", cluster.Copy()));
 
-        await sql.ErrorAsync("execute", new { statements = new[] { "INSERT INTO genre VALUES (99, 'x')", "INSERT INTO genre VALUES (1, 'again')" } });
+        await sql.ErrorAsync("execute", new { statement = string.Join(";\n", new[] { "INSERT INTO genre VALUES (99, 'x')", "INSERT INTO genre VALUES (1, 'again')" }) });
         Assert.Equal("25", await SingleAsync(sql, "SELECT count(*)::text FROM genre"));
 
-        var result = await sql.CallAsync("execute", new { statements = new[] { "INSERT INTO genre VALUES (99, 'x')", "UPDATE genre SET name = 'y' WHERE genre_id = 99" } });
+        var result = await sql.CallAsync("execute", new { statement = string.Join(";\n", new[] { "INSERT INTO genre VALUES (99, 'x')", "UPDATE genre SET name = 'y' WHERE genre_id = 99" }) });
         Assert.Equal(2, result.GetProperty("statements").GetArrayLength());
         Assert.Equal("y", await SingleAsync(sql, "SELECT name FROM genre WHERE genre_id = 99"));
     }

@@ -29,6 +29,9 @@ public sealed class PostgresBreakOutTests(PostgresCluster cluster)
         CREATE TYPE evil AS (path text);
         CREATE FUNCTION peek(evil) RETURNS text LANGUAGE sql AS $$ SELECT pg_read_file($1.path) $$;
         CREATE CAST (evil AS text) WITH FUNCTION peek(evil);
+        CREATE FUNCTION reads(text) RETURNS boolean LANGUAGE sql AS $$ SELECT pg_read_file($1) IS NOT NULL $$;
+        CREATE DOMAIN trap AS text CHECK (reads(VALUE));
+        CREATE DOMAIN nested AS trap;
         CREATE FUNCTION trans(text, text) RETURNS text LANGUAGE sql AS $$ SELECT pg_read_file($2) $$;
         CREATE AGGREGATE evil_agg(text) (SFUNC = trans, STYPE = text);
         CREATE RULE sneaky AS ON UPDATE TO genre DO ALSO DELETE FROM canary;
@@ -128,6 +131,8 @@ public sealed class PostgresBreakOutTests(PostgresCluster cluster)
         "SELECT '/etc/' <~~> 'passwd'",
         "SELECT CAST(ROW('/etc/passwd')::evil AS text)",
         "SELECT (ROW('/etc/passwd')::evil).peek",
+        "SELECT '/etc/passwd'::trap",
+        "SELECT '/etc/passwd'::nested",
         "SELECT evil_agg('/etc/passwd')",
         "SELECT 1 WHERE EXISTS (SELECT pg_read_file('/etc/passwd'))",
         "SELECT * FROM canary ORDER BY pg_read_file('/etc/passwd')",

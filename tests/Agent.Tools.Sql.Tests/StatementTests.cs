@@ -36,6 +36,14 @@ public sealed class StatementTests
     public void Tokens_UnicodeEscapedName_IsTheNameItMeans() =>
         Assert.Equal("pg_read_file", SqlTokenizer.Read("U&\"pg\\005fread\\+00005ffile\"", postgres: true).Single().Value);
 
+    [Theory]
+    [InlineData("a; b ;; c", "a|b|c")]
+    [InlineData("INSERT INTO t VALUES (';'); -- ;\nDELETE FROM t", "INSERT INTO t VALUES (';')|-- ;\nDELETE FROM t")]
+    [InlineData("CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT CASE WHEN 1 THEN 2 END; DELETE FROM u; END; SELECT 1", "CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT CASE WHEN 1 THEN 2 END; DELETE FROM u; END|SELECT 1")]
+    [InlineData("BEGIN; DELETE FROM t; COMMIT", "BEGIN|DELETE FROM t|COMMIT")]
+    public void Split_Script_CutsBetweenStatementsOnly(string script, string pieces) =>
+        Assert.Equal(pieces.Split('|'), SqlTokenizer.Split(script, postgres: false));
+
     [Property(MaxTest = 500)]
     public void NodeTree_OfAnything_IsReadOrRefused(string? text)
     {

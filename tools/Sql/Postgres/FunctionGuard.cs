@@ -93,6 +93,34 @@ internal sealed class FunctionGuard(TimeProvider time)
         return unknown.Count == 0 ? null : Check(session, "p.oid = ANY ($1::oid[])", ArrayOf(unknown), writing, 0);
     }
 
+    /// <summary>Why casts to these domains may not run: their checks call what is not to be called. Null where they may.</summary>
+    public string? CheckDomains(PostgresSession session, IReadOnlyCollection<uint> domains, bool writing)
+    {
+        if (domains.Count == 0)
+        {
+            return null;
+        }
+
+        var checks = session.Lookup(
+            """
+            WITH RECURSIVE up (type) AS (
+                SELECT d FROM unnest($1::oid[]) d
+                UNION SELECT t.typbasetype FROM up JOIN pg_catalog.pg_type t ON t.oid = up.type WHERE t.typtype = 'd')
+            SELECT c.conbin::text FROM pg_catalog.pg_constraint c JOIN up ON up.type = c.contypid WHERE c.conbin IS NOT NULL
+            """,
+            ArrayOf(domains));
+        foreach (var check in checks)
+        {
+            var inner = ParseTree.Read(check[0]!);
+            if (Check(session, inner.Functions, inner.Operators, writing) is { } reason)
+            {
+                return reason;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The same for a text that the engine has not analysed: every name in it that is a function's counts as a call.</summary>
     public string? CheckText(PostgresSession session, string sql, bool writing, int depth = 0)
     {

@@ -20,6 +20,9 @@ internal sealed class ParseTree
     /// <summary>Operators that it uses, by oid.</summary>
     public required IReadOnlySet<uint> Operators { get; init; }
 
+    /// <summary>Domains that it casts to, by oid; their checks run with it.</summary>
+    public required IReadOnlySet<uint> Domains { get; init; }
+
     /// <summary>Tables and views, by oid.</summary>
     public required IReadOnlySet<uint> Reads { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed class ParseTree
         var operators = new HashSet<uint>();
         var reads = new HashSet<uint>();
         var writes = new HashSet<uint>();
+        var domains = new HashSet<uint>();
         var found = StatementClass.Read;
         var utility = false;
         foreach (var node in roots.SelectMany(root => root.All()))
@@ -51,6 +55,11 @@ internal sealed class ParseTree
             if (node.Name is "RTE" or "RANGETBLENTRY" && node.Number("relid") is var relation and not 0)
             {
                 reads.Add(relation);
+            }
+
+            if (node.Name == "COERCETODOMAIN")
+            {
+                domains.Add(node.Number("resulttype"));
             }
 
             if (node.Name != "QUERY")
@@ -80,6 +89,7 @@ internal sealed class ParseTree
             Queries = [.. roots.Where(root => root.Name == "QUERY")],
             Functions = functions,
             Operators = operators,
+            Domains = domains,
             Reads = reads,
             Writes = writes,
             Class = utility || roots.Count == 0 ? null : found,

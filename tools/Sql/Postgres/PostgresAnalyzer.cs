@@ -139,6 +139,7 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
         try
         {
             refusal = functions.Check(session, tree.Functions, tree.Operators, writing || found == StatementClass.Write)
+                ?? functions.CheckDomains(session, tree.Domains, writing || found == StatementClass.Write)
                 ?? RefuseRelations(tree, relations);
             if (refusal is null && rules.GuardColumns)
             {

@@ -40,6 +40,50 @@ internal static class SqlTokenizer
         return tokens;
     }
 
+    /// <summary>
+    /// Cuts a script at the semicolons that stand outside of everything. Each piece goes to the engine as one statement, so a wrong
+    /// cut is a syntax error and never two statements in one.
+    /// </summary>
+    public static IReadOnlyList<string> Split(string sql, bool postgres)
+    {
+        var statements = new List<string>();
+        var start = 0;
+        var empty = true;
+        var depth = 0;
+        foreach (var token in Read(sql, postgres))
+        {
+            // The bodies of triggers and of SQL-standard functions hold statements of their own.
+            if (!empty && (token.IsWord("BEGIN") || (depth > 0 && token.IsWord("CASE"))))
+            {
+                depth++;
+            }
+            else if (depth > 0 && token.IsWord("END"))
+            {
+                depth--;
+            }
+
+            if (!token.IsSymbol(';') || depth > 0)
+            {
+                empty = false;
+                continue;
+            }
+
+            if (!empty)
+            {
+                statements.Add(sql[start..token.Start].Trim());
+            }
+
+            (start, empty) = (token.End, true);
+        }
+
+        if (!empty)
+        {
+            statements.Add(sql[start..].Trim());
+        }
+
+        return statements;
+    }
+
     /// <summary>The first words of a statement, in capitals, for example <c>CREATE</c>, <c>TABLE</c>.</summary>
     public static string[] LeadingWords(IReadOnlyList<SqlToken> tokens, int count) =>
         [.. tokens.SkipWhile(token => token.IsSymbol('(')).TakeWhile(token => token.Kind == SqlTokenKind.Word).Take(count).Select(token => token.Value.ToUpperInvariant())];

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Agent.Tools.Hosting;
 using Agent.Tools.Sql.Databases;
 using Agent.Tools.Sql.Schema;
+using Agent.Tools.Sql.Statements;
 
 namespace Agent.Tools.Sql.Tools;
 
@@ -19,15 +20,11 @@ internal sealed class ExecuteTool(DatabaseCatalog catalog, SqlOptions options) :
             $$$"""
             {"type": "object", "properties": {
               {{{SqlArguments.DatabaseSchema}}},
-              {{{SqlArguments.StatementSchema}}},
+              "statement": {"type": "string", "description": "One SQL statement, or several separated by semicolons for one transaction."},
               {{{SqlArguments.ParametersSchema}}},
-              "statements": {"type": "array", "maxItems": {{{MaxStatements}}}, "description": "Several statements for one transaction, instead of statement.", "items": {"type": "object", "properties": {
-                {{{SqlArguments.StatementSchema}}},
-                {{{SqlArguments.ParametersSchema}}}
-              }, "required": ["statement"], "additionalProperties": false}},
               "dry_run": {"type": "boolean", "description": "Tell what would change and change nothing. Default false."},
               {{{SqlArguments.TimeoutSchema}}}
-            }, "additionalProperties": false}
+            }, "required": ["statement"], "additionalProperties": false}
             """,
         OutputSchema =
             """
@@ -54,8 +51,8 @@ internal sealed class ExecuteTool(DatabaseCatalog catalog, SqlOptions options) :
     private async ValueTask<ToolReply> AnswerAsync(ToolRequest request, CancellationToken cancellationToken)
     {
         var database = Database(request);
-        var statements = Statements(request.Arguments);
-        var all = string.Join(";\n", statements.Select(item => item.Statement.TrimEnd(' ', '\n', '\r', '\t', ';')));
+        var all = SqlArguments.Statement(request.Arguments);
+        var statements = Statements(request.Arguments, all, database.Engine == "PostgreSQL");
         var preview = request.Preview || request.Arguments.Flag("dry_run");
         var limit = preview && !request.Arguments.Has("timeout_seconds") ? Options.PreviewTime : SqlArguments.Timeout(request.Arguments, Options);
         return await UseAsync(
@@ -77,28 +74,18 @@ internal sealed class ExecuteTool(DatabaseCatalog catalog, SqlOptions options) :
             cancellationToken);
     }
 
-    private static List<(string Statement, StatementParameters Parameters)> Statements(ToolArguments arguments)
+    // One argument holds all, so that whoever judges the call reads what will run.
+    private static List<(string Statement, StatementParameters Parameters)> Statements(ToolArguments arguments, string script, bool postgres)
     {
-        if (!arguments.Has("statements"))
+        var parameters = SqlArguments.Parameters(arguments);
+        var statements = SqlTokenizer.Split(script, postgres);
+        return statements.Count switch
         {
-            return [(SqlArguments.Statement(arguments), SqlArguments.Parameters(arguments))];
-        }
-
-        if (arguments.Has("statement"))
-        {
-            throw new ToolException("Give either statement or statements, not both.");
-        }
-
-        // A list of bare strings is what models write; it is as clear.
-        var items = arguments.Find("statements")!.Value;
-        if (items.ValueKind != JsonValueKind.Array || items.GetArrayLength() is 0 or > MaxStatements)
-        {
-            throw arguments.Wrong("statements", $"a list of 1 to {MaxStatements} statements");
-        }
-
-        return items.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
-            ? [.. items.EnumerateArray().Select(item => (item.GetString()!, StatementParameters.None))]
-            : [.. arguments.Objects("statements", MaxStatements).Select(item => (SqlArguments.Statement(item), SqlArguments.Parameters(item)))];
+            0 => throw arguments.Wrong("statement", "one SQL statement or several, and holds none"),
+            > MaxStatements => throw arguments.Wrong("statement", $"at most {MaxStatements} statements"),
+            > 1 when parameters.Count > 0 => throw new ToolException("Parameters go with one statement; call execute for each, or write the values into the statements."),
+            _ => [.. statements.Select(statement => (statement, parameters))],
+        };
     }
 
     // A trial that takes too long tells nothing, and says so; it is no error of the statement.
