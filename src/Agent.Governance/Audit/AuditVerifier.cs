@@ -94,6 +94,7 @@ public static class AuditVerifier
         byte[]? rootAtHead = head?.Size == 0 ? range.Root() : null;
         var torn = 0;
         string? tornIn = null;
+        var before = range;
         using var lines = LogReader.Lines(folder).GetEnumerator();
         while (lines.MoveNext())
         {
@@ -114,9 +115,10 @@ public static class AuditVerifier
             if (Fault(line, number, prev) is { } fault)
             {
                 var next = fault == Unlinked && lines.MoveNext() && lines.Current.Ended ? lines.Current.Line : null;
-                return Blame(number, line, next, fault, path);
+                return Blame(number, line, next, fault, path, head, before);
             }
 
+            before = new CompactRange(range.Size, range.Hashes);
             var leaf = MerkleTree.Leaf(line);
             prev = Convert.ToHexStringLower(leaf);
             range.Add(leaf);
@@ -151,7 +153,7 @@ public static class AuditVerifier
     }
 
     /// <summary>Of two records that do not fit together, the one that the record after them does not vouch for was changed.</summary>
-    private static AuditVerification Blame(long number, byte[] line, byte[]? next, string fault, string path)
+    private static AuditVerification Blame(long number, byte[] line, byte[]? next, string fault, string path, Checkpoint? head, CompactRange before)
     {
         if (fault != Unlinked)
         {
@@ -161,7 +163,17 @@ public static class AuditVerifier
         var vouched = false;
         try
         {
-            vouched = next is not null && AuditRecord.Parse(next).Prev == Convert.ToHexStringLower(MerkleTree.Leaf(line));
+            if (next is not null)
+            {
+                vouched = AuditRecord.Parse(next).Prev == Convert.ToHexStringLower(MerkleTree.Leaf(line));
+            }
+            else if (head?.Size == number + 1)
+            {
+                // The last one: it is whole where the tree head fits it and the hash that it names.
+                before.Add(Convert.FromHexString(AuditRecord.Parse(line).Prev));
+                before.Add(MerkleTree.Leaf(line));
+                vouched = before.Root().AsSpan().SequenceEqual(head.Root);
+            }
         }
         catch (FormatException)
         {

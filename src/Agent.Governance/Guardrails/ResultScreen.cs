@@ -28,7 +28,7 @@ internal sealed class ResultScreen(PolicyStore policies)
             label = label.Join(written);
         }
 
-        if (call.Has(ToolEffects.Write) && !result.IsError && StoredLabels.Written(call, policy) is { Count: > 0 } targets)
+        if (call.Has(ToolEffects.Write) && !result.IsError && StoredLabels.Written(call, result.Structured, policy) is { Count: > 0 } targets)
         {
             // What was written can be as bad as anything that was known when it was.
             var carried = label.Join(call.Context);

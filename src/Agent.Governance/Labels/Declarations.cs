@@ -39,10 +39,7 @@ internal sealed class Declarations
         var declaration = For(tool.Id);
         if (declaration.Effects is { } declared)
         {
-            // A server's own warning counts against it, whoever vouches for it.
-            return declaration.TrustHints ? declared : tool.Hints.Destructive == true && (declared & ToolEffects.Write) != 0 && tool.Hints.ReadOnly != true
-                ? declared | ToolEffects.Destructive
-                : declared;
+            return declared;
         }
 
         if (!declaration.TrustHints || tool.Hints.ReadOnly is null)
@@ -88,7 +85,7 @@ internal sealed class Declarations
             Paths = reader.List("paths") ?? [],
             Urls = reader.List("urls") ?? [],
             Method = reader.Text("method"),
-            Statement = reader.Text("statement"),
+            Statement = reader.Paths("statement") ?? [],
             Stores = reader.List("stores") ?? [],
             Loads = reader.Paths("loads") ?? [],
             Space = reader.Text("space") ?? string.Empty,

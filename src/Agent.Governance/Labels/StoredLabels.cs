@@ -11,6 +11,9 @@ namespace Agent.Governance.Labels;
 /// </summary>
 internal sealed class StoredLabels(GovernanceDatabase database) : IDisposable
 {
+    /// <summary>The space whose names are tables of databases; the others hold paths.</summary>
+    private const string Tables = "sql";
+
     private readonly Lock _gate = new();
     private SqliteConnection? _connection;
 
@@ -59,10 +62,10 @@ internal sealed class StoredLabels(GovernanceDatabase database) : IDisposable
     }
 
     /// <summary>The names a call writes to.</summary>
-    public static IReadOnlyList<string> Written(CallFacts call, PolicySet policy) =>
-        call.Statement is { } statement && call.Declaration.Stores.Count > 0
-            ? [.. Tables(call, statement)]
-            : [.. call.Declaration.Stores.SelectMany(s => Text(call.Arguments, s) is { } text ? [Name(text, policy)] : Array.Empty<string>())];
+    public static IReadOnlyList<string> Written(CallFacts call, JsonElement? result, PolicySet policy) =>
+        call.Declaration.Stores.Count == 0 ? []
+        : call.Statement is { } statement ? [.. statement.Tables.Select(t => Table(call, result, t))]
+        : [.. call.Declaration.Stores.SelectMany(s => Text(call.Arguments, s) is { } text ? [Name(text, policy)] : Array.Empty<string>())];
 
     /// <summary>The names a call read from, found in its arguments and its result.</summary>
     public static IReadOnlyList<string> Read(CallFacts call, JsonElement? result, PolicySet policy)
@@ -74,20 +77,22 @@ internal sealed class StoredLabels(GovernanceDatabase database) : IDisposable
 
         if (call.Statement is { } statement)
         {
-            return [.. Tables(call, statement)];
+            return [.. statement.Tables.Select(t => Table(call, result, t))];
         }
 
-        return [.. call.Declaration.Loads
+        var named = call.Declaration.Loads
             .SelectMany(path => result is { } value ? path.Select(call.Arguments).Concat(path.Select(value)) : path.Select(call.Arguments))
-            .Select(Provenance.Scalar).OfType<string>().Select(text => Name(text, policy))];
+            .Select(Provenance.Scalar).OfType<string>();
+        return call.Declaration.Space == Tables ? [.. named.Select(t => Table(call, result, t[(t.LastIndexOf('.') + 1)..]))] : [.. named.Select(text => Name(text, policy))];
     }
 
     public void Dispose() => _connection?.Dispose();
 
-    private static IEnumerable<string> Tables(CallFacts call, SqlStatement statement)
+    /// <summary>One name for a table: the database that the server says it was, since the argument may be left out.</summary>
+    private static string Table(CallFacts call, JsonElement? result, string table)
     {
-        var databaseName = Text(call.Arguments, "database") ?? string.Empty;
-        return statement.Tables.Select(t => $"{databaseName}/{t.ToLowerInvariant()}");
+        var database = (result is { ValueKind: JsonValueKind.Object } value ? Text(value, "database") : null) ?? Text(call.Arguments, "database");
+        return $"{database}/{table.Trim('"', '`', '[', ']').ToLowerInvariant()}";
     }
 
     private static string? Text(JsonElement arguments, string name) =>

@@ -50,8 +50,8 @@ internal sealed record ToolDeclaration
     /// <summary>The argument that is an HTTP method; null where there is none.</summary>
     public string? Method { get; init; }
 
-    /// <summary>The argument that is an SQL statement; null where there is none.</summary>
-    public string? Statement { get; init; }
+    /// <summary>Where SQL statements stand in the arguments.</summary>
+    public IReadOnlyList<FieldPath> Statement { get; init; } = [];
 
     /// <summary>Arguments that name something which keeps what is written to it (a file, a table), so that a later read gets its label.</summary>
     public IReadOnlyList<string> Stores { get; init; } = [];

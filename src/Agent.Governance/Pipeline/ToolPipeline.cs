@@ -346,7 +346,8 @@ internal sealed partial class ToolPipeline(
 
     private async ValueTask<ApprovalPreview?> PreviewAsync(ToolDefinition tool, ILocalTool? local, JsonElement arguments, CallFacts facts, CancellationToken cancellationToken)
     {
-        if (local is not null || !facts.Declaration.Preview)
+        // The operator's word and the tool's own: a server of the same name that does not know the word would simply act.
+        if (local is not null || !facts.Declaration.Preview || !SaysPreview(tool))
         {
             return null;
         }
@@ -365,6 +366,9 @@ internal sealed partial class ToolPipeline(
             return null;
         }
     }
+
+    private static bool SaysPreview(ToolDefinition tool) =>
+        tool.Meta is { ValueKind: JsonValueKind.Object } meta && meta.TryGetProperty("agent/preview", out var flag) && flag.ValueKind == JsonValueKind.True;
 
     private static ApprovalPreview? Preview(ToolResult result)
     {

@@ -53,7 +53,8 @@ internal static class CallFactsReader
     {
         var declaration = policy.Declarations.For(tool.Id);
         var method = declaration.Method is { } name ? Text(arguments, name)?.ToUpperInvariant() ?? "GET" : null;
-        var statement = declaration.Statement is { } member && Text(arguments, member) is { } sql ? SqlStatement.Parse(sql) : null;
+        var statements = declaration.Statement.SelectMany(p => p.Select(arguments)).Select(Labels.Provenance.Scalar).OfType<string>().ToList();
+        var statement = statements.Count > 0 ? SqlStatement.Parse(string.Join(";\n", statements)) : null;
         var facts = new CallFacts
         {
             Tool = tool.Id,

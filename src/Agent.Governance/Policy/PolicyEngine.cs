@@ -129,7 +129,9 @@ internal static class PolicyEngine
             questions.Add("it cannot be undone");
         }
 
-        var acts = call.Has(ToolEffects.Write | ToolEffects.Destructive | ToolEffects.Egress);
+        // A reading whose destination the operator vouches for with private text is no way out for what the model chose.
+        var acts = call.Has(ToolEffects.Write | ToolEffects.Destructive)
+            || (call.Has(ToolEffects.Egress) && call.Declaration.Carries < Confidentiality.Private);
         if (acts && call.Context.Integrity == Integrity.Untrusted)
         {
             questions.AddRange(call.Origins.Where(o => !o.Trusted).Concat(call.Addresses)

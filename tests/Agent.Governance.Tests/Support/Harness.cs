@@ -187,12 +187,12 @@ internal sealed class FakeHost : IToolHost
 
     public FakeHost AddAsync(
         string server, string name, Func<JsonElement, ToolCallOptions, CancellationToken, ValueTask<ToolResult>> run, string schema = """{"type":"object"}""",
-        string description = "does it", ToolHints? hints = null)
+        string description = "does it", ToolHints? hints = null, string? meta = null)
     {
         var id = new ToolId(server, name);
         _tools[id.ToString()] = (new ToolDefinition
         {
-            Id = id, Description = description, InputSchema = Harness.Json(schema), Hints = hints ?? new ToolHints(),
+            Id = id, Description = description, InputSchema = Harness.Json(schema), Hints = hints ?? new ToolHints(), Meta = meta is null ? null : Harness.Json(meta),
             Hash = "sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(id + description + schema + hints))),
         }, run);
         Changed?.Invoke(this, EventArgs.Empty);
