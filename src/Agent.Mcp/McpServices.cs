@@ -1,3 +1,4 @@
+using Agent.Mcp.Gateway;
 using Agent.Mcp.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +24,11 @@ public static class McpServices
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddOptions<McpServersOptions>().PostConfigure(options => options.Read(configuration.GetSection("mcpServers")));
-        services.TryAddSingleton<ServerTransports>();
+        services.TryAddSingleton(provider => new ServerTransports(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetService<StateFolder>(),
+            provider.GetRequiredService<IOptions<McpServersOptions>>().Value.ShowSignIn));
         services.TryAddSingleton(provider => new McpHub(
             provider.GetRequiredService<IOptions<McpServersOptions>>(),
             provider.GetRequiredService<ServerTransports>(),
@@ -32,6 +37,20 @@ public static class McpServices
             provider.GetService<IToolPins>()));
         services.TryAddSingleton<IToolHost>(provider => provider.GetRequiredService<McpHub>());
         services.AddHostedService(provider => provider.GetRequiredService<McpHub>());
+        services.AddOptions<GatewayOptions>()
+            .Bind(configuration.GetSection("gateway"))
+            .Validate(options => options.Problem() is { } problem ? throw new OptionsValidationException("gateway", typeof(GatewayOptions), [problem]) : true)
+            .ValidateOnStart();
+        services.TryAddSingleton(provider => new GatewayServer(
+            provider.GetRequiredService<McpHub>(),
+            provider.GetRequiredService<IToolPipeline>(),
+            provider.GetRequiredService<IApprovals>(),
+            provider.GetRequiredService<IProvenanceFactory>(),
+            provider.GetService<IAgentRunner>(),
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
+            provider.GetRequiredService<StateFolder>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
         return services;
     }
 }

@@ -14,7 +14,11 @@ public delegate McpServer McpServerFactory(ITransport transport, McpHttpConnecti
 /// <summary>Who is connected.</summary>
 /// <param name="SessionId">The session of the older protocol; null where there is none.</param>
 /// <param name="User">Who authenticated, stable for one person; null where nobody had to.</param>
-public sealed record McpHttpConnection(string? SessionId, string? User);
+public sealed record McpHttpConnection(string? SessionId, string? User)
+{
+    /// <summary>Cancelled when the session ends; never for the stateless protocol.</summary>
+    public CancellationToken Closed { get; init; }
+}
 
 /// <summary>How an endpoint listens, whom it lets in, and how much it takes.</summary>
 public sealed record McpHttpOptions

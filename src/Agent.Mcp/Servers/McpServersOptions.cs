@@ -25,6 +25,12 @@ public sealed class McpServersOptions
     /// </summary>
     public Func<string, string, PinCheck, CancellationToken, ValueTask<bool>>? ConfirmCommand { get; set; }
 
+    /// <summary>
+    /// Shows a person the address at which to sign in for a server that wants it, given the server's name; null where nobody is
+    /// there to sign in, so that such a server fails and says so.
+    /// </summary>
+    public Func<string, Uri, CancellationToken, Task>? ShowSignIn { get; set; }
+
     /// <summary>Adds a server, or replaces the one of that name.</summary>
     /// <param name="name">Its name: what a tool's name begins with.</param>
     /// <param name="definition">How to reach it.</param>

@@ -49,10 +49,11 @@ internal static class ServerProblem
         var place = resolved?.Url is { } url ? $"{url.Scheme}://{url.Authority}{url.AbsolutePath}" : definition.Url;
         return inner switch
         {
+            ServerUnavailableException => inner.Message,
             TimeoutException or OperationCanceledException =>
                 $"The server '{name}' at {place} did not answer within {definition.StartTimeoutSeconds} seconds. Check that it runs, or raise mcpServers.{name}.startTimeoutSeconds.",
             HttpRequestException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } =>
-                $"The server '{name}' at {place} did not accept our credentials. Correct mcpServers.{name}.headers, or sign in with `agent doctor --sign-in {name}`.",
+                $"The server '{name}' at {place} did not accept our credentials. Correct mcpServers.{name}.headers, or run `agent doctor` in a terminal to sign in.",
             HttpRequestException { StatusCode: HttpStatusCode.NotFound } =>
                 $"There is no MCP server at {place}. Correct mcpServers.{name}.url (its path often ends in /mcp).",
             HttpRequestException { StatusCode: { } status } =>

@@ -1,10 +1,13 @@
+using Agent.Mcp.Authorization;
 using Microsoft.Extensions.Logging;
+using ModelContextProtocol.Authentication;
 using ModelContextProtocol.Client;
 
 namespace Agent.Mcp.Servers;
 
 /// <summary>Makes the transport a definition asks for.</summary>
-internal sealed class ServerTransports(TimeProvider time, ILoggerFactory loggers)
+internal sealed class ServerTransports(
+    TimeProvider time, ILoggerFactory loggers, StateFolder? state = null, Func<string, Uri, CancellationToken, Task>? showSignIn = null)
 {
     public IClientTransport Create(ResolvedServer server, McpServerDefinition definition, bool needsHandshake)
     {
@@ -28,10 +31,34 @@ internal sealed class ServerTransports(TimeProvider time, ILoggerFactory loggers
                 Name = server.Name,
                 TransportMode = definition.Type == "sse" ? HttpTransportMode.Sse : HttpTransportMode.AutoDetect,
                 AdditionalHeaders = server.Headers.ToDictionary(),
+                OAuth = Authorization(server, url, definition.OAuth),
                 ConnectionTimeout = TimeSpan.FromSeconds(definition.StartTimeoutSeconds),
             },
             new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan },
             loggers,
             ownsHttpClient: true);
+    }
+
+    /// <summary>How to get a token when the server asks for one; null where the configuration brings its own, or nothing can be kept.</summary>
+    private ClientOAuthOptions? Authorization(ResolvedServer server, Uri url, McpOAuthDefinition? definition)
+    {
+        if (state is null || server.Headers.ContainsKey("Authorization"))
+        {
+            return null;
+        }
+
+        return new ClientOAuthOptions
+        {
+            RedirectUri = SignIn.RedirectUri(definition?.RedirectPort ?? 0),
+            ClientId = definition?.ClientId,
+            ClientSecret = definition?.ClientSecret,
+            Scopes = definition?.Scopes is { Count: > 0 } scopes ? scopes : null,
+            TokenCache = new FileTokenCache(state, server.Name, url),
+            DynamicClientRegistration = new DynamicClientRegistrationOptions { ClientName = "Agent" },
+            AuthorizationCallbackHandler = (context, cancellationToken) => showSignIn is null
+                ? throw new ServerUnavailableException(
+                    $"The server '{server.Name}' wants you to sign in: run `agent doctor` in a terminal, or set mcpServers.{server.Name}.headers.Authorization.")
+                : SignIn.AskAsync((address, token) => showSignIn(server.Name, address, token), context, cancellationToken),
+        };
     }
 }

@@ -28,7 +28,7 @@ internal sealed class HttpSession : IAsyncDisposable
         Closed = closed.Token;
         lastUse = time.GetTimestamp();
         Transport = new StreamableHttpServerTransport(loggers) { SessionId = Id };
-        server = createServer(Transport, new McpHttpConnection(Id, user));
+        server = createServer(Transport, new McpHttpConnection(Id, user) { Closed = Closed });
         running = server.RunAsync(Closed);
     }
 

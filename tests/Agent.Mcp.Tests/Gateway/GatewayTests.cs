@@ -1,0 +1,273 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using ModelContextProtocol;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+
+namespace Agent.Mcp.Tests.Gateway;
+
+public sealed class GatewayTests
+{
+    private const string New = "2026-07-28";
+    private const string Old = "2025-11-25";
+
+    [Theory]
+    [InlineData(New)]
+    [InlineData(Old)]
+    public async Task Tools_EitherGeneration_AreListedInOrderAndCalledWhole(string version)
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        gateway.Pipeline.Hidden.Add("die");
+        var client = await gateway.ConnectAsync(version);
+
+        var names = (await client.ListToolsAsync()).Select(tool => tool.Name).ToList();
+        Assert.Equal("ask_agent", names[0]);
+        Assert.Equal(names.Skip(1).Order(StringComparer.Ordinal), names.Skip(1));
+        Assert.Contains("f__echo", names);
+        Assert.DoesNotContain("f__die", names);
+        var raw = (await client.SendRequestAsync(new JsonRpcRequest
+        {
+            Method = "tools/call",
+            Params = new JsonObject { ["name"] = "f__structured", ["arguments"] = new JsonObject() },
+        })).Result!;
+        Assert.Equal(["text", "image", "audio", "resource_link", "resource"], raw["content"]!.AsArray().Select(block => block!["type"]!.GetValue<string>()));
+        Assert.Equal("12345678901234567890", raw["structuredContent"]!["big"]!.ToJsonString());
+        Assert.Equal("kept", raw["_meta"]!["fixture/mark"]!.GetValue<string>());
+        Assert.Equal(version == New ? "complete" : null, raw["resultType"]?.GetValue<string>());
+        var hidden = await Assert.ThrowsAsync<McpProtocolException>(async () => await client.CallToolAsync("f__die"));
+        Assert.Equal(McpErrorCode.InvalidParams, hidden.ErrorCode);
+        var unknown = await Assert.ThrowsAsync<McpProtocolException>(async () => await client.CallToolAsync("f__ecko"));
+        Assert.Contains("Did you mean f__echo?", unknown.Message, StringComparison.Ordinal);
+        Assert.Equal("mcp:test", gateway.Pipeline.Ran.First().Context.Client);
+    }
+
+    [Theory]
+    [InlineData(New, "allow", "hello")]
+    [InlineData(Old, "allow", "hello")]
+    [InlineData(New, "deny", "refused: not today")]
+    [InlineData(Old, "deny", "refused: not today")]
+    public async Task Approval_InTheClient_ShowsTheWholeCallAndDecides(string version, string decision, string expected)
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        gateway.Pipeline.Ask.Add("echo");
+        string? shown = null;
+        var client = await gateway.ConnectAsync(version, question =>
+        {
+            shown = question!.Message;
+            return new ElicitResult
+            {
+                Action = "accept",
+                Content = new Dictionary<string, System.Text.Json.JsonElement>
+                {
+                    ["decision"] = System.Text.Json.JsonSerializer.SerializeToElement(decision),
+                    ["comment"] = System.Text.Json.JsonSerializer.SerializeToElement("not today"),
+                },
+            };
+        });
+
+        var result = await client.CallToolAsync("f__echo", new Dictionary<string, object?> { ["text"] = "hello" });
+        Assert.Equal(expected, Text(result));
+        Assert.Equal(decision == "deny", result.IsError == true);
+        Assert.Contains("mcp:test wants to call f.echo (write)", shown, StringComparison.Ordinal);
+        Assert.Contains("\"text\": \"hello\"", shown, StringComparison.Ordinal);
+        Assert.Contains("a test asks", shown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(New, false)]
+    [InlineData(Old, false)]
+    [InlineData(Old, true)]
+    [InlineData(New, true)]
+    public async Task Approval_ClientCannotAskOrDeclinesByItself_WaitsForTheTerminal(string version, bool declines)
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        gateway.Pipeline.Ask.Add("echo");
+        var client = await gateway.ConnectAsync(version, declines ? _ => new ElicitResult { Action = "decline" } : null);
+        var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        var call = client.CallToolAsync(
+            "f__echo", new Dictionary<string, object?> { ["text"] = "later" }, new Told(told)).AsTask();
+        var message = await told.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        var asked = await gateway.Approvals.FirstAsked.Task;
+        Assert.Contains($"agent approvals approve {asked.Id}", message, StringComparison.Ordinal);
+        Assert.True((await gateway.Approvals.ApproveAsync(asked.Id)).Accepted);
+        Assert.Equal("later", Text(await call));
+    }
+
+    [Fact]
+    public async Task Approval_NobodyAnswers_SaysHowAndTheSameCallGoesOnLater()
+    {
+        await using var gateway = await GatewayFixture.StartAsync(options => options.ApprovalWaitSeconds = 1);
+        gateway.Pipeline.Ask.Add("echo");
+        var client = await gateway.ConnectAsync(Old);
+        var arguments = new Dictionary<string, object?> { ["text"] = "again" };
+
+        var result = await client.CallToolAsync("f__echo", arguments);
+        Assert.True(result.IsError);
+        Assert.Contains("Approve it with `agent approvals approve q1`", Text(result), StringComparison.Ordinal);
+        await gateway.Approvals.ApproveAsync("q1");
+        Assert.Equal("again", Text(await client.CallToolAsync("f__echo", arguments)));
+        Assert.Single(gateway.Pipeline.Ran);
+    }
+
+    [Theory]
+    [InlineData(true, New)]
+    [InlineData(false, Old)]
+    [InlineData(true, Old)]
+    [InlineData(false, New)]
+    public async Task Elicitation_OfAServer_ReachesTheClientOfEitherGeneration(bool oldServer, string version)
+    {
+        await using var gateway = await GatewayFixture.StartAsync(oldServer: oldServer);
+        string? shown = null;
+        var client = await gateway.ConnectAsync(version, question =>
+        {
+            shown = question!.Message;
+            return new ElicitResult
+            {
+                Action = "accept",
+                Content = new Dictionary<string, System.Text.Json.JsonElement> { ["colour"] = System.Text.Json.JsonSerializer.SerializeToElement("blue") },
+            };
+        });
+
+        Assert.Equal("accept blue", Text(await client.CallToolAsync("f__ask")));
+        Assert.Equal("The server 'f' asks: Which colour?", shown);
+    }
+
+    [Theory]
+    [InlineData(New)]
+    [InlineData(Old)]
+    public async Task Calls_ProgressCancellationAndListChanges_Travel(string version)
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        var client = await gateway.ConnectAsync(version);
+        var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.Equal("counted", Text(await client.CallToolAsync("f__count", progress: new Told(told))));
+        Assert.StartsWith("step ", await told.Task.WaitAsync(TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
+
+        if (version == Old)
+        {
+            var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = client.RegisterNotificationHandler("notifications/tools/list_changed", (_, _) =>
+            {
+                changed.TrySetResult();
+                return ValueTask.CompletedTask;
+            });
+            await client.CallToolAsync("f__grow");
+            await changed.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        }
+        else
+        {
+            await client.CallToolAsync("f__grow");
+            await gateway.Hub.UntilAsync(hub => hub.Find("f.grown") is not null);
+        }
+
+        Assert.Contains(await client.ListToolsAsync(), tool => tool.Name == "f__grown");
+    }
+
+    [Theory]
+    [InlineData(New)]
+    [InlineData(Old)]
+    public async Task AskAgent_Question_IsAnsweredWithPlanAndProgress(string version)
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        var client = await gateway.ConnectAsync(version, name: "Visual Studio Code");
+        var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        gateway.Runner.Proceed = told.Task;
+        var result = await client.CallToolAsync("ask_agent", new Dictionary<string, object?> { ["question"] = "why?" }, new Told(told));
+        Assert.Equal("mcp:Visual Studio Code asked: why?", Text(result));
+        Assert.Equal("completed", result.StructuredContent!.Value.GetProperty("plan")[0].GetProperty("status").GetString());
+        Assert.Equal("a.md:1", result.StructuredContent!.Value.GetProperty("citations")[0].GetProperty("source").GetString());
+        Assert.Equal("Plan 0/1: look it up", await told.Task.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task Sessions_TwoClients_HaveContextsOfTheirOwn()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        var one = await gateway.ConnectAsync(name: "one");
+        var two = await gateway.ConnectAsync(name: "two");
+
+        await one.CallToolAsync("f__echo", new Dictionary<string, object?> { ["text"] = "poison" });
+        await two.CallToolAsync("f__echo", new Dictionary<string, object?> { ["text"] = "clean" });
+        Assert.Equal(2, gateway.Pipeline.Ran.Select(ran => ran.Context.SessionId).Distinct().Count());
+        Assert.Contains(gateway.Provenances.Made, made => made.Entered.SequenceEqual(["poison"]));
+        Assert.Contains(gateway.Provenances.Made, made => made.Entered.SequenceEqual(["clean"]));
+    }
+
+    [Fact]
+    public async Task RequestState_TamperedReplayedForeignOrForAnotherCall_IsRefused()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        gateway.Pipeline.Ask.Add("echo");
+        var server = await gateway.ServeAsync();
+        using var http = new HttpClient();
+        async Task<JsonNode> Post(string text, string client, string? state, string decision = "allow")
+        {
+            var parameters = new JsonObject
+            {
+                ["name"] = "f__echo",
+                ["arguments"] = new JsonObject { ["text"] = text },
+                ["_meta"] = new JsonObject
+                {
+                    ["io.modelcontextprotocol/protocolVersion"] = New,
+                    ["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = client, ["version"] = "1" },
+                    ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject { ["elicitation"] = new JsonObject { ["form"] = new JsonObject() } },
+                },
+            };
+            if (state is not null)
+            {
+                parameters["requestState"] = state;
+                parameters["inputResponses"] = new JsonObject
+                {
+                    ["question"] = new JsonObject { ["action"] = "accept", ["content"] = new JsonObject { ["decision"] = decision } },
+                };
+            }
+
+            using var request = new HttpRequestMessage(HttpMethod.Post, server.Url);
+            request.Content = new StringContent(
+                new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = "tools/call", ["params"] = parameters }.ToJsonString(), Encoding.UTF8, "application/json");
+            request.Headers.Accept.ParseAdd("application/json, text/event-stream");
+            request.Headers.Add("MCP-Protocol-Version", New);
+            request.Headers.Add("Mcp-Method", "tools/call");
+            request.Headers.Add("Mcp-Name", "f__echo");
+            using var response = await http.SendAsync(request);
+            var body = await response.Content.ReadAsStringAsync();
+            return JsonNode.Parse(body.StartsWith('{') ? body : body.Split('\n').Last(line => line.StartsWith("data: ", StringComparison.Ordinal))[6..])!;
+        }
+
+        var question = (await Post("one", "a", null))["result"]!;
+        Assert.Equal("input_required", question["resultType"]!.GetValue<string>());
+        var state = question["requestState"]!.GetValue<string>();
+        var spoilt = state[..^2] + (state[^2] == 'A' ? 'B' : 'A') + state[^1];
+        foreach (var refused in new[]
+        {
+            await Post("one", "a", spoilt),
+            await Post("one", "a", "AAAA"),
+            await Post("two", "a", state),
+            await Post("one", "b", state),
+        })
+        {
+            Assert.Equal(-32602, refused["error"]!["code"]!.GetValue<int>());
+            Assert.Contains("not valid here", refused["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+
+        Assert.Empty(gateway.Pipeline.Ran);
+        Assert.Equal("one", (await Post("one", "a", state))["result"]!["content"]![0]!["text"]!.GetValue<string>());
+        Assert.Equal(-32602, (await Post("one", "a", state))["error"]!["code"]!.GetValue<int>());
+        Assert.Single(gateway.Pipeline.Ran);
+    }
+
+    private static string Text(CallToolResult result) => string.Join('\n', result.Content.OfType<TextContentBlock>().Select(block => block.Text));
+
+    private sealed class Told(TaskCompletionSource<string> told) : IProgress<ProgressNotificationValue>
+    {
+        public void Report(ProgressNotificationValue value)
+        {
+            if (value.Message is { } message)
+            {
+                told.TrySetResult(message);
+            }
+        }
+    }
+}
