@@ -57,7 +57,8 @@ internal static class MessageRules
     {
         try
         {
-            return CheckVersion(headers) ?? CheckMessage(message, headers, toolSchema);
+            var perRequest = message is JsonRpcRequest { Params: JsonObject parameters } && parameters["_meta"] is JsonObject meta && meta.ContainsKey(MetaKeys.ProtocolVersion);
+            return CheckVersion(headers, perRequest) ?? CheckMessage(message, headers, toolSchema);
         }
         catch (ArgumentException)
         {
@@ -66,7 +67,8 @@ internal static class MessageRules
         }
     }
 
-    public static Violation? CheckVersion(IHeaderDictionary headers)
+    /// <summary>Whether the version is one of ours; a client that names it with each request is told only of those it could name.</summary>
+    public static Violation? CheckVersion(IHeaderDictionary headers, bool perRequest = false)
     {
         var version = Version(headers);
         return version is null || Known.Contains(version)
@@ -75,7 +77,7 @@ internal static class MessageRules
                 StatusCodes.Status400BadRequest,
                 RpcError.UnsupportedVersion,
                 $"The protocol version '{(version.Length > 20 ? version[..20] : version)}' is not supported.",
-                new JsonObject { ["supported"] = new JsonArray([.. Known.Select(known => JsonValue.Create(known))]), ["requested"] = version });
+                new JsonObject { ["supported"] = new JsonArray([.. Known.Where(known => !perRequest || IsStateless(known)).Select(known => JsonValue.Create(known))]), ["requested"] = version });
     }
 
     private static Violation? CheckMessage(JsonRpcMessage message, IHeaderDictionary headers, Func<string, JsonElement?>? toolSchema)
@@ -122,9 +124,10 @@ internal static class MessageRules
             return wrongName;
         }
 
-        if (meta?[MetaKeys.ClientCapabilities] is not JsonObject)
+        if (meta?[MetaKeys.ProtocolVersion] is null || meta[MetaKeys.ClientCapabilities] is not JsonObject)
         {
-            return new Violation(StatusCodes.Status400BadRequest, RpcError.InvalidParams, $"Every request carries _meta/{MetaKeys.ClientCapabilities} as an object.");
+            return new Violation(
+                StatusCodes.Status400BadRequest, RpcError.InvalidParams, $"Every request carries _meta/{MetaKeys.ProtocolVersion}, and _meta/{MetaKeys.ClientCapabilities} as an object.");
         }
 
         if (Removed.Contains(method))
