@@ -27,6 +27,15 @@ internal sealed class ChangeListener(McpServer server, ITransport? transport, Cl
         }
     }
 
+    /// <summary>Tells an older session that a resource changed; it knows which ones it asked for.</summary>
+    public void Updated(JsonObject? resource)
+    {
+        if (line is null && resource?["uri"] is { } uri)
+        {
+            _ = SendAsync(new JsonRpcNotification { Method = NotificationMethods.ResourceUpdatedNotification, Params = new JsonObject { ["uri"] = uri.DeepClone() } });
+        }
+    }
+
     /// <summary>Passes a server's log message on, under that server's name, where the client asked for its level.</summary>
     public void Log(string from, JsonObject? message)
     {

@@ -12,7 +12,8 @@ internal sealed class ClientLine(McpServer server, JsonRpcRequest request)
 {
     private readonly JsonNode? progressToken = (request.Params as JsonObject)?["_meta"]?["progressToken"]?.DeepClone();
     private readonly Lock reporting = new();
-    private double lastProgress;
+    private double? lastProgress;
+    private Task lastReport = Task.CompletedTask;
 
     public bool IsStateless => string.CompareOrdinal(request.Context?.ProtocolVersion ?? server.NegotiatedProtocolVersion, ServerConnection.FirstStateless) >= 0;
 
@@ -38,6 +39,18 @@ internal sealed class ClientLine(McpServer server, JsonRpcRequest request)
         return Wire.ToElement(response.Result);
     }
 
+    /// <summary>Completes when every report so far was sent, so that an answer does not overtake the progress before it.</summary>
+    public Task Reported
+    {
+        get
+        {
+            lock (reporting)
+            {
+                return lastReport;
+            }
+        }
+    }
+
     /// <summary>Reports progress, where the client asked for it. Each report is more than the one before, as the protocol wants.</summary>
     public Task ReportAsync(double? progress, double? total, string? message)
     {
@@ -46,12 +59,7 @@ internal sealed class ClientLine(McpServer server, JsonRpcRequest request)
             return Task.CompletedTask;
         }
 
-        lock (reporting)
-        {
-            lastProgress = progress is { } given && given > lastProgress ? given : lastProgress + 0.001;
-        }
-
-        var parameters = new JsonObject { ["progressToken"] = progressToken.DeepClone(), ["progress"] = lastProgress };
+        var parameters = new JsonObject { ["progressToken"] = progressToken.DeepClone() };
         if (total is not null)
         {
             parameters["total"] = total;
@@ -62,7 +70,20 @@ internal sealed class ClientLine(McpServer server, JsonRpcRequest request)
             parameters["message"] = message;
         }
 
-        return NotifyAsync(NotificationMethods.ProgressNotification, parameters);
+        lock (reporting)
+        {
+            lastProgress = lastProgress is not { } before ? progress ?? 0
+                : progress is { } given && given > before ? given
+                : before + 0.001;
+            parameters["progress"] = lastProgress;
+            return lastReport = AfterAsync(lastReport, parameters);
+        }
+    }
+
+    private async Task AfterAsync(Task before, JsonObject parameters)
+    {
+        await before;
+        await NotifyAsync(NotificationMethods.ProgressNotification, parameters);
     }
 
     public async Task NotifyAsync(string method, JsonObject? parameters)

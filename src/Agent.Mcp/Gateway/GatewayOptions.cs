@@ -24,6 +24,9 @@ public sealed class GatewayOptions
     /// <summary>Calls that wait for a client's input at once, over all sessions.</summary>
     public int MaxWaitingCalls { get; set; } = 256;
 
+    /// <summary>Whether HTTP callers must show a token. Without one, the endpoint listens on loopback only.</summary>
+    public bool RequireToken { get; set; } = true;
+
     /// <summary>The OAuth issuer whose tokens are accepted over HTTP; null accepts the token of the state folder.</summary>
     public string? Issuer { get; set; }
 

@@ -90,7 +90,7 @@ public sealed class GatewayServer : IDisposable
 
     /// <summary>Serves many clients over Streamable HTTP until cancelled.</summary>
     /// <param name="url">Address and path to listen on; port 0 takes a free one.</param>
-    /// <param name="started">Called once with the address and the file of the bearer token (null where an issuer is configured).</param>
+    /// <param name="started">Called once with the address and the file of the bearer token (null where there is none).</param>
     /// <param name="cancellationToken">Ends the serving.</param>
     /// <returns>A task that completes when everything is closed.</returns>
     /// <exception cref="IOException">The address is taken, or the token file cannot be used; the message says what to do.</exception>
@@ -101,9 +101,9 @@ public sealed class GatewayServer : IDisposable
         using var issuer = options.Issuer is { } address
             ? new IssuerTokens(new IssuerOptions { Issuer = new Uri(address), Audience = options.Audience, RequiredScopes = [.. options.RequiredScopes] }, http, time)
             : null;
-        var token = issuer is null ? TokenFile.Open(state.Combine("gateway.token")) : null;
+        var token = issuer is null && options.RequireToken ? TokenFile.Open(state.Combine("gateway.token")) : null;
         await McpHttpServer.RunAsync(
-            HttpOptions(url, (IBearerAuthenticator?)issuer ?? token!), Create, time, loggers, bound => started(bound, token?.Path), cancellationToken);
+            HttpOptions(url, (IBearerAuthenticator?)issuer ?? token), Create, time, loggers, bound => started(bound, token?.Path), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -159,6 +159,7 @@ public sealed class GatewayServer : IDisposable
             var line = new ClientLine(self!, request);
             if (await HandleAsync(Session, line, self!, request, cancellationToken) is { } result)
             {
+                await line.Reported;
                 await self!.SendMessageAsync(
                     new JsonRpcResponse { Id = request.Id, Result = ResultShape.For(request.Method, result, line.IsStateless), Context = request.Context }, cancellationToken);
                 return;
@@ -206,19 +207,24 @@ public sealed class GatewayServer : IDisposable
                 await SettledAsync(cancellationToken);
                 return new JsonObject { ["tools"] = catalogue.List(sessionOf(line).Context("list")) };
             case RequestMethods.ToolsCall:
-                return await calls.CallAsync(sessionOf(line), line, request.Method, parameters, cancellationToken);
+                return await calls.CallAsync(sessionOf(line), line, parameters, cancellationToken);
             case RequestMethods.ResourcesList:
                 return await content.ListAsync(request.Method, "resources", cancellationToken);
             case RequestMethods.ResourcesTemplatesList:
                 return await content.ListAsync(request.Method, "resourceTemplates", cancellationToken);
             case RequestMethods.ResourcesRead:
-                return await content.ReadResourceAsync(sessionOf(line), line, parameters, cancellationToken);
+                return await calls.AnswerAsync(
+                    sessionOf(line), line, request.Method, parameters, () => (session, dialogue, token) => content.ReadResourceAsync(session, dialogue, parameters, token), cancellationToken);
             case RequestMethods.PromptsList:
                 return await content.ListAsync(request.Method, "prompts", cancellationToken);
             case RequestMethods.PromptsGet:
-                return await content.GetPromptAsync(sessionOf(line), line, parameters, cancellationToken);
+                return await calls.AnswerAsync(
+                    sessionOf(line), line, request.Method, parameters, () => (session, dialogue, token) => content.GetPromptAsync(session, dialogue, parameters, token), cancellationToken);
             case RequestMethods.CompletionComplete:
-                return await content.CompleteAsync(line, parameters, cancellationToken);
+                return await content.CompleteAsync(parameters, cancellationToken);
+            case RequestMethods.ResourcesSubscribe or RequestMethods.ResourcesUnsubscribe when !line.IsStateless:
+                await content.SubscribeAsync(request.Method == RequestMethods.ResourcesSubscribe, parameters, cancellationToken);
+                return new JsonObject();
             case "logging/setLevel" when !line.IsStateless:
                 sessionOf(line).LogLevel = parameters["level"]?.GetValue<string>();
                 return new JsonObject();
@@ -251,6 +257,10 @@ public sealed class GatewayServer : IDisposable
         if (content.HasResources)
         {
             capabilities["resources"] = new JsonObject { ["listChanged"] = true };
+            if (!stateless && content.CanSubscribe)
+            {
+                capabilities["resources"]!["subscribe"] = true;
+            }
         }
 
         if (content.HasPrompts)
@@ -338,6 +348,13 @@ public sealed class GatewayServer : IDisposable
                 break;
             case NotificationMethods.ResourceListChangedNotification:
                 Broadcast(NotificationMethods.ResourceListChangedNotification, "resourcesListChanged");
+                break;
+            case NotificationMethods.ResourceUpdatedNotification:
+                foreach (var listener in listeners.Values)
+                {
+                    listener.Updated(notification.Notification.Params as JsonObject);
+                }
+
                 break;
             case "notifications/message":
                 foreach (var listener in listeners.Values)

@@ -18,6 +18,8 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
 
     public bool HasResources => hub.Connections.Any(connection => connection.Capabilities?.Resources is not null);
 
+    public bool CanSubscribe => hub.Connections.Any(connection => connection.Capabilities?.Resources?.Subscribe == true);
+
     public bool HasPrompts => hub.Connections.Any(connection => connection.Capabilities?.Prompts is not null);
 
     public bool HasCompletions => hub.Connections.Any(connection => connection.Capabilities?.Completions is not null);
@@ -63,7 +65,7 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
         return new JsonObject { [member] = all };
     }
 
-    public async ValueTask<JsonNode> ReadResourceAsync(GatewaySession session, ClientLine line, JsonObject parameters, CancellationToken cancellationToken)
+    public async Task<JsonNode> ReadResourceAsync(GatewaySession session, IClientDialogue dialogue, JsonObject parameters, CancellationToken cancellationToken)
     {
         var uri = Text(parameters, "uri") ?? throw new McpProtocolException("The request names no resource.", McpErrorCode.InvalidParams);
         var candidates = hub.Connections.Where(connection => connection.Capabilities?.Resources is not null).ToList();
@@ -78,7 +80,7 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
             try
             {
                 await RecordAsync("resource_read", session, connection.Name, uri, cancellationToken);
-                var result = await SendAsync(connection, RequestMethods.ResourcesRead, new JsonObject { ["uri"] = uri }, line, cancellationToken);
+                var result = await SendAsync(connection, RequestMethods.ResourcesRead, new JsonObject { ["uri"] = uri }, dialogue, cancellationToken);
                 var label = Label.From(Integrity.Untrusted, Confidentiality.Private, $"{connection.Name}:{uri}");
                 Enter(session, result, label);
                 return Labelled(result, label);
@@ -91,10 +93,10 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
         }
 
         throw refusal ?? new McpProtocolException($"There is no resource '{uri}'; resources/list names what there is.",
-            line.IsStateless ? McpErrorCode.InvalidParams : McpErrorCode.ResourceNotFound);
+            dialogue.Line.IsStateless ? McpErrorCode.InvalidParams : McpErrorCode.ResourceNotFound);
     }
 
-    public async ValueTask<JsonNode> GetPromptAsync(GatewaySession session, ClientLine line, JsonObject parameters, CancellationToken cancellationToken)
+    public async Task<JsonNode> GetPromptAsync(GatewaySession session, IClientDialogue dialogue, JsonObject parameters, CancellationToken cancellationToken)
     {
         var name = Text(parameters, "name") ?? throw new McpProtocolException("The request names no prompt.", McpErrorCode.InvalidParams);
         var (connection, own) = await PromptAsync(name, cancellationToken);
@@ -105,13 +107,13 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
             passed["arguments"] = arguments.DeepClone();
         }
 
-        var result = await SendAsync(connection, RequestMethods.PromptsGet, passed, line, cancellationToken);
+        var result = await SendAsync(connection, RequestMethods.PromptsGet, passed, dialogue, cancellationToken);
         var label = Label.From(Integrity.Untrusted, Confidentiality.Private, $"{connection.Name}:{own}");
         Enter(session, result, label);
         return Labelled(result, label);
     }
 
-    public async ValueTask<JsonNode> CompleteAsync(ClientLine line, JsonObject parameters, CancellationToken cancellationToken)
+    public async ValueTask<JsonNode> CompleteAsync(JsonObject parameters, CancellationToken cancellationToken)
     {
         var passed = parameters.DeepClone().AsObject();
         passed.Remove("_meta");
@@ -131,7 +133,30 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
 
         return connection?.Capabilities?.Completions is null
             ? new JsonObject { ["completion"] = new JsonObject { ["values"] = new JsonArray() } }
-            : await SendAsync(connection, RequestMethods.CompletionComplete, passed, line, cancellationToken);
+            : await SendAsync(connection, RequestMethods.CompletionComplete, passed, null, cancellationToken);
+    }
+
+    public async ValueTask SubscribeAsync(bool begin, JsonObject parameters, CancellationToken cancellationToken)
+    {
+        var uri = Text(parameters, "uri") ?? throw new McpProtocolException("The request names no resource.", McpErrorCode.InvalidParams);
+        if (!owners.ContainsKey($"uri:{uri}"))
+        {
+            await ListAsync(RequestMethods.ResourcesList, "resources", cancellationToken);
+        }
+
+        if (!owners.TryGetValue($"uri:{uri}", out var owner) || hub.Connections.FirstOrDefault(candidate => candidate.Name == owner) is not { } connection)
+        {
+            throw new McpProtocolException($"There is no resource '{uri}'; resources/list names what there is.", McpErrorCode.ResourceNotFound);
+        }
+
+        try
+        {
+            await (begin ? connection.SubscribeAsync(uri, cancellationToken) : connection.UnsubscribeAsync(uri, cancellationToken));
+        }
+        catch (ServerUnavailableException exception)
+        {
+            throw new McpProtocolException(exception.Message, McpErrorCode.InternalError);
+        }
     }
 
     private async ValueTask<(ServerConnection Connection, string Name)> PromptAsync(string name, CancellationToken cancellationToken)
@@ -182,11 +207,11 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
     }
 
     private static async ValueTask<JsonObject> SendAsync(
-        ServerConnection connection, string method, JsonObject parameters, ClientLine line, CancellationToken cancellationToken)
+        ServerConnection connection, string method, JsonObject parameters, IClientDialogue? dialogue, CancellationToken cancellationToken)
     {
         var options = new ToolCallOptions
         {
-            Elicitation = line.IsStateless || !line.CanAskForms ? null : (question, token) => line.AskAsync(question, token),
+            Elicitation = dialogue is null ? null : (question, token) => ToolCalls.PassOnAsync(connection.Name, question, dialogue, token),
         };
         try
         {

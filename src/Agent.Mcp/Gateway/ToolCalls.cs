@@ -36,14 +36,24 @@ internal sealed class ToolCalls : IDisposable
     /// <summary>Calls that wait for their client's next request.</summary>
     public int WaitingCount => waiting.Count;
 
-    public async ValueTask<JsonNode> CallAsync(GatewaySession session, ClientLine line, string method, JsonObject parameters, CancellationToken cancellationToken)
+    public ValueTask<JsonNode> CallAsync(GatewaySession session, ClientLine line, JsonObject parameters, CancellationToken cancellationToken) =>
+        AnswerAsync(session, line, "tools/call", parameters, () => Prepare(session, parameters), cancellationToken);
+
+    /// <summary>Answers a request that may have to ask on its way, over as many rounds as the client's protocol takes.</summary>
+    public async ValueTask<JsonNode> AnswerAsync(
+        GatewaySession session,
+        ClientLine line,
+        string method,
+        JsonObject parameters,
+        Func<Func<GatewaySession, IClientDialogue, CancellationToken, Task<JsonNode>>> prepare,
+        CancellationToken cancellationToken)
     {
         if (parameters["requestState"] is JsonValue state && line.IsStateless)
         {
             return await ContinueAsync(session, line, method, parameters, state, cancellationToken);
         }
 
-        var work = Prepare(session, parameters);
+        var work = prepare();
         if (!line.IsStateless)
         {
             return await LimitedAsync(session, work, new DirectDialogue(line), cancellationToken);
@@ -146,7 +156,7 @@ internal sealed class ToolCalls : IDisposable
     }
 
     /// <summary>A question of the server behind a tool, with that server's name, so that nobody takes it for ours.</summary>
-    private static async ValueTask<JsonElement> PassOnAsync(string server, JsonElement question, IClientDialogue dialogue, CancellationToken cancellationToken)
+    internal static async ValueTask<JsonElement> PassOnAsync(string server, JsonElement question, IClientDialogue dialogue, CancellationToken cancellationToken)
     {
         var url = question.Text("mode") == "url";
         if (url ? !dialogue.Line.CanAskUrls : !dialogue.Line.CanAskForms)

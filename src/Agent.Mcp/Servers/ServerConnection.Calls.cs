@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
@@ -9,6 +10,7 @@ namespace Agent.Mcp.Servers;
 /// <summary>Calls and other requests, and the questions a server asks in the middle of them.</summary>
 internal sealed partial class ServerConnection
 {
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> subscriptions = new(StringComparer.Ordinal);
     private long lastRequest;
 
     /// <summary>Calls a tool. What goes wrong is a result that says so; only the caller's own cancellation is thrown.</summary>
@@ -86,6 +88,60 @@ internal sealed partial class ServerConnection
         catch (IOException exception)
         {
             throw new ServerUnavailableException($"The server '{Name}' was lost while it answered {method}; it is being started again.", exception);
+        }
+    }
+
+    /// <summary>Asks to hear of changes of a resource; a second request for the same one changes nothing.</summary>
+    public async ValueTask SubscribeAsync(string uri, CancellationToken cancellationToken)
+    {
+        var connected = await ReadyAsync(cancellationToken);
+        if (string.CompareOrdinal(connected.NegotiatedProtocolVersion, FirstStateless) < 0)
+        {
+            await SendAsync(connected, RequestMethods.ResourcesSubscribe, new JsonObject { ["uri"] = uri }, cancellationToken);
+            return;
+        }
+
+        // Open until it is cancelled, so nobody waits for it here.
+        _ = SubscribedAsync(connected, uri);
+    }
+
+    /// <summary>Ends what <see cref="SubscribeAsync"/> began.</summary>
+    public async ValueTask UnsubscribeAsync(string uri, CancellationToken cancellationToken)
+    {
+        var connected = await ReadyAsync(cancellationToken);
+        if (string.CompareOrdinal(connected.NegotiatedProtocolVersion, FirstStateless) < 0)
+        {
+            await SendAsync(connected, RequestMethods.ResourcesUnsubscribe, new JsonObject { ["uri"] = uri }, cancellationToken);
+        }
+        else if (subscriptions.TryRemove(uri, out var end))
+        {
+            await end.CancelAsync();
+        }
+    }
+
+    private async Task SubscribedAsync(McpClient connected, string uri)
+    {
+        using var end = new CancellationTokenSource();
+        if (!subscriptions.TryAdd(uri, end))
+        {
+            return;
+        }
+
+        try
+        {
+            await SendAsync(
+                connected,
+                RequestMethods.SubscriptionsListen,
+                new JsonObject { ["notifications"] = new JsonObject { ["resourceSubscriptions"] = new JsonArray(JsonValue.Create(uri)) } },
+                end.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or McpException or IOException or HttpRequestException)
+        {
+            // Ended by the client, or with the connection.
+        }
+        finally
+        {
+            subscriptions.TryRemove(uri, out _);
         }
     }
 

@@ -90,7 +90,7 @@ internal sealed partial class ServerConnection
                 await ShowCommandAsync(resolved, cancellationToken);
                 var transport = services.CreateTransport(resolved, definition, needsHandshake);
                 child = transport as ChildProcessTransport;
-                connected = await StartAsync(transport, cancellationToken);
+                connected = await StartAsync(new OrderedTransport(transport, ReportProgress), cancellationToken);
                 Offer(connected, listening.Token);
                 Become(ServerState.Ready, Status.Problem);
                 settled.TrySetResult();
@@ -208,19 +208,13 @@ internal sealed partial class ServerConnection
         ClientInfo = Self,
         // Our own limit ends the start; the SDK's would say the same in other words.
         InitializationTimeout = limit + TimeSpan.FromMinutes(1),
-        DiscoverProbeTimeout = TimeSpan.FromSeconds(Math.Max(1, Math.Min(3, limit.TotalSeconds / 2))),
+        DiscoverProbeTimeout = TimeSpan.FromSeconds(Math.Max(1, Math.Min(10, limit.TotalSeconds / 2))),
         Capabilities = new ClientCapabilities { Elicitation = new ElicitationCapability { Form = new(), Url = new() } },
         Handlers = new McpClientHandlers
         {
             ElicitationHandler = AnswerQuestionAsync,
             NotificationHandlers =
             [
-                KeyValuePair.Create<string, Func<JsonRpcNotification, CancellationToken, ValueTask>>(
-                    NotificationMethods.ProgressNotification, (notification, _) =>
-                    {
-                        calls.Report(Wire.ToElement(notification.Params));
-                        return ValueTask.CompletedTask;
-                    }),
                 Watch(NotificationMethods.ToolListChangedNotification),
                 Watch(NotificationMethods.PromptListChangedNotification),
                 Watch(NotificationMethods.ResourceListChangedNotification),
@@ -229,6 +223,8 @@ internal sealed partial class ServerConnection
             ],
         },
     };
+
+    private void ReportProgress(JsonRpcNotification notification) => calls.Report(Wire.ToElement(notification.Params));
 
     private KeyValuePair<string, Func<JsonRpcNotification, CancellationToken, ValueTask>> Watch(string method) =>
         KeyValuePair.Create<string, Func<JsonRpcNotification, CancellationToken, ValueTask>>(method, async (notification, cancellationToken) =>
