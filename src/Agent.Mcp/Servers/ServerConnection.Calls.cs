@@ -45,9 +45,18 @@ internal sealed partial class ServerConnection
             return ToolResult.FromText(
                 $"The server '{Name}' gave no sign of life for {definition.CallTimeoutSeconds} seconds, so the call was cancelled. It may have acted; look before you repeat it.", isError: true);
         }
-        catch (McpProtocolException exception)
+        catch (McpException exception)
         {
             return ToolResult.FromText($"The server '{Name}' refused the call: {Clip(exception.Message)}", isError: true);
+        }
+        catch (HttpRequestException exception)
+        {
+            LogLost(Name, tool, exception);
+            return ToolResult.FromText(
+                exception.StatusCode is { } status
+                    ? $"The server '{Name}' answered the call with HTTP {(int)status}, so it was not made."
+                    : $"The server '{Name}' cannot be reached. The call may have been made; look before you repeat it.",
+                isError: true);
         }
         catch (ServerUnavailableException exception)
         {
