@@ -34,7 +34,8 @@ internal static class ConverseRequest
             // Converse refuses calls in the history when no tools are offered, and has no way to offer them without leave to call.
             WriteMessages(json, tools.Count > 0 ? messages : WithoutCalls(messages), caches);
             WriteTools(json, tools, options, caches, ClaudeGeneration.TakesForcedChoice(model));
-            WriteInference(json, options, maxOutput, sampling: !ClaudeGeneration.ThinksByEffort(model));
+            var thinks = WriteThinking(json, model, messages, options, options?.MaxOutputTokens ?? maxOutput);
+            WriteInference(json, options, maxOutput, sampling: !thinks && !ClaudeGeneration.ThinksByEffort(model));
             json.WriteEndObject();
         }
 
@@ -229,6 +230,34 @@ internal static class ConverseRequest
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>Thinking is a field of Anthropic's own here; it goes neither with a forced call nor into a turn that began without it.</summary>
+    private static bool WriteThinking(Utf8JsonWriter json, string model, IReadOnlyList<ChatMessage> messages, ChatOptions? options, int? most)
+    {
+        if (options?.Reasoning?.Effort is not { } effort || effort == ReasoningEffort.None || options.ToolMode is RequiredChatToolMode
+            || !model.Contains("anthropic.claude", StringComparison.Ordinal) || !Turns.MayThink(messages, ReasoningText, RedactedContent))
+        {
+            return false;
+        }
+
+        var budget = Math.Min(effort == ReasoningEffort.Low ? 2048 : effort == ReasoningEffort.Medium ? 8192 : 16_384, (most ?? int.MaxValue) - 1024);
+        if (budget < 1024 && !ClaudeGeneration.ThinksByEffort(model))
+        {
+            return false;
+        }
+
+        json.WriteStartObject("additionalModelRequestFields");
+        json.WriteStartObject("thinking");
+        json.WriteString("type", ClaudeGeneration.ThinksByEffort(model) ? "adaptive" : "enabled");
+        if (!ClaudeGeneration.ThinksByEffort(model))
+        {
+            json.WriteNumber("budget_tokens", budget);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+        return true;
     }
 
     private static void WriteInference(Utf8JsonWriter json, ChatOptions? options, int? maxOutput, bool sampling)

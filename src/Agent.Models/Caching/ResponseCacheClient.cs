@@ -43,8 +43,7 @@ internal sealed class ResponseCacheClient(IChatClient inner, ModelCatalog catalo
             {
                 updates.Clear();
             }
-
-            if (ModelKeys.Attempt(update) is null)
+            else if (ModelKeys.Attempt(update) is null)
             {
                 // The caller may change what it gets; what is kept is what came.
                 updates.Add(update.Clone());

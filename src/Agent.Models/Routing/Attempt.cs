@@ -58,7 +58,10 @@ internal sealed class Attempt(ConfiguredModel model, int number, TimeProvider ti
         return false;
     }
 
-    /// <summary>The attempt's report, which voids what a failed one gave.</summary>
+    /// <summary>Whether a reader holds something that is void now.</summary>
+    public bool MustReset => Error is not null && gave;
+
+    /// <summary>The attempt's report.</summary>
     /// <param name="note">What happened and what is done next.</param>
     public ChatResponseUpdate Report(string? note)
     {
@@ -75,11 +78,6 @@ internal sealed class Attempt(ConfiguredModel model, int number, TimeProvider ti
                 Note = note,
             },
         };
-        if (Error is not null && gave)
-        {
-            more[ModelKeys.Reset] = true;
-        }
-
         return new ChatResponseUpdate { AdditionalProperties = more };
     }
 }

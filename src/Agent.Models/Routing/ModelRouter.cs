@@ -27,8 +27,7 @@ internal sealed partial class ModelRouter(ModelCatalog catalog, IOptions<ModelsO
             {
                 updates.Clear();
             }
-
-            if (ModelKeys.Attempt(update) is { } attempt)
+            else if (ModelKeys.Attempt(update) is { } attempt)
             {
                 attempts.Add(attempt);
             }
@@ -97,6 +96,11 @@ internal sealed partial class ModelRouter(ModelCatalog catalog, IOptions<ModelsO
                 var other = next.Options is null ? await chain.NextAsync(error, cancellationToken) : null;
                 LogFailed(logger, model.Spec.Key, number, error.Kind, error);
                 yield return attempt.Report($"{error.Message} {(next.Options is not null ? $"It is {next.Note}." : other is not null ? $"{other.Spec.Key} is asked instead." : string.Empty)}".Trim());
+                if (attempt.MustReset)
+                {
+                    yield return new ChatResponseUpdate { AdditionalProperties = new() { [ModelKeys.Reset] = true } };
+                }
+
                 if (next.Options is null)
                 {
                     if (other is null)

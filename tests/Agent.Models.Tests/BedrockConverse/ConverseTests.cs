@@ -79,6 +79,18 @@ public sealed class ConverseTests
     }
 
     [Fact]
+    public async Task Thinking_IsAskedForAsAnthropicHasIt_WithoutSampling()
+    {
+        await using var server = await FakeServer.StartAsync(Answer(Done));
+        await using var models = Models(server, ("models:reasoning", "low"));
+
+        await models.AskAsync(options: new ChatOptions { Temperature = 0.5f });
+
+        Assert.Equal(2048, server.Body.GetProperty("additionalModelRequestFields").GetProperty("thinking").GetProperty("budget_tokens").GetInt32());
+        Assert.False(server.Body.GetProperty("inferenceConfig").TryGetProperty("temperature", out _));
+    }
+
+    [Fact]
     public async Task Conversation_WithoutTools_TellsFormerCallsInWords()
     {
         await using var server = await FakeServer.StartAsync(Answer(Done));

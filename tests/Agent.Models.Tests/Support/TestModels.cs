@@ -93,8 +93,7 @@ public sealed class Heard
             Resets++;
             Updates.Clear();
         }
-
-        if (ModelKeys.Attempt(update) is { } attempt)
+        else if (ModelKeys.Attempt(update) is { } attempt)
         {
             Attempts.Add(attempt);
         }
