@@ -1,1 +1,3 @@
-return 0;
+using Agent.Cli;
+
+return await AgentCommand.InvokeAsync(args);

@@ -1,0 +1,90 @@
+using Agent.Cli.Approvals;
+using Agent.Cli.Composition;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Agent.Cli.Ask;
+
+/// <summary>Shows a run to whoever asked without a chat: the answer alone on stdout, all else on stderr.</summary>
+/// <param name="application">The program.</param>
+/// <param name="console">Where to write.</param>
+/// <param name="format"><c>text</c>, <c>json</c> or <c>jsonl</c>.</param>
+/// <param name="approvals">Whether somebody may be asked.</param>
+internal sealed class RunOutput(AgentApplication application, CommandConsole console, string format, ApprovalHandling approvals)
+{
+    /// <summary>Starts servers and companions, waits for them, and says what did not start.</summary>
+    public static async Task StartAsync(AgentApplication application, CommandConsole console, CancellationToken cancellationToken)
+    {
+        if (application.Trust.UntrustedFile is { } file)
+        {
+            await console.Error.WriteLineAsync($"agent: {file} is not used, because this folder is not trusted yet; open agent here once, or name the file with --config.");
+        }
+
+        await application.StartAsync(cancellationToken);
+        await application.WaitUntilSettledAsync(cancellationToken);
+        foreach (var problem in application.Problems())
+        {
+            await console.Error.WriteLineAsync("agent: " + problem);
+        }
+    }
+
+    /// <summary>Shows the run to its end.</summary>
+    /// <returns>What the caller of the command is told.</returns>
+    public async Task<ExitCode> ShowAsync(IAsyncEnumerable<RunEvent> run, CancellationToken cancellationToken)
+    {
+        await using var prompter = approvals == ApprovalHandling.Wait && console.IsInteractive
+            ? new ApprovalPrompter(application.Services.GetRequiredService<IApprovals>(), console)
+            : null;
+        RunResult? last = null;
+        await foreach (var runEvent in run.WithCancellation(CancellationToken.None))
+        {
+            if (format == "jsonl" && RunJson.Write(runEvent) is { } line)
+            {
+                await console.Out.WriteLineAsync(line);
+                await console.Out.FlushAsync(CancellationToken.None);
+            }
+
+            switch (runEvent)
+            {
+                case RunEvent.Started started when format == "text":
+                    await console.Error.WriteLineAsync($"agent: {started.Model} answers · session {started.Session}");
+                    break;
+                case RunEvent.Notice notice:
+                    await console.Error.WriteLineAsync("agent: " + notice.Text);
+                    break;
+                case RunEvent.ApprovalPending pending when prompter is not null:
+                    prompter.Ask(pending.Request, cancellationToken);
+                    break;
+                case RunEvent.ApprovalPending pending:
+                    await console.Error.WriteLineAsync(
+                        $"agent: {pending.Request.Tool} waits for approval: {string.Join("; ", pending.Request.Reasons)}. Answer with: agent approvals approve {pending.Request.Id} (or deny)");
+                    break;
+                case RunEvent.ApprovalClosed closed:
+                    prompter?.Close(closed.Request);
+                    break;
+                case RunEvent.Completed completed:
+                    last = completed.Result;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        if (last is null)
+        {
+            throw new CommandException(ExitCode.Internal, $"The run ended without a result; the log says more: {application.LogFile}");
+        }
+
+        if (format == "json")
+        {
+            await console.Out.WriteLineAsync(RunJson.Write(last));
+        }
+        else if (format == "text")
+        {
+            // An answer, also one that says why nothing was done, is the answer; what is none goes beside it.
+            var isAnswer = last.Stopped is RunStop.Answered or RunStop.ApprovalRefused or RunStop.LimitReached;
+            await (isAnswer ? console.Out : console.Error).WriteLineAsync(isAnswer ? last.Answer : "agent: " + last.Answer);
+        }
+
+        return last.Stopped.ToExitCode();
+    }
+}

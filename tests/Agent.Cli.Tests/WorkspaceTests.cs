@@ -1,0 +1,79 @@
+using Agent.Cli.Composition;
+using Agent.Cli.Workspace;
+using Microsoft.Extensions.Configuration;
+
+namespace Agent.Cli.Tests;
+
+public sealed class WorkspaceTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("agent-workspace-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private StateFolder State => StateFolders.Open(Path.Combine(folder, "state"), static _ => null);
+
+    [Fact]
+    public void State_WhenMade_IsForItsOwnerOnly()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(State.Path));
+        }
+    }
+
+    [Fact]
+    public void Trust_IsForThisFileAsItStands_AndEndsWhenItChanges()
+    {
+        var work = Directory.CreateDirectory(Path.Combine(folder, "work")).FullName;
+        var file = Path.Combine(work, "agent.json");
+        Assert.Null(new WorkspaceTrust(State, work).UntrustedFile);
+        File.WriteAllText(file, "{}");
+        Assert.Equal(file, new WorkspaceTrust(State, work).UntrustedFile);
+        new WorkspaceTrust(State, work).Grant();
+        Assert.Equal(file, new WorkspaceTrust(State, work).TrustedFile);
+        File.WriteAllText(file, """{"mcpServers":{"evil":{"command":"rm"}}}""");
+        Assert.Null(new WorkspaceTrust(State, work).TrustedFile);
+        File.WriteAllText(Path.Combine(State.Path, "trusted.json"), "{torn");
+        Assert.Equal(file, new WorkspaceTrust(State, work).UntrustedFile);
+    }
+
+    [Fact]
+    public void Configuration_PathsInAFile_AreRelativeToTheFile()
+    {
+        var other = Directory.CreateDirectory(Path.Combine(folder, "other")).FullName;
+        var file = Path.Combine(other, "my.json");
+        File.WriteAllText(file, """
+            { // a comment, and a trailing comma
+              "databases": { "shop": "sqlite:shop.db", "team": "postgres:Host=db;Password=${DB_PASSWORD}" },
+              "apis": { "a": "api.json", "b": "https://api.example/openapi.json" },
+            }
+            """);
+        var flags = new Flags { Config = file };
+        var builder = new ConfigurationBuilder();
+        ConfigurationLayers.Build(builder, flags, folder, new WorkspaceTrust(State, folder));
+        var settings = WorkspaceSettings.Read(builder.Build(), flags, folder, static name => name == "DB_PASSWORD" ? "secret" : null);
+        Assert.Equal("sqlite:" + Path.Combine(other, "shop.db"), settings.Databases["shop"]);
+        Assert.Equal("postgres:Host=db;Password=secret", settings.Databases["team"]);
+        Assert.Equal(Path.Combine(other, "api.json"), settings.Apis["a"]);
+        Assert.Equal("https://api.example/openapi.json", settings.Apis["b"]);
+        Assert.Equal([folder], settings.Roots);
+    }
+
+    [Fact]
+    public void Flags_OfOneKind_ReplaceWhatTheConfigurationSaysOfIt()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["databases:shop"] = "sqlite:/a.db", ["apis:shop"] = "/b.json" }).Build();
+        var settings = WorkspaceSettings.Read(configuration, new Flags { Databases = new Dictionary<string, string> { ["other"] = "sqlite:/c.db" } }, folder, static _ => null);
+        Assert.Equal(["other"], settings.Databases.Keys);
+        Assert.Equal(["shop"], settings.Apis.Keys);
+    }
+
+    [Fact]
+    public void Configuration_NamesAVariableThatIsNotSet_SaysWhich()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["databases:team"] = "postgres:Password=${NOT_THERE}" }).Build();
+        var problem = Assert.Throws<CommandException>(() => WorkspaceSettings.Read(configuration, new Flags(), folder, static _ => null));
+        Assert.Equal(ExitCode.Configuration, problem.Code);
+        Assert.Contains("NOT_THERE", problem.Message, StringComparison.Ordinal);
+    }
+}
