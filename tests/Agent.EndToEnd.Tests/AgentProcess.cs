@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Agent.EndToEnd.Tests;
+
+/// <summary>What the command said and how it ended.</summary>
+internal sealed record AgentExit(int Code, string Out, string Error)
+{
+    public override string ToString() => $"exit {Code}\n--- stdout\n{Out}\n--- stderr\n{Error}";
+}
+
+/// <summary>A workspace of its own: a folder, a state folder, an empty home; and the real command started in it.</summary>
+internal sealed class AgentWorkspace : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    public AgentWorkspace()
+    {
+        Base = Directory.CreateTempSubdirectory("agent-e2e-").FullName;
+        Folder = Directory.CreateDirectory(Path.Combine(Base, "work")).FullName;
+        State = Path.Combine(Base, "state");
+        Home = Directory.CreateDirectory(Path.Combine(Base, "home")).FullName;
+    }
+
+    public string Base { get; }
+
+    public string Folder { get; }
+
+    public string State { get; }
+
+    public string Home { get; }
+
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public string Write(string path, string text)
+    {
+        var full = Path.Combine(Folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+        return full;
+    }
+
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Repository.AgentLibrary, .. arguments])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        foreach (var name in (string[])["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "AGENT_STATE", "XDG_STATE_HOME"])
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["HOME"] = Home;
+        start.Environment["AGENT_STATE"] = State;
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    public async Task<AgentExit> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        process.StandardInput.Close();
+        return await FinishAsync(process);
+    }
+
+    public static async Task<AgentExit> FinishAsync(Process process)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+        var error = process.StandardError.ReadToEndAsync(limit.Token);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException("The command did not end in time.");
+        }
+
+        return new AgentExit(process.ExitCode, await output, await error);
+    }
+
+    public void Dispose() => Directory.Delete(Base, recursive: true);
+}
