@@ -108,8 +108,11 @@ internal sealed partial class AgentRun
             Spend(response.Usage, _model);
             return string.IsNullOrWhiteSpace(response.Text) ? mechanical : response.Text;
         }
-        catch (ModelException)
+#pragma warning disable CA1031 // Whatever a client throws: a conversation can always be shortened.
+        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+#pragma warning restore CA1031
         {
+            RunLog.ModelThrew(_services.Log, e, _run, _model.ToString());
             return mechanical;
         }
     }

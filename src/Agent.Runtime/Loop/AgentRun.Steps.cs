@@ -90,7 +90,8 @@ internal sealed partial class AgentRun
         }
 
         contents.AddRange(calls.Select(static c => c.Content));
-        if (calls.Count == 0 && string.IsNullOrWhiteSpace(turn.Text))
+        var says = turn.Damaged is null && !string.IsNullOrWhiteSpace(turn.Shown);
+        if (calls.Count == 0 && !says)
         {
             return await TakeEmptyTurnAsync(turn);
         }
@@ -103,7 +104,7 @@ internal sealed partial class AgentRun
             new MessageData { Message = MessageJson.Write(message), Model = turn.Model.ToString(), Usage = UsageOf(turn.Usage, turn.Model) },
             SessionJson.Default.MessageData);
         _conversation.AddAssistant(message, label);
-        if (!string.IsNullOrWhiteSpace(turn.Text) && turn.Damaged is null)
+        if (says)
         {
             _texts.Add(turn.Shown);
         }
@@ -311,7 +312,16 @@ internal sealed partial class AgentRun
         {
             var error = e is ModelException failed ? failed.Kind.ToString() : e.GetType().Name;
             _services.Telemetry.EndChat(activity, model, null, null, null, _services.Time.GetElapsedTime(started), firstChunk, error);
-            throw;
+            if (e is ModelException || (e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+            {
+                throw;
+            }
+
+            // Clients of others throw what they like; to the run it is a model that did not answer.
+            RunLog.ModelThrew(_services.Log, e, _run, model.ToString());
+            throw e is OperationCanceledException or TimeoutException
+                ? new ModelException(ModelErrorKind.TimedOut, $"The model {model} did not answer in time; try again, or choose another with --model.", e)
+                : new ModelException(ModelErrorKind.Unreachable, $"The model {model} failed while it answered; try again, or look with 'agent doctor'.", e);
         }
     }
 

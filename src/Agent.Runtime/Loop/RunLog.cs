@@ -19,4 +19,7 @@ internal static partial class RunLog
 
     [LoggerMessage(5, LogLevel.Information, "Run {Run}: the conversation was compacted from {Before} to {After} tokens.")]
     public static partial void Compacted(ILogger logger, string run, long before, long after);
+
+    [LoggerMessage(6, LogLevel.Warning, "Run {Run}: the client of model {Model} threw.")]
+    public static partial void ModelThrew(ILogger logger, Exception exception, string run, string model);
 }
