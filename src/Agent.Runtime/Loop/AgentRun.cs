@@ -53,8 +53,8 @@ internal sealed partial class AgentRun : IDisposable
     /// <summary>The session of the run.</summary>
     public string Session => _session;
 
-    /// <summary>The tools that were not offered at first, for the search; null where all are.</summary>
-    public OfferedTools Offered => _offered;
+    /// <summary>Whether nothing but a person is waited for now.</summary>
+    public bool WaitsForPerson => _clock.IsWaiting;
 
     /// <summary>Runs to the end; its last event is <see cref="RunEvent.Completed"/>, whatever happens.</summary>
     public async Task ExecuteAsync(CancellationToken cancellationToken)
@@ -354,8 +354,14 @@ internal sealed partial class AgentRun : IDisposable
         }
 
         var open = _batch.Where(static c => c.Ended is null).ToList();
-        foreach (var call in open)
+        foreach (var call in _batch)
         {
+            if (call.Ended is { } ended)
+            {
+                Report(ended);
+                continue;
+            }
+
             _toolCalls.Add(new RunToolCall(
                 call.Call.Id, call.Tool?.Id.ToString() ?? call.Call.Name, call.Call.Arguments, "ask", call.Decision?.Reasons ?? [], null, "pending", 0));
         }

@@ -40,6 +40,18 @@ internal sealed class RunClock : IDisposable
         }
     }
 
+    /// <summary>Whether nothing but a person is waited for now.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waitingSince is not null;
+            }
+        }
+    }
+
     /// <summary>From here on only a person is waited for.</summary>
     public void BeginWait()
     {

@@ -146,6 +146,9 @@ internal sealed class FakeApprovals : IApprovals
 
     public ConcurrentQueue<string> Withdrawn { get; } = new();
 
+    /// <summary>Called where a wait begins.</summary>
+    public Action<string>? BeforeWait { get; set; }
+
     public ApprovalRequest Ask(ToolCall call, CallContext context, ToolId tool)
     {
         var request = new ApprovalRequest
@@ -205,6 +208,7 @@ internal sealed class FakeApprovals : IApprovals
 
     public async ValueTask<ApprovalRequest> WaitAsync(string id, CancellationToken cancellationToken)
     {
+        BeforeWait?.Invoke(id);
         await _answered[id].Task.WaitAsync(cancellationToken);
         return _requests[id];
     }

@@ -13,9 +13,11 @@ internal sealed class TestAgent : IAsyncDisposable
     private readonly bool _ownsFolder;
 
     public TestAgent(
-        ScriptedModel model, StateFolder? folder = null, FakeApprovals? approvals = null, Dictionary<string, string?>? settings = null, IGuardrails? guardrails = null)
+        ScriptedModel model, StateFolder? folder = null, FakeApprovals? approvals = null, Dictionary<string, string?>? settings = null, IGuardrails? guardrails = null,
+        TimeProvider? time = null)
     {
         Model = model;
+        Time = time ?? TimeProvider.System;
         _ownsFolder = folder is null;
         Folder = folder ?? new StateFolder(Directory.CreateTempSubdirectory("agent-runtime-").FullName);
         Approvals = approvals ?? new FakeApprovals();
@@ -54,7 +56,7 @@ internal sealed class TestAgent : IAsyncDisposable
 
     public FakePipeline Pipeline { get; }
 
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    public TimeProvider Time { get; }
 
     public IAgentRunner Runner => _provider.GetRequiredService<IAgentRunner>();
 

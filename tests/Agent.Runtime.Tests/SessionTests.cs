@@ -1,0 +1,308 @@
+using System.Text;
+using Agent.Runtime.Sessions;
+using Agent.Runtime.Tests.Fakes;
+using Microsoft.Extensions.AI;
+
+namespace Agent.Runtime.Tests;
+
+/// <summary>Sessions outlive their process, and nothing acts twice.</summary>
+public sealed class SessionTests
+{
+    [Fact]
+    public async Task Resume_AfterAKillAtEveryEvent_GoesOnAndNothingActsTwice()
+    {
+        // A run with reads, a change, an approval and an answer, stored event by event.
+        await using var whole = new TestAgent(Script());
+        Prepare(whole);
+        RunResult? full = null;
+        await foreach (var item in whole.Runner.RunAsync(new RunRequest { Prompt = "do it", Client = "test", Approvals = ApprovalHandling.Wait }, default))
+        {
+            if (item is RunEvent.ApprovalPending pending)
+            {
+                whole.Approvals.Answer(pending.Request.Id, allow: true);
+            }
+
+            full = (item as RunEvent.Completed)?.Result ?? full;
+        }
+
+        var events = await whole.Store.ReadAsync(full!.Session, default);
+        Assert.True(events.Count > 12);
+        for (var cut = 1; cut < events.Count; cut++)
+        {
+            var kept = events.Take(cut).ToList();
+            if (kept[^1].Type == SessionEventTypes.RunEnded)
+            {
+                continue;
+            }
+
+            var approvals = new FakeApprovals();
+            var started = kept.Where(static e => e.Type == SessionEventTypes.CallStarted).Select(static e => e.Data.GetProperty("id").GetString()!).ToHashSet();
+            await using var agent = new TestAgent(Script(kept.Count(static e => e.Type == SessionEventTypes.Message)), approvals: approvals);
+            Prepare(agent);
+            Restore(agent, full.Session, kept, approvals);
+
+            RunResult? result = null;
+            await foreach (var item in agent.Runner.ResumeAsync(full.Session, "test", ApprovalHandling.Wait, default))
+            {
+                if (item is RunEvent.ApprovalPending pending)
+                {
+                    approvals.Answer(pending.Request.Id, allow: true);
+                }
+
+                result = (item as RunEvent.Completed)?.Result ?? result;
+            }
+
+            Assert.True(result!.Stopped is RunStop.Answered or RunStop.Cancelled, $"after event {cut}: {result.Stopped} {result.Answer}");
+            foreach (var request in agent.Model.Requests)
+            {
+                History.MustBeValidToSend(request);
+            }
+
+            // What had been started without a question never runs again by itself.
+            var pendingIds = kept.Where(static e => e.Type == SessionEventTypes.CallPending).Select(static e => e.Data.GetProperty("id").GetString()!).ToHashSet();
+            Assert.DoesNotContain(agent.Pipeline.Acted, c => started.Contains(c.Id) && !pendingIds.Contains(c.Id));
+            var unknown = started.Except(pendingIds).Except(kept.Where(static e => e.Type == SessionEventTypes.CallEnded).Select(static e => e.Data.GetProperty("id").GetString()!));
+            foreach (var id in unknown)
+            {
+                Assert.Equal("unknown", result.ToolCalls.Single(c => c.Id == id).Outcome);
+            }
+        }
+
+        static void Prepare(TestAgent agent)
+        {
+            agent.Host.Set(FakeHost.Tool("files.read_file"), FakeHost.Tool("files.write_file", readOnly: false));
+            agent.Pipeline.Decide = static call => call.Id == "w2" ? DecisionKind.Ask : null;
+        }
+
+        static ScriptedModel Script(int messages = 0) => new((n, _) => (n + messages) switch
+        {
+            1 => ScriptedModel.Calls([("r1", "files__read_file", new { path = "a" }), ("r2", "files__read_file", new { path = "b" }), ("w1", "files__write_file", new { path = "a" })]),
+            2 => ScriptedModel.Call("files__write_file", new { path = "c" }, "w2"),
+            _ => ScriptedModel.Text("All done."),
+        });
+
+        static void Restore(TestAgent agent, string session, List<SessionEvent> kept, FakeApprovals approvals)
+        {
+            var store = agent.Get<SessionStore>();
+            _ = store.ReadEvent(session, 1);
+            using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={store.DatabasePath}"))
+            {
+                connection.Open();
+                using var command = connection.CreateCommand();
+                command.CommandText = "INSERT INTO sessions (id, title, created_at, updated_at, state) VALUES ($id, '', 0, 0, 'running')";
+                command.Parameters.AddWithValue("$id", session);
+                command.ExecuteNonQuery();
+            }
+
+            foreach (var item in kept)
+            {
+                store.Append(session, item.Sequence, item.Run, item.Type, item.Label, item.Data);
+            }
+
+            foreach (var pending in kept.Where(static e => e.Type == SessionEventTypes.CallPending))
+            {
+                var call = new ToolCall { Id = pending.Data.GetProperty("id").GetString()!, Name = "files__write_file", Arguments = pending.Data.GetProperty("arguments") };
+                var context = new CallContext { SessionId = session, RunId = pending.Run, Client = "test", Provenance = new FakeProvenance() };
+                approvals.Ask(call, context, new ToolId("files", "write_file"));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Resume_SuspendedInOneProcess_GoesOnInAnotherOnce()
+    {
+        var folder = new StateFolder(Directory.CreateTempSubdirectory("agent-runtime-").FullName);
+        var approvals = new FakeApprovals();
+        RunResult waiting;
+        await using (var first = new TestAgent(new ScriptedModel(ScriptedModel.Calls([("w", "files__write_file", null), ("r", "files__read_file", null)])), folder, approvals))
+        {
+            first.Host.Set(FakeHost.Tool("files.read_file"), FakeHost.Tool("files.write_file", readOnly: false));
+            first.Pipeline.Decide = static call => call.Id == "w" ? DecisionKind.Ask : null;
+            (waiting, _) = await first.RunAsync("write", approvals: ApprovalHandling.Suspend);
+            Assert.Equal(SessionState.Waiting, Assert.Single(await first.Store.ListAsync(5, default)).State);
+        }
+
+        Assert.Equal(RunStop.Waiting, waiting.Stopped);
+        Assert.Equal(["ok", "pending"], waiting.ToolCalls.Select(static c => c.Outcome).Order());
+        approvals.Answer("a1", allow: true);
+
+        await using var second = new TestAgent(new ScriptedModel(ScriptedModel.Text("Written.")), folder, approvals);
+        second.Host.Set(FakeHost.Tool("files.read_file"), FakeHost.Tool("files.write_file", readOnly: false));
+        var (result, _) = await second.ResumeAsync(waiting.Session);
+        var (again, _) = await second.ResumeAsync(waiting.Session);
+
+        Assert.Equal(RunStop.Answered, result.Stopped);
+        Assert.Equal(waiting.Run, result.Run);
+        Assert.Equal("w", Assert.Single(second.Pipeline.Acted).Id);
+        Assert.Equal(["w", "r"], result.ToolCalls.Select(static c => c.Id));
+        Assert.Contains("nothing to resume", again.Answer, StringComparison.Ordinal);
+        Directory.Delete(folder.Path, recursive: true);
+    }
+
+    [Fact]
+    public async Task Run_AfterASuspendedOne_ClosesItAndWithdrawsTheQuestion()
+    {
+        await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Call("files__write_file"), ScriptedModel.Text("Hello.")));
+        agent.Host.Set(FakeHost.Tool("files.write_file", readOnly: false));
+        agent.Pipeline.Decide = static _ => DecisionKind.Ask;
+        var (waiting, _) = await agent.RunAsync("write", approvals: ApprovalHandling.Suspend);
+
+        var (next, _) = await agent.RunAsync("never mind", waiting.Session);
+
+        Assert.Equal("Hello.", next.Answer);
+        Assert.Empty(next.ToolCalls);
+        Assert.Single(agent.Approvals.Withdrawn);
+        History.MustBeValidToSend(agent.Model.Requests[1]);
+    }
+
+    [Fact]
+    public async Task Labels_SurviveARestart()
+    {
+        var folder = new StateFolder(Directory.CreateTempSubdirectory("agent-runtime-").FullName);
+        string session;
+        await using (var first = new TestAgent(new ScriptedModel(ScriptedModel.Call("web__fetch"), ScriptedModel.Text("Read.")), folder))
+        {
+            first.Host.Set(FakeHost.Tool("web.fetch"));
+            first.Pipeline.Act = static (_, _, _) => ValueTask.FromResult(ToolResult.FromText("page", label: Label.From(Integrity.Untrusted, Confidentiality.Public, "web.fetch")));
+            session = (await first.RunAsync("fetch")).Result.Session;
+        }
+
+        await using var second = new TestAgent(new ScriptedModel(ScriptedModel.Call("web__fetch"), ScriptedModel.Text("Again.")), folder);
+        second.Host.Set(FakeHost.Tool("web.fetch"));
+        Label? seen = null;
+        second.Pipeline.Act = (_, context, _) =>
+        {
+            seen = context.Provenance.Label;
+            return ValueTask.FromResult(ToolResult.FromText("page", label: Label.Bottom));
+        };
+        await second.RunAsync("go on", session);
+
+        Assert.Equal(Integrity.Untrusted, seen!.Integrity);
+        Assert.Contains("web.fetch", seen.Sources);
+        var stored = await second.Store.ReadAsync(session, default);
+        Assert.All(stored.Where(static e => e.Type == SessionEventTypes.Message).Skip(1), static e => Assert.Equal(Integrity.Untrusted, e.Label.Integrity));
+        Directory.Delete(folder.Path, recursive: true);
+    }
+
+    [Fact]
+    public async Task Call_SecondOfAStep_IsJudgedByWhatTheModelHadRead()
+    {
+        await using var agent = new TestAgent(new ScriptedModel(
+            ScriptedModel.Calls([("f", "web__fetch", null), ("w", "files__write_file", null)]), ScriptedModel.Call("files__write_file", new { n = 2 }, "w2"), ScriptedModel.Text("ok")));
+        agent.Host.Set(FakeHost.Tool("web.fetch"), FakeHost.Tool("files.write_file", readOnly: false));
+        var seen = new Dictionary<string, Integrity>();
+        agent.Pipeline.Act = (call, context, _) =>
+        {
+            seen[call.Id] = context.Provenance.Label.Integrity;
+            return ValueTask.FromResult(ToolResult.FromText("x", label: Label.From(Integrity.Untrusted, Confidentiality.Public, "web")));
+        };
+
+        await agent.RunAsync("go");
+
+        Assert.Equal(Integrity.Trusted, seen["w"]);
+        Assert.Equal(Integrity.Untrusted, seen["w2"]);
+    }
+
+    [Fact]
+    public async Task Delete_LeavesNothingInTheFiles()
+    {
+        const string secret = "xyzzy-plugh-4711";
+        await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Text($"You said {secret}.")));
+        var (result, _) = await agent.RunAsync($"remember {secret}");
+        Assert.True(Holds(agent.Folder, secret));
+
+        Assert.True(await agent.Store.DeleteAsync(result.Session, default));
+
+        Assert.Empty(await agent.Store.ListAsync(5, default));
+        Assert.Empty(await agent.Store.ReadAsync(result.Session, default));
+        Assert.False(Holds(agent.Folder, secret));
+        Assert.False(await agent.Store.DeleteAsync(result.Session, default));
+
+        static bool Holds(StateFolder folder, string text) => Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Any(path =>
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var copy = new MemoryStream();
+            file.CopyTo(copy);
+            return copy.GetBuffer().AsSpan(0, (int)copy.Length).IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
+        });
+    }
+
+    [Fact]
+    public async Task Branch_AfterTheFirstRun_GoesOnApart()
+    {
+        await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Text("One."), ScriptedModel.Text("Two."), ScriptedModel.Text("Other.")));
+        var (first, _) = await agent.RunAsync("first");
+        await agent.RunAsync("second", first.Session);
+
+        var branch = await agent.Store.BranchAsync(first.Session, 1, default);
+        var (other, _) = await agent.RunAsync("instead", branch.Id);
+
+        Assert.NotEqual(first.Session, branch.Id);
+        Assert.Equal(first.Session, branch.Parent);
+        Assert.Equal(["first", "One.", "instead"], agent.Model.Requests[2].Messages.Skip(1).Select(static m => m.Text));
+        Assert.Equal("Other.", other.Answer);
+        Assert.Equal(2, (await agent.Store.FindAsync(first.Session, default))!.Runs);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await agent.Store.BranchAsync(first.Session, 3, default));
+    }
+
+    [Fact]
+    public async Task Find_ByBeginningEndAndLast()
+    {
+        await using var agent = new TestAgent(new ScriptedModel((_, _) => ScriptedModel.Text("x")));
+        var (one, _) = await agent.RunAsync("one\nwith a second line");
+        var (two, _) = await agent.RunAsync("two");
+
+        Assert.Equal(one.Session, (await agent.Store.FindAsync(one.Session[^4..], default))?.Id);
+        Assert.Null(await agent.Store.FindAsync(one.Session[..6], default));
+        Assert.Equal(two.Session, (await agent.Store.FindAsync("last", default))?.Id);
+        Assert.Equal("one with a second line", (await agent.Store.FindAsync(one.Session, default))!.Title);
+        Assert.Null(await agent.Store.FindAsync("nothing", default));
+    }
+
+    [Fact]
+    public async Task Export_JsonAndMarkdown_TellTheConversation()
+    {
+        await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Call("files__read_file", new { path = "a.md" }), ScriptedModel.Text("It says hello.")));
+        agent.Host.Set(FakeHost.Tool("files.read_file"));
+        var (result, _) = await agent.RunAsync("what does a.md say?");
+
+        var markdown = new StringWriter();
+        await SessionExport.WriteMarkdownAsync(agent.Store, result.Session, markdown, default);
+        using var json = new MemoryStream();
+        await SessionExport.WriteJsonAsync(agent.Store, result.Session, json, default);
+
+        Assert.Contains("what does a.md say?", markdown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("files.read_file", markdown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("It says hello.", markdown.ToString(), StringComparison.Ordinal);
+        using var document = System.Text.Json.JsonDocument.Parse(json.ToArray());
+        Assert.Equal(result.Session, document.RootElement.GetProperty("session").GetProperty("id").GetString());
+        Assert.Equal((await agent.Store.ReadAsync(result.Session, default)).Count, document.RootElement.GetProperty("events").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Store_FilesAreThePersonsAlone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Text("x")));
+        await agent.RunAsync("one");
+
+        foreach (var file in Directory.EnumerateFiles(agent.Folder.Path, "*", SearchOption.AllDirectories))
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+    }
+
+    [Fact]
+    public async Task List_KilledRun_IsInterrupted()
+    {
+        await using var agent = new TestAgent(new ScriptedModel((_, _) => ScriptedModel.Text("x")));
+        var (result, _) = await agent.RunAsync("one");
+        agent.Get<SessionStore>().Update(result.Session, "running", "test", "test/scripted", 1);
+
+        Assert.Equal(SessionState.Interrupted, Assert.Single(await agent.Store.ListAsync(5, default)).State);
+    }
+}
