@@ -89,8 +89,11 @@ internal sealed partial class AgentRun
 
     private bool HoldsToSchema => _model.Capabilities.HasFlag(ModelCapabilities.JsonSchema);
 
+    /// <summary>A small model's server holds every answer to the schema, calls too, so it is asked to only once tools are withheld.</summary>
     private ChatResponseFormat? ResponseFormat =>
-        _request.OutputSchema is { } schema && HoldsToSchema ? ChatResponseFormat.ForJsonSchema(schema, "answer") : null;
+        _request.OutputSchema is { } schema && HoldsToSchema && (!IsSmall || _final is not null || _offered.Declarations.Count == 0)
+            ? ChatResponseFormat.ForJsonSchema(schema, "answer")
+            : null;
 
     /// <summary>Remembers the last rows that came, for an answer that only describes them.</summary>
     private void KeepData(CallState call)

@@ -109,6 +109,11 @@ internal sealed partial class AgentRun
         Emit(new RunEvent.ToolStarted(call.Call));
         if (call.Problem is { } problem)
         {
+            if (call.Tool is null)
+            {
+                await RecordNotOfferedAsync(call.Call);
+            }
+
             End(call, Outcome(call, ToolOutcomeKind.Rejected, problem));
             return null;
         }

@@ -83,13 +83,7 @@ internal sealed partial class AgentRun
     private async Task<RunResult?> TakeTurnAsync(ModelTurn turn, CancellationToken cancellationToken)
     {
         var calls = _final is null ? ReadCalls(turn) : [];
-        var contents = turn.Contents.Where(static c => c is TextContent { Text.Length: > 0 } or TextReasoningContent).ToList();
-        if (turn.Damaged is not null)
-        {
-            contents.RemoveAll(static c => c is TextContent);
-        }
-
-        contents.AddRange(calls.Select(static c => c.Content));
+        var contents = ContentsOf(turn, calls);
         var says = turn.Damaged is null && !string.IsNullOrWhiteSpace(turn.Shown);
         if (calls.Count == 0 && !says)
         {
@@ -116,6 +110,33 @@ internal sealed partial class AgentRun
 
         _batch = [.. calls.Select(static c => new CallState(c))];
         return await RunBatchAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// What of a turn goes into the history, in its order: a provider that signs its reasoning wants it back where it stood. Kinds of
+    /// content that only we may write (results, approvals) never come from a model.
+    /// </summary>
+    private static List<AIContent> ContentsOf(ModelTurn turn, List<RequestedCall> calls)
+    {
+        List<AIContent> contents = [];
+        var next = 0;
+        foreach (var content in turn.Contents)
+        {
+            switch (content)
+            {
+                case TextReasoningContent:
+                case TextContent text when turn.Damaged is null && !string.IsNullOrWhiteSpace(text.Text):
+                    contents.Add(content);
+                    break;
+                case FunctionCallContent { InformationalOnly: false } when next < calls.Count:
+                    contents.Add(calls[next++].Content);
+                    break;
+            }
+        }
+
+        // A call read out of damaged text stands for that text.
+        contents.AddRange(calls.Skip(next).Select(static c => c.Content));
+        return contents;
     }
 
     private async Task<RunResult?> RunBatchAsync(CancellationToken cancellationToken)

@@ -3,6 +3,9 @@ namespace Agent.Runtime.Loop;
 /// <summary>What is offered to the model.</summary>
 internal sealed partial class AgentRun
 {
+    /// <summary>The share of the window that the tools' definitions may take.</summary>
+    private const double ToolShare = 0.35;
+
     private OfferedTools _all = new();
 
     /// <summary>Gives servers that are starting a moment; goes on without those that do not come, and says so.</summary>
@@ -23,7 +26,8 @@ internal sealed partial class AgentRun
             }
         }
 
-        foreach (var server in _services.Host.Servers)
+        // Once for a session is enough; what changes later is shown where it happens.
+        foreach (var server in _runs == 1 ? _services.Host.Servers : [])
         {
             if (server.State == ServerState.Starting)
             {
@@ -64,7 +68,8 @@ internal sealed partial class AgentRun
             _all.Add(tool, compact);
         }
 
-        foreach (var tool in ToolSearch.Choose(visible, _model.Profile, _request.Prompt))
+        var room = _tokens.Fitting((long)(Window * ToolShare));
+        foreach (var tool in ToolSearch.Choose(visible, _model.Profile, _request.Prompt, t => OfferedTools.Measure(t, compact), room))
         {
             _offered.Add(tool, compact);
         }

@@ -79,6 +79,10 @@ internal sealed partial class AgentRun : IDisposable
         {
             result = Ended(RunStop.Cancelled, "Cancelled.");
         }
+        catch (ModelException e)
+        {
+            result = Ended(RunStop.ModelUnavailable, e.Message);
+        }
 #pragma warning disable CA1031 // The boundary of a run: whatever failed, its reader gets an end.
         catch (Exception e)
 #pragma warning restore CA1031
@@ -206,6 +210,7 @@ internal sealed partial class AgentRun : IDisposable
             }
 
             _services.Runs.Add(_run, this);
+            await RecordStartAsync();
             return lease;
         }
         catch
@@ -219,7 +224,7 @@ internal sealed partial class AgentRun : IDisposable
     {
         _runs++;
         _run = $"{_session}.{_runs.ToString(CultureInfo.InvariantCulture)}";
-        var (message, label, texts) = UserTurn.Write(request, _services.Guardrails, _session);
+        var (message, label, texts) = UserTurn.Write(request, _services.Guardrails, _session, _services.Context.Value.MaxResultCharacters);
         _request = new RunStartedData
         {
             Prompt = request.Prompt,
@@ -304,6 +309,7 @@ internal sealed partial class AgentRun : IDisposable
             DateOnly.FromDateTime(_services.Time.GetLocalNow().DateTime),
             profile.Compact,
             plans: !profile.Compact,
+            _request.Mode == PolicyMode.Plan,
             _services.Guardrails?.Instruction(_session),
             _services.Context.Value.Instructions);
     }
@@ -340,6 +346,7 @@ internal sealed partial class AgentRun : IDisposable
         Append(SessionEventTypes.Provenance, _provenance.Label, _provenance.Save(), SessionJson.Default.JsonElement);
         Append(SessionEventTypes.RunEnded, _conversation.Label, result, SessionJson.Default.RunResult);
         _services.Store.Update(_session, "idle", _start.Client, _model.ToString(), _runs);
+        await RecordEndAsync(result);
         return result;
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Agent.Runtime.Context;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Runtime.Loop;
@@ -26,14 +28,27 @@ internal sealed class OfferedTools
 
         // A model that writes the person's form of a name means the tool.
         _byName.TryAdd(tool.Id.ToString(), tool);
-        var description = compact ? Shorten(tool.Description) : tool.Description;
+        var (description, schema) = Shape(tool, compact);
         _definitions.Add(tool);
-        _declarations.Add(AIFunctionFactory.CreateDeclaration(tool.Id.ModelName, description, tool.InputSchema));
-        Measured += 12 + Context.TokenEstimator.Measure(description) + Context.TokenEstimator.Measure(tool.InputSchema.GetRawText());
+        _declarations.Add(AIFunctionFactory.CreateDeclaration(tool.Id.ModelName, description, schema));
+        Measured += Measure(description, schema);
         return true;
     }
 
+    /// <summary>The size of a tool's declaration in the estimator's units.</summary>
+    public static long Measure(ToolDefinition tool, bool compact)
+    {
+        var (description, schema) = Shape(tool, compact);
+        return Measure(description, schema);
+    }
+
     public ToolDefinition? Find(string name) => _byName.GetValueOrDefault(name);
+
+    private static (string Description, JsonElement Schema) Shape(ToolDefinition tool, bool compact) =>
+        compact ? (Shorten(tool.Description), CompactSchema.Write(tool.InputSchema)) : (tool.Description, tool.InputSchema);
+
+    private static long Measure(string description, JsonElement schema) =>
+        12 + TokenEstimator.Measure(description) + TokenEstimator.Measure(schema.GetRawText());
 
     private static string Shorten(string description)
     {

@@ -22,4 +22,7 @@ internal static partial class RunLog
 
     [LoggerMessage(6, LogLevel.Warning, "Run {Run}: the client of model {Model} threw.")]
     public static partial void ModelThrew(ILogger logger, Exception exception, string run, string model);
+
+    [LoggerMessage(7, LogLevel.Error, "Run {Run}: the audit did not take the record {Type}.")]
+    public static partial void RecordFailed(ILogger logger, Exception exception, string run, string type);
 }

@@ -9,7 +9,7 @@ namespace Agent.Runtime.Loop;
 /// </summary>
 internal static class SystemPrompt
 {
-    public static string Write(DateOnly today, bool compact, bool plans, string? marks, string instructions)
+    public static string Write(DateOnly today, bool compact, bool plans, bool planMode, string? marks, string instructions)
     {
         var text = new StringBuilder();
         text.Append(
@@ -27,6 +27,11 @@ internal static class SystemPrompt
         if (plans)
         {
             text.Append("\n- For work of three steps or more, keep the plan with agent__update_plan.");
+        }
+
+        if (planMode)
+        {
+            text.Append("\n- The person wants a plan first: only look things up, change nothing, and end with the plan for them to accept.");
         }
 
         if (!string.IsNullOrWhiteSpace(marks))

@@ -9,18 +9,32 @@ internal static class ToolSearch
     /// <param name="tools">All that may be offered, ours first.</param>
     /// <param name="profile">How many the model takes.</param>
     /// <param name="request">What the person asks.</param>
+    /// <param name="size">The size of a tool's declaration.</param>
+    /// <param name="room">The size of all declarations together, at most.</param>
     /// <returns>The chosen, in the order of <paramref name="tools"/>.</returns>
-    public static IEnumerable<ToolDefinition> Choose(IReadOnlyList<ToolDefinition> tools, ModelProfile profile, string request)
+    public static IEnumerable<ToolDefinition> Choose(
+        IReadOnlyList<ToolDefinition> tools, ModelProfile profile, string request, Func<ToolDefinition, long> size, long room)
     {
         var own = tools.Where(t => t.Id.Server == LocalTools.Server && IsOffered(t, profile)).ToList();
         var others = tools.Where(static t => t.Id.Server != LocalTools.Server).ToList();
-        if (profile.MaxTools is not { } most || own.Count(static t => t.Id.Name != FindToolsTool.Name) + others.Count <= most)
+        var most = profile.MaxTools ?? int.MaxValue;
+        if (own.Count(static t => t.Id.Name != FindToolsTool.Name) + others.Count <= most && own.Sum(size) + others.Sum(size) <= room)
         {
             // All fit, so there is nothing to search for.
             return tools.Where(t => t.Id.Server != LocalTools.Server || (IsOffered(t, profile) && t.Id.Name != FindToolsTool.Name));
         }
 
-        var chosen = Rank(others, request, Math.Max(1, most - own.Count)).Select(static t => t.Id).ToHashSet();
+        var chosen = new HashSet<ToolId>();
+        var left = room - own.Sum(size);
+        foreach (var tool in Rank(others, request, Math.Max(1, most - own.Count)))
+        {
+            left -= size(tool);
+            if (left >= 0 || chosen.Count == 0)
+            {
+                chosen.Add(tool.Id);
+            }
+        }
+
         return tools.Where(t => t.Id.Server == LocalTools.Server ? IsOffered(t, profile) : chosen.Contains(t.Id));
     }
 

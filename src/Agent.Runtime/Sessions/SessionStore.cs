@@ -173,7 +173,7 @@ internal sealed class SessionStore : ISessionStore, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         cancellationToken.ThrowIfCancellationRequested();
         using var connection = OpenReader();
-        return ValueTask.FromResult<IReadOnlyList<SessionSummary>>(Summaries(connection, "ORDER BY updated_at DESC, id DESC LIMIT $limit", ("$limit", limit)));
+        return ValueTask.FromResult<IReadOnlyList<SessionSummary>>(Summaries(connection, "WHERE runs > 0 ORDER BY updated_at DESC, id DESC LIMIT $limit", ("$limit", limit)));
     }
 
     public ValueTask<SessionSummary?> FindAsync(string id, CancellationToken cancellationToken)
@@ -183,7 +183,7 @@ internal sealed class SessionStore : ISessionStore, IDisposable
         using var connection = OpenReader();
         if (id == "last")
         {
-            var newest = Summaries(connection, "ORDER BY updated_at DESC, id DESC LIMIT 1");
+            var newest = Summaries(connection, "WHERE runs > 0 ORDER BY updated_at DESC, id DESC LIMIT 1");
             return ValueTask.FromResult(newest.Count == 1 ? newest[0] : null);
         }
 
@@ -432,10 +432,10 @@ internal sealed class SessionStore : ISessionStore, IDisposable
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The clauses are those of this class; values are parameters.
         command.CommandText = $"""
-            SELECT s.id, s.title, s.created_at, s.updated_at, s.state, s.client, s.model, s.runs, s.parent, t.input, t.output, t.cached, t.cost
+            SELECT s.id, s.title, s.created_at, s.updated_at, s.state, s.client, s.model, s.runs, s.parent,
+                   (SELECT SUM(input) FROM usage WHERE session = s.id), (SELECT SUM(output) FROM usage WHERE session = s.id),
+                   (SELECT SUM(cached) FROM usage WHERE session = s.id), (SELECT SUM(cost_micro) FROM usage WHERE session = s.id)
             FROM (SELECT * FROM sessions {clause}) s
-            LEFT JOIN (SELECT session, SUM(input) AS input, SUM(output) AS output, SUM(cached) AS cached, SUM(cost_micro) AS cost
-                       FROM usage GROUP BY session) t ON t.session = s.id
             ORDER BY s.updated_at DESC, s.id DESC
             """;
 #pragma warning restore CA2100
