@@ -92,7 +92,7 @@ internal sealed partial class AgentRun
 
         var message = new ChatMessage(ChatRole.Assistant, contents);
         var label = _conversation.Label;
-        Append(
+        Stage(
             SessionEventTypes.Message,
             label,
             new MessageData { Message = MessageJson.Write(message), Model = turn.Model.ToString(), Usage = UsageOf(turn.Usage, turn.Model) },
@@ -311,7 +311,12 @@ internal sealed partial class AgentRun
     {
         var spent = UsageOf(usage, model);
         _budget.Add(spent.Input, spent.Output, spent.Cached, spent.Cost);
-        _services.Store.AddUsage(_session, _run, _step, model.ToString(), spent);
+        var step = _step;
+        lock (_gate)
+        {
+            _staged.Add(() => _services.Store.AddUsage(_session, _run, step, model.ToString(), spent));
+        }
+
         Emit(new RunEvent.UsageChanged(_budget.Used, _tokens.Expected(Size)));
     }
 

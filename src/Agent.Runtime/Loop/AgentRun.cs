@@ -20,6 +20,7 @@ internal sealed partial class AgentRun : IDisposable
     private readonly ChannelWriter<RunEvent> _events;
     private readonly CancellationToken _shutdown;
     private readonly Lock _gate = new();
+    private readonly List<Action> _staged = [];
     private readonly List<RunToolCall> _toolCalls = [];
     private SourceIndex _sources = new();
     private readonly List<string> _texts = [];
@@ -343,7 +344,7 @@ internal sealed partial class AgentRun : IDisposable
         }
 
         var result = Ended(stop, answer);
-        Append(SessionEventTypes.Provenance, _provenance.Label, _provenance.Save(), SessionJson.Default.JsonElement);
+        Stage(SessionEventTypes.Provenance, _provenance.Label, _provenance.Save(), SessionJson.Default.JsonElement);
         Append(SessionEventTypes.RunEnded, _conversation.Label, result, SessionJson.Default.RunResult);
         _services.Store.Update(_session, "idle", _start.Client, _model.ToString(), _runs);
         await RecordEndAsync(result);
@@ -437,8 +438,31 @@ internal sealed partial class AgentRun : IDisposable
 
     private void AppendLocked<T>(string type, Label label, T data, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> typeInfo)
     {
-        _services.Store.Append(_session, _sequence + 1, _run, type, label, data, typeInfo);
-        _sequence++;
+        var sequence = _sequence + 1;
+        if (_staged.Count == 0)
+        {
+            _services.Store.Append(_session, sequence, _run, type, label, data, typeInfo);
+        }
+        else
+        {
+            _services.Store.Together(_staged, () => _services.Store.Append(_session, sequence, _run, type, label, data, typeInfo));
+            _staged.Clear();
+        }
+
+        _sequence = sequence;
+    }
+
+    /// <summary>
+    /// Stores an event with the one that follows, in one commit. Only for what may be lost with the process without harm: a turn of the
+    /// model before anything of it was acted on is asked for again.
+    /// </summary>
+    private void Stage<T>(string type, Label label, T data, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> typeInfo)
+    {
+        lock (_gate)
+        {
+            var sequence = ++_sequence;
+            _staged.Add(() => _services.Store.Append(_session, sequence, _run, type, label, data, typeInfo));
+        }
     }
 
     private CallContext ContextOf(string? callId) => new()

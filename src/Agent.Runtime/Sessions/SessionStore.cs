@@ -105,6 +105,30 @@ internal sealed class SessionStore : ISessionStore, IDisposable
         }
     }
 
+    /// <summary>Makes several writes one commit: all of them are in the file on return, or none is.</summary>
+    public void Together(IReadOnlyList<Action> writes, Action last)
+    {
+        lock (_gate)
+        {
+            using var transaction = Writer().BeginTransaction();
+            _insertEvent!.Transaction = _insertUsage!.Transaction = transaction;
+            try
+            {
+                foreach (var write in writes)
+                {
+                    write();
+                }
+
+                last();
+                transaction.Commit();
+            }
+            finally
+            {
+                _insertEvent.Transaction = _insertUsage.Transaction = null;
+            }
+        }
+    }
+
     public void AddUsage(string session, string run, int step, string model, StoredUsage usage)
     {
         lock (_gate)
