@@ -94,7 +94,7 @@ public sealed class PostgresCluster : IDisposable
     {
         using var connection = PostgresConnection.Open(
             PostgresConnectionString.Parse(Source(database)["postgres:".Length..]), new Dictionary<string, string>(), CancellationToken.None);
-        connection.Query(script);
+        connection.Send.Query(script);
         connection.Flush();
         string? last = null;
         while (true)

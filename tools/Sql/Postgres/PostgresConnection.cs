@@ -1,10 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Agent.Tools.Sql.Databases;
 
@@ -21,18 +18,11 @@ internal sealed class PostgresConnection : IDisposable
 
     // A value larger than this ends the connection rather than the server.
     private const int MaxMessageBytes = 64 * 1024 * 1024;
-    private const int ProtocolVersion = 196608;
-    private const int SslRequest = 80877103;
-    private const int CancelRequest = 80877102;
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 
     private readonly PostgresConnectionString target;
     private readonly Stream stream;
     private readonly Socket socket;
     private readonly Dictionary<string, string> parameters = new(StringComparer.Ordinal);
-    private byte[] output = new byte[2048];
-    private int outputEnd;
-    private int messageStart;
     private byte[] input = ArrayPool<byte>.Shared.Rent(BufferBytes);
     private int inputStart;
     private int inputEnd;
@@ -72,7 +62,8 @@ internal sealed class PostgresConnection : IDisposable
         PostgresConnection? connection = null;
         try
         {
-            connection = Connect(target, cancellationToken);
+            var (socket, stream) = PostgresDialer.Connect(target, cancellationToken);
+            connection = new PostgresConnection(target, socket, stream);
             using var _ = cancellationToken.UnsafeRegister(static state => ((PostgresConnection)state!).Abort(), connection);
             connection.SignIn(settings);
             return connection;
@@ -91,91 +82,14 @@ internal sealed class PostgresConnection : IDisposable
         }
     }
 
-    // ── Sending: messages gather in a buffer until Flush. ──
-
-    public void Parse(string name, string sql, int parameterCount)
-    {
-        Begin('P');
-        WriteText(name);
-        WriteText(sql);
-        WriteShort((short)parameterCount);
-        for (var i = 0; i < parameterCount; i++)
-        {
-            WriteInt(0);
-        }
-
-        End();
-    }
-
-    public void DescribeStatement(string name)
-    {
-        Begin('D');
-        WriteByte((byte)'S');
-        WriteText(name);
-        End();
-    }
-
-    /// <summary>Binds the values, as text, to the unnamed portal.</summary>
-    public void Bind(string statement, IReadOnlyList<string?> values)
-    {
-        Begin('B');
-        WriteByte(0);
-        WriteText(statement);
-        WriteShort(0);
-        WriteShort((short)values.Count);
-        foreach (var value in values)
-        {
-            if (value is null)
-            {
-                WriteInt(-1);
-                continue;
-            }
-
-            var length = Encoding.UTF8.GetByteCount(value);
-            WriteInt(length);
-            Reserve(length);
-            outputEnd += Encoding.UTF8.GetBytes(value, output.AsSpan(outputEnd));
-        }
-
-        WriteShort(0);
-        End();
-    }
-
-    public void Execute(int maxRows)
-    {
-        Begin('E');
-        WriteByte(0);
-        WriteInt(maxRows);
-        End();
-    }
-
-    public void CloseStatement(string name)
-    {
-        Begin('C');
-        WriteByte((byte)'S');
-        WriteText(name);
-        End();
-    }
-
-    /// <summary>A script of ours in the simple protocol. Never for text from outside.</summary>
-    public void Query(string sql)
-    {
-        Begin('Q');
-        WriteText(sql);
-        End();
-    }
-
-    public void Sync()
-    {
-        Begin('S');
-        End();
-    }
+    /// <summary>Messages to the server; they gather until <see cref="Flush"/>.</summary>
+    public PostgresMessages Send { get; } = new();
 
     public void Flush()
     {
         try
         {
-            stream.Write(output, 0, outputEnd);
+            stream.Write(Send.Bytes);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
         {
@@ -183,15 +97,9 @@ internal sealed class PostgresConnection : IDisposable
         }
         finally
         {
-            outputEnd = 0;
-            if (output.Length > BufferBytes)
-            {
-                output = new byte[2048];
-            }
+            Send.Clear();
         }
     }
-
-    // ── Receiving. ──
 
     /// <summary>The next message of an answer. Its body is good until the next call.</summary>
     public char Read(out ReadOnlySpan<byte> body)
@@ -254,16 +162,17 @@ internal sealed class PostgresConnection : IDisposable
     {
         try
         {
-            using var other = Connect(target, CancellationToken.None);
-            other.Reserve(16);
-            other.WriteInt(16);
-            other.WriteInt(CancelRequest);
-            other.WriteInt(processId);
-            other.WriteInt(secret);
-            other.Flush();
+            var (dialled, line) = PostgresDialer.Connect(target, CancellationToken.None);
+            using (dialled)
+            using (line)
+            {
+                var request = new PostgresMessages();
+                request.Cancel(processId, secret);
+                line.Write(request.Bytes);
 
-            // The server closes when it has acted on it.
-            _ = other.stream.Read(other.input, 0, 1);
+                // The server closes when it has acted on it.
+                line.ReadByte();
+            }
         }
         catch (Exception e) when (e is SocketException or IOException or AuthenticationException or EngineException or ObjectDisposedException or OperationCanceledException)
         {
@@ -286,9 +195,9 @@ internal sealed class PostgresConnection : IDisposable
             Broken = true;
             try
             {
-                Begin('X');
-                End();
-                stream.Write(output, 0, outputEnd);
+                Send.Clear();
+                Send.Terminate();
+                stream.Write(Send.Bytes);
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
             {
@@ -305,120 +214,15 @@ internal sealed class PostgresConnection : IDisposable
         }
     }
 
-    private static PostgresConnection Connect(PostgresConnectionString target, CancellationToken cancellationToken)
-    {
-        Socket? socket = null;
-        try
-        {
-            socket = Dial(target, cancellationToken);
-            var stream = new NetworkStream(socket, ownsSocket: false);
-            return target.IsSocket || target.Ssl == SslMode.Disable
-                ? new PostgresConnection(target, socket, stream)
-                : new PostgresConnection(target, socket, Encrypt(target, stream));
-        }
-        catch
-        {
-            socket?.Dispose();
-            throw;
-        }
-    }
-
-    private static Socket Dial(PostgresConnectionString target, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(ConnectLimit);
-        if (target.IsSocket)
-        {
-            var local = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            local.Connect(new UnixDomainSocketEndPoint($"{target.Host}/.s.PGSQL.{target.Port}"));
-            return local;
-        }
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        socket.ConnectAsync(target.Host, target.Port, limit.Token).AsTask().GetAwaiter().GetResult();
-        return socket;
-    }
-
-    private static Stream Encrypt(PostgresConnectionString target, NetworkStream stream)
-    {
-        Span<byte> request = stackalloc byte[8];
-        BinaryPrimitives.WriteInt32BigEndian(request, 8);
-        BinaryPrimitives.WriteInt32BigEndian(request[4..], SslRequest);
-        stream.Write(request);
-        var answer = stream.ReadByte();
-        if (answer != 'S')
-        {
-            return target.Ssl == SslMode.Prefer
-                ? stream
-                : throw new AuthenticationException("the server offers no encryption");
-        }
-
-        var encrypted = new SslStream(stream, leaveInnerStreamOpen: false);
-        try
-        {
-            encrypted.AuthenticateAsClient(new SslClientAuthenticationOptions
-            {
-                TargetHost = target.Host,
-                RemoteCertificateValidationCallback = (_, certificate, _, errors) => IsTrusted(target, certificate, errors),
-            });
-            return encrypted;
-        }
-        catch
-        {
-            encrypted.Dispose();
-            throw;
-        }
-    }
-
-    private static bool IsTrusted(PostgresConnectionString target, X509Certificate? certificate, SslPolicyErrors errors)
-    {
-        // As libpq has it: below verify-ca encryption is wanted, and who answers is not asked.
-        if (target.Ssl < SslMode.VerifyCa)
-        {
-            return true;
-        }
-
-        if (certificate is null || (target.Ssl == SslMode.VerifyFull && errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)))
-        {
-            return false;
-        }
-
-        if (target.RootCertificate is not { } path)
-        {
-            return !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors);
-        }
-
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(path);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        using var copy = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-        return chain.Build(copy);
-    }
-
     private void SignIn(IReadOnlyDictionary<string, string> settings)
     {
-        Reserve(8);
-        WriteInt(0);
-        WriteInt(ProtocolVersion);
-        WriteText("user");
-        WriteText(target.User);
-        WriteText("database");
-        WriteText(target.Database);
+        Dictionary<string, string> words = new(settings) { ["user"] = target.User, ["database"] = target.Database };
         if (target.Options is { } options)
         {
-            WriteText("options");
-            WriteText(options);
+            words["options"] = options;
         }
 
-        foreach (var (name, value) in settings)
-        {
-            WriteText(name);
-            WriteText(value);
-        }
-
-        WriteByte(0);
-        BinaryPrimitives.WriteInt32BigEndian(output, outputEnd);
+        Send.StartUp(words);
         Flush();
 
         ScramSha256? scram = null;
@@ -450,10 +254,10 @@ internal sealed class PostgresConnection : IDisposable
             case 0:
                 return scram is { Proven: false } ? throw new EngineException("08P01", "the server did not prove that it knows the password") : null;
             case 3:
-                Send('p', Encoding.UTF8.GetBytes(Password() + '\0'));
+                Answer(Encoding.UTF8.GetBytes(Password() + '\0'));
                 return null;
             case 5:
-                Send('p', Encoding.ASCII.GetBytes(ScramSha256.Md5(target.User, Password(), body[4..8]) + '\0'));
+                Answer(Encoding.ASCII.GetBytes(ScramSha256.Md5(target.User, Password(), body[4..8]) + '\0'));
                 return null;
             case 10:
                 var offered = new List<string>();
@@ -468,16 +272,11 @@ internal sealed class PostgresConnection : IDisposable
                 }
 
                 scram = new ScramSha256(Password());
-                var first = Encoding.UTF8.GetBytes(scram.First);
-                Begin('p');
-                WriteText(ScramSha256.Name);
-                WriteInt(first.Length);
-                WriteBytes(first);
-                End();
+                Send.SaslFirst(ScramSha256.Name, scram.First);
                 Flush();
                 return scram;
             case 11 when scram is not null:
-                Send('p', Encoding.UTF8.GetBytes(scram.Answer(Encoding.UTF8.GetString(body[4..]))));
+                Answer(Encoding.UTF8.GetBytes(scram.Answer(Encoding.UTF8.GetString(body[4..]))));
                 return scram;
             case 12 when scram is not null:
                 scram.Verify(Encoding.UTF8.GetString(body[4..]));
@@ -490,11 +289,9 @@ internal sealed class PostgresConnection : IDisposable
     private string Password() =>
         target.Password ?? throw new EngineException("28P01", "the server wants a password and none is configured");
 
-    private void Send(char type, ReadOnlySpan<byte> body)
+    private void Answer(ReadOnlySpan<byte> answer)
     {
-        Begin(type);
-        WriteBytes(body);
-        End();
+        Send.Password(answer);
         Flush();
     }
 
@@ -595,104 +392,4 @@ internal sealed class PostgresConnection : IDisposable
         OperationCanceledException => "it did not answer in time",
         _ => e.Message.TrimEnd('.'),
     };
-
-    private void Begin(char type)
-    {
-        Reserve(5);
-        output[outputEnd] = (byte)type;
-        messageStart = outputEnd + 1;
-        outputEnd += 5;
-    }
-
-    private void End() => BinaryPrimitives.WriteInt32BigEndian(output.AsSpan(messageStart), outputEnd - messageStart);
-
-    private void WriteByte(byte value)
-    {
-        Reserve(1);
-        output[outputEnd++] = value;
-    }
-
-    private void WriteShort(short value)
-    {
-        Reserve(2);
-        BinaryPrimitives.WriteInt16BigEndian(output.AsSpan(outputEnd), value);
-        outputEnd += 2;
-    }
-
-    private void WriteInt(int value)
-    {
-        Reserve(4);
-        BinaryPrimitives.WriteInt32BigEndian(output.AsSpan(outputEnd), value);
-        outputEnd += 4;
-    }
-
-    private void WriteBytes(ReadOnlySpan<byte> value)
-    {
-        Reserve(value.Length);
-        value.CopyTo(output.AsSpan(outputEnd));
-        outputEnd += value.Length;
-    }
-
-    // A NUL would end the text early and begin something else.
-    private void WriteText(string value)
-    {
-        if (value.Contains('\0', StringComparison.Ordinal))
-        {
-            throw new EngineException("22021", "text with a NUL character cannot be sent");
-        }
-
-        Reserve(Encoding.UTF8.GetMaxByteCount(value.Length) + 1);
-        outputEnd += Encoding.UTF8.GetBytes(value, output.AsSpan(outputEnd));
-        output[outputEnd++] = 0;
-    }
-
-    private void Reserve(int more)
-    {
-        if (output.Length - outputEnd < more)
-        {
-            Array.Resize(ref output, Math.Max(output.Length * 2, outputEnd + more));
-        }
-    }
-}
-
-/// <summary>Reads the parts of a message's body.</summary>
-internal ref struct PostgresBody(ReadOnlySpan<byte> bytes)
-{
-    private ReadOnlySpan<byte> rest = bytes;
-
-    public byte Byte()
-    {
-        var value = rest[0];
-        rest = rest[1..];
-        return value;
-    }
-
-    public short Short()
-    {
-        var value = BinaryPrimitives.ReadInt16BigEndian(rest);
-        rest = rest[2..];
-        return value;
-    }
-
-    public int Int()
-    {
-        var value = BinaryPrimitives.ReadInt32BigEndian(rest);
-        rest = rest[4..];
-        return value;
-    }
-
-    public string Text()
-    {
-        var end = rest.IndexOf((byte)0);
-        var value = Encoding.UTF8.GetString(rest[..end]);
-        rest = rest[(end + 1)..];
-        return value;
-    }
-
-    public ReadOnlySpan<byte> Bytes(int length)
-    {
-        var value = rest[..length];
-        rest = rest[length..];
-        return value;
-    }
 }

@@ -86,7 +86,7 @@ internal sealed class PostgresSession : IDisposable
     /// <summary>Runs a script of ours.</summary>
     public void Run(string script)
     {
-        Connection.Query(script);
+        Connection.Send.Query(script);
         Connection.Flush();
         if (Connection.ReadToEnd() is { } error)
         {
@@ -100,12 +100,12 @@ internal sealed class PostgresSession : IDisposable
         if (!lookups.TryGetValue(sql, out var name))
         {
             name = $"agent_look{++names}";
-            Connection.Parse(name, sql, values.Length);
+            Connection.Send.Parse(name, sql, values.Length);
         }
 
-        Connection.Bind(name, values);
-        Connection.Execute(0);
-        Connection.Sync();
+        Connection.Send.Bind(name, values);
+        Connection.Send.Execute(0);
+        Connection.Send.Sync();
         Connection.Flush();
         var rows = ReadRows();
         lookups[sql] = name;
@@ -131,11 +131,11 @@ internal sealed class PostgresSession : IDisposable
     {
         foreach (var statement in kept.Values)
         {
-            Connection.CloseStatement(statement.Name);
+            Connection.Send.CloseStatement(statement.Name);
         }
 
         kept.Clear();
-        Connection.Sync();
+        Connection.Send.Sync();
         Connection.Flush();
         Connection.ReadToEnd();
     }
@@ -152,9 +152,9 @@ internal sealed class PostgresSession : IDisposable
         }
 
         var name = $"agent{++names}";
-        Connection.Parse(name, sql, 0);
-        Connection.DescribeStatement(name);
-        Connection.Sync();
+        Connection.Send.Parse(name, sql, 0);
+        Connection.Send.DescribeStatement(name);
+        Connection.Send.Sync();
         Connection.Flush();
         IReadOnlyList<ResultColumn> columns = [];
         uint[] types = [];
@@ -189,13 +189,13 @@ internal sealed class PostgresSession : IDisposable
     /// </summary>
     public void Read(PostgresStatement statement, IReadOnlyList<string?> values, long skip, ResultWriter rows, PostgresRowWriter writer)
     {
-        Connection.Bind(BeginName, []);
-        Connection.Execute(0);
-        Connection.Bind(statement.Name, values);
-        Connection.Execute((int)Math.Min(skip + rows.RowLimit + 1, int.MaxValue));
-        Connection.Bind(RollbackName, []);
-        Connection.Execute(0);
-        Connection.Sync();
+        Connection.Send.Bind(BeginName, []);
+        Connection.Send.Execute(0);
+        Connection.Send.Bind(statement.Name, values);
+        Connection.Send.Execute((int)Math.Min(skip + rows.RowLimit + 1, int.MaxValue));
+        Connection.Send.Bind(RollbackName, []);
+        Connection.Send.Execute(0);
+        Connection.Send.Sync();
         Connection.Flush();
 
         EngineException? error = null;
@@ -251,10 +251,10 @@ internal sealed class PostgresSession : IDisposable
     /// <summary>A statement that is run once and not kept, in the transaction that is open.</summary>
     public List<string?[]> Once(string sql, IReadOnlyList<string?> values)
     {
-        Connection.Parse(string.Empty, sql, 0);
-        Connection.Bind(string.Empty, values);
-        Connection.Execute(0);
-        Connection.Sync();
+        Connection.Send.Parse(string.Empty, sql, 0);
+        Connection.Send.Bind(string.Empty, values);
+        Connection.Send.Execute(0);
+        Connection.Send.Sync();
         Connection.Flush();
         return ReadRows();
     }
@@ -263,10 +263,10 @@ internal sealed class PostgresSession : IDisposable
     /// <returns>How many rows it changed, as the server says; null where it does not.</returns>
     public long? Change(PostgresStatement statement, IReadOnlyList<string?> values)
     {
-        Connection.Bind(statement.Name, values);
-        Connection.Execute(0);
-        Connection.CloseStatement(statement.Name);
-        Connection.Sync();
+        Connection.Send.Bind(statement.Name, values);
+        Connection.Send.Execute(0);
+        Connection.Send.CloseStatement(statement.Name);
+        Connection.Send.Sync();
         Connection.Flush();
         long? changed = null;
         EngineException? error = null;
@@ -378,9 +378,9 @@ internal sealed class PostgresSession : IDisposable
 
         if (ReadOnly)
         {
-            Connection.Parse(BeginName, "BEGIN READ ONLY", 0);
-            Connection.Parse(RollbackName, "ROLLBACK", 0);
-            Connection.Sync();
+            Connection.Send.Parse(BeginName, "BEGIN READ ONLY", 0);
+            Connection.Send.Parse(RollbackName, "ROLLBACK", 0);
+            Connection.Send.Sync();
             Connection.Flush();
             if (Connection.ReadToEnd() is { } error)
             {
