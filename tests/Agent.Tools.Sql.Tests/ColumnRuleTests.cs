@@ -134,15 +134,10 @@ public sealed class ColumnRuleTests(PostgresCluster cluster) : IClassFixture<Chi
         "SELECT * FROM sqlite_stat1",
         "SELECT Phone || Fax FROM main.Customer");
 
-    [Theory]
+    [ChinookTheory]
     [MemberData(nameof(SqliteAttempts))]
     public async Task Query_GuardedColumnInSqlite_IsNotSeen(string statement)
     {
-        if (!TestData.HasChinook && !TestData.IsCi)
-        {
-            return;
-        }
-
         using var copy = new ChinookCopy();
         await using (var open = new SqlCalls(("db", "sqlite:" + copy.Path)))
         {

@@ -70,6 +70,18 @@ internal sealed class ChinookFactAttribute : FactAttribute
     }
 }
 
+/// <summary>The same with data.</summary>
+internal sealed class ChinookTheoryAttribute : TheoryAttribute
+{
+    public ChinookTheoryAttribute()
+    {
+        if (!TestData.HasChinook && !TestData.IsCi)
+        {
+            Skip = "../shared/data/chinook is not there";
+        }
+    }
+}
+
 /// <summary>A copy of the Chinook SQLite file of a test's own.</summary>
 public sealed class ChinookCopy : IDisposable
 {
