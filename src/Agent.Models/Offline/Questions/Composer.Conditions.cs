@@ -1,0 +1,472 @@
+using System.Globalization;
+using Agent.Models.Offline.Sql;
+
+namespace Agent.Models.Offline.Questions;
+
+/// <content>What the question asks of the rows: bounds, values, dates, what must or must not be there.</content>
+internal sealed partial class Composer
+{
+    private void TakeWithout(int i)
+    {
+        var next = Next(i);
+        while (next is { Kind: ItemKind.Number or ItemKind.With or ItemKind.And })
+        {
+            next.Used = true;
+            next = Next(items.IndexOf(next));
+        }
+
+        switch (next)
+        {
+            case { Kind: ItemKind.Event }:
+                next.Used = true;
+                // "never bought a track": the thing is the other end of the deed.
+                var thing = Next(items.IndexOf(next));
+                if (thing is { Kind: ItemKind.Mention } && thing != _subject)
+                {
+                    thing.Used = true;
+                    _plainTables.Add(thing);
+                }
+                else if (thing is { Kind: ItemKind.Unknown, Text: "anything" or "something" })
+                {
+                    thing.Used = true;
+                }
+
+                _conditions.Add(new ConditionRequest(Bound.Exists, null, Concept.Quantity, "event", []) { Negated = true });
+                break;
+            case { Kind: ItemKind.Mention }:
+                next.Used = true;
+                _conditions.Add(next.IsTable
+                    ? new ConditionRequest(Bound.Exists, next, Concept.None, "row", []) { Negated = true }
+                    : new ConditionRequest(Bound.Missing, next, Concept.None, "null", []));
+                break;
+            case { Kind: ItemKind.Value }:
+                next.Used = true;
+                TakeValue(items.IndexOf(next), negated: true);
+                break;
+            case { Kind: ItemKind.Concept }:
+                next.Used = true;
+                _conditions.Add(new ConditionRequest(Bound.Exists, null, Concept.Quantity, "event", []) { Negated = true });
+                break;
+            default:
+                _problem = $"I could not tell what “{items[i].Text}” refers to";
+                break;
+        }
+    }
+
+    private void TakeNot(int i)
+    {
+        var next = Next(i);
+        switch (next)
+        {
+            case { Kind: ItemKind.Value }:
+                next.Used = true;
+                TakeValue(items.IndexOf(next), negated: true);
+                break;
+            case { Kind: ItemKind.Mention, IsTable: true }:
+                if (Next(items.IndexOf(next)) is { Kind: ItemKind.Value } value)
+                {
+                    next.Used = value.Used = true;
+                    TakeValue(items.IndexOf(value), negated: true);
+                    break;
+                }
+
+                next.Used = true;
+                _conditions.Add(new ConditionRequest(Bound.Exists, next, Concept.None, "row", []) { Negated = true });
+                break;
+            case { Kind: ItemKind.Mention }:
+                next.Used = true;
+                _conditions.Add(next.Candidates[0].Column!.Kind == ColumnKind.Flag
+                    ? new ConditionRequest(Bound.Flag, next, Concept.None, "=", []) { Negated = true }
+                    : new ConditionRequest(Bound.Missing, next, Concept.None, "null", []));
+                break;
+            case { Kind: ItemKind.Event }:
+                next.Used = true;
+                _conditions.Add(new ConditionRequest(Bound.Exists, null, Concept.Quantity, "event", []) { Negated = true });
+                break;
+            default:
+                _problem = $"I could not tell what “{items[i].Text}” refers to";
+                break;
+        }
+    }
+
+    private void TakeWith(int i)
+    {
+        var next = Next(i);
+        if (next is { Kind: ItemKind.Mention } && next != _subject && Next(items.IndexOf(next), skipPrepositions: false) is not { Kind: ItemKind.Value or ItemKind.Compare or ItemKind.Unknown or ItemKind.Like or ItemKind.Number or ItemKind.Superlative or ItemKind.Missing or ItemKind.Between or ItemKind.Present })
+        {
+            next.Used = true;
+            _conditions.Add(next.IsTable
+                ? new ConditionRequest(Bound.Exists, next, Concept.None, "row", [])
+                : new ConditionRequest(Bound.Missing, next, Concept.None, "null", []) { Negated = true });
+        }
+    }
+
+    private void TakeCompare(int i)
+    {
+        var item = items[i];
+        var next = Next(i);
+        if (next is { Kind: ItemKind.Number } number)
+        {
+            number.Used = true;
+            var after = Next(items.IndexOf(number), skipPrepositions: false);
+            var unit = after is { Kind: ItemKind.Unit } ? Consume(after).Text : null;
+            if (unit is not null)
+            {
+                after = Next(items.IndexOf(after!), skipPrepositions: false);
+            }
+
+            if (IsYear(number) && (item.Concept == Concept.Date || (unit is null && DateTarget(i) is not null && Previous(i) is { IsColumn: true })))
+            {
+                _conditions.Add(DateBound(item.Operator, number, DateTarget(i)));
+                return;
+            }
+
+            AddBound(i, item.Operator, number.Number, unit, item.Concept, after);
+            return;
+        }
+
+        if (next is { Kind: ItemKind.Date or ItemKind.Relative } date)
+        {
+            date.Used = true;
+            _conditions.Add(DateBound(item.Operator, date, DateTarget(i)));
+            return;
+        }
+
+        if (next is { Kind: ItemKind.Aggregate, Aggregate: Aggregate.Average } average)
+        {
+            average.Used = true;
+            var column = Next(items.IndexOf(average));
+            var target = column is { Kind: ItemKind.Mention } ? Consume(column) : Previous(i) is { Kind: ItemKind.Mention } p ? p : null;
+            _conditions.Add(new ConditionRequest(Bound.Number, target, item.Concept, item.Operator, []) { Value = average });
+            return;
+        }
+
+        if (next is { Kind: ItemKind.Value or ItemKind.Unknown } text && item.Operator is "=" or "<>")
+        {
+            return;
+        }
+
+        _problem = $"I could not tell what “{item.Text}” is compared with";
+    }
+
+    private void AddBound(int i, string op, decimal number, string? unit, Concept concept, Item? after)
+    {
+        if (after is { Kind: ItemKind.OrMore } more)
+        {
+            more.Used = true;
+            op = more.Operator;
+            after = Next(items.IndexOf(more), skipPrepositions: false);
+        }
+
+        var previous = Previous(i);
+        if (after is { Kind: ItemKind.Mention } && after != _subject && concept == Concept.None && unit is null && !(previous is { IsColumn: true, IsTable: false }))
+        {
+            after.Used = true;
+            if (after.IsTable)
+            {
+                _having = (op, number);
+                _havingOf = new MeasureRequest(Aggregate.Count, after);
+            }
+            else
+            {
+                _conditions.Add(new ConditionRequest(Bound.Number, after, Concept.None, op, [number]));
+            }
+
+            return;
+        }
+
+        if (concept == Concept.Money || previous is { Kind: ItemKind.Concept, Concept: Concept.Money })
+        {
+            _having = (op, number);
+            _havingOf = new MeasureRequest(Aggregate.Sum, null, Concept.Money);
+            return;
+        }
+
+        if (concept == Concept.None && unit is null && (_groups.Count > 0 || previous is { Kind: ItemKind.Aggregate or ItemKind.Count } or { Text: "," }) && _measure is not null)
+        {
+            _having = (op, number);
+            _havingOf = _measure;
+            return;
+        }
+
+        if (previous is { Kind: ItemKind.Concept } said && concept == Concept.None)
+        {
+            concept = said.Concept;
+            said.Used = true;
+            _projections.Remove(said);
+        }
+
+        var target = concept == Concept.None && previous is { Kind: ItemKind.Mention } && !previous.IsTable ? previous : null;
+        if (target is not null)
+        {
+            _projections.Remove(target);
+            target.Used = true;
+        }
+
+        _conditions.Add(new ConditionRequest(Bound.Number, target, concept, op, [number]) { Unit = unit });
+    }
+
+    private void TakeBetween(int i)
+    {
+        var low = Next(i);
+        var and = low is null ? null : Next(items.IndexOf(low));
+        if (low is { Kind: ItemKind.Number } && and is { Kind: ItemKind.Unit })
+        {
+            and.Used = true;
+            and = Next(items.IndexOf(and));
+        }
+
+        var high = and is { Kind: ItemKind.And or ItemKind.Preposition or ItemKind.Compare } ? Next(items.IndexOf(and)) : and;
+        if (low is null || high is null || low.Kind is not (ItemKind.Number or ItemKind.Date) || high.Kind is not (ItemKind.Number or ItemKind.Date))
+        {
+            _problem = "I could not tell the two ends of “between”";
+            return;
+        }
+
+        low.Used = high.Used = true;
+        if (and is not null)
+        {
+            and.Used = true;
+        }
+
+        var unit = Next(items.IndexOf(high), skipPrepositions: false) is { Kind: ItemKind.Unit } u ? Consume(u).Text : null;
+        var previous = Previous(i);
+        if (low.Kind == ItemKind.Date || (IsYear(low) && IsYear(high) && unit is null && previous is not { IsColumn: true, IsTable: false } or { Candidates: [{ Column.Kind: ColumnKind.Date }, ..] }))
+        {
+            var from = Range(low);
+            var to = Range(high);
+            _conditions.Add(new ConditionRequest(Bound.Date, DateTarget(i), Concept.Date, "range", [from.From, to.To]));
+            return;
+        }
+
+        var concept = previous is { Kind: ItemKind.Concept } said ? Consume(said).Concept : Concept.None;
+        var target = previous is { IsColumn: true, IsTable: false } ? Consume(previous) : null;
+        _projections.RemoveAll(p => p == target || p == previous);
+        _conditions.Add(new ConditionRequest(Bound.Number, target, concept, "between", [low.Number, high.Number]) { Unit = unit });
+    }
+
+    private void TakeLike(int i)
+    {
+        var item = items[i];
+        var at = i + 1;
+        while (at < items.Count && items[at].Kind is ItemKind.Filler or ItemKind.Preposition && items.Count > at + 1 && !items[at].Quoted)
+        {
+            at++;
+        }
+
+        if (at >= items.Count)
+        {
+            _problem = $"I could not tell what the text after “{item.Text}” is";
+            return;
+        }
+
+        var text = items[at];
+        text.Used = true;
+        var pattern = item.Operator switch { "begins" => text.Text + "%", "ends" => "%" + text.Text, _ => "%" + text.Text + "%" };
+        // The column: "whose name starts with", or "… in their name".
+        var previous = Previous(i);
+        var target = previous is { IsColumn: true, IsTable: false } ? previous : null;
+        if (target is null && Next(at) is { IsColumn: true, IsTable: false } later && items.IndexOf(later) - at <= 3)
+        {
+            target = later;
+        }
+
+        if (target is not null)
+        {
+            target.Used = true;
+            _projections.Remove(target);
+        }
+
+        _conditions.Add(new ConditionRequest(Bound.Text, target, Concept.None, pattern, []));
+    }
+
+    private void TakeDateWord(int i)
+    {
+        var item = items[i];
+        // "the year 2012"
+        if (Next(i, skipPrepositions: false) is { Kind: ItemKind.Number } year && IsYear(year))
+        {
+            item.Used = true;
+            return;
+        }
+
+        if (Previous(i, skipPrepositions: false) is { Kind: ItemKind.Ask or ItemKind.Count } || item.Text is "yearly" or "annual" or "annually" or "monthly" or "quarterly" or "daily" || _groups.Count > 0 || _topPending || _rank is not null)
+        {
+            item.Used = true;
+            if (Previous(i, skipPrepositions: false) is { Kind: ItemKind.Count })
+            {
+                _problem = "I cannot count parts of dates";
+            }
+
+            _groups.Add((item, item.Part));
+            _topPending = _topPending && _rank is null;
+        }
+    }
+
+    private void TakeRelative(Item item) => _conditions.Add(DateBound("=", item, null));
+
+    private void TakeNumber(int i)
+    {
+        var item = items[i];
+        var next = Next(i, skipPrepositions: false);
+        if (next is { Kind: ItemKind.OrMore })
+        {
+            item.Used = true;
+            AddBound(i, "=", item.Number, null, Concept.None, next);
+            return;
+        }
+
+        if (next is { Kind: ItemKind.Unit } unit)
+        {
+            item.Used = unit.Used = true;
+            AddBound(i, "=", item.Number, unit.Text, Concept.None, Next(items.IndexOf(unit), skipPrepositions: false));
+            return;
+        }
+
+        if (IsYear(item) && (Previous(i, skipPrepositions: false) is { Kind: ItemKind.Preposition or ItemKind.DateWord or ItemKind.And or ItemKind.Or } or { Candidates: [{ Column.Kind: ColumnKind.Date }, ..] } || next is { Kind: ItemKind.Mention }))
+        {
+            item.Used = true;
+            var or = Previous(i, skipPrepositions: false) is { Kind: ItemKind.Or or ItemKind.And } && _conditions.Count > 0 && _conditions[^1].Bound == Bound.Date;
+            _conditions.Add(DateBound("=", item, DateTarget(i)) with { Or = or });
+            return;
+        }
+
+        if (next is { Kind: ItemKind.Superlative or ItemKind.Top })
+        {
+            return;
+        }
+
+        var previous = Previous(i);
+        if (previous is { Kind: ItemKind.Mention })
+        {
+            // "invoice 98", "with quantity 3"
+            item.Used = previous.Used = true;
+            _projections.Remove(previous);
+            _conditions.Add(new ConditionRequest(Bound.Number, previous, Concept.None, "=", [item.Number]));
+            return;
+        }
+
+        if (next is { Kind: ItemKind.Mention } && next == _subject)
+        {
+            item.Used = true;
+            _limit = (int)item.Number;
+        }
+        else if (next is { Kind: ItemKind.Mention, IsTable: true })
+        {
+            // "have 7 invoices"
+            item.Used = next.Used = true;
+            _having = ("=", item.Number);
+            _havingOf = new MeasureRequest(Aggregate.Count, next);
+        }
+    }
+
+    private void TakeValue(int i, bool negated)
+    {
+        var item = items[i];
+        var before = Previous(i, skipPrepositions: false);
+        var or = before is { Kind: ItemKind.Or or ItemKind.And } && _conditions.Count > 0 && _conditions[^1].Bound == Bound.Value;
+        Item? target = null;
+        foreach (var near in (Item?[])[Previous(i), Next(i, skipPrepositions: false)])
+        {
+            if (target is null && near is { Kind: ItemKind.Mention } && item.Hits.Any(h => near.Candidates.Any(c => c.Column == h.Column || (c.Column is null && c.Table == h.Column.Table))))
+            {
+                target = near;
+                if (near != _subject)
+                {
+                    near.Used = true;
+                    _projections.Remove(near);
+                    _plainTables.Remove(near);
+                }
+            }
+        }
+
+        _conditions.Add(new ConditionRequest(Bound.Value, target ?? (or ? _conditions[^1].Target : null), Concept.None, "=", []) { Value = item, Negated = negated || (or && _conditions[^1].Negated), Or = or });
+    }
+
+    private void TakeUnknown(int i)
+    {
+        var item = items[i];
+        // "country is Narnia", "title 'Boss'": a column was named, so the text is a value of it, found or not.
+        var previous = Previous(i);
+        if (previous is { Kind: ItemKind.Compare, Operator: "=" or "<>" } op)
+        {
+            previous = Previous(items.IndexOf(op));
+        }
+
+        if (previous is { IsColumn: true, IsTable: false } && (item.Quoted || i > 0 && items[i - 1].Kind is ItemKind.Filler or ItemKind.Compare))
+        {
+            item.Used = previous.Used = true;
+            _projections.Remove(previous);
+            _conditions.Add(new ConditionRequest(Bound.Value, previous, Concept.None, "=", [item.Text]));
+        }
+    }
+
+    /// <summary>The column of dates that stands near, such as "hired" before "in 2003".</summary>
+    private Item? DateTarget(int i)
+    {
+        for (var at = i - 1; at >= 0 && at >= i - 4; at--)
+        {
+            if (items[at].Kind == ItemKind.Mention && items[at].Candidates.Any(static c => c.Column is { Kind: ColumnKind.Date }) && items[at] != _subject)
+            {
+                _projections.Remove(items[at]);
+                items[at].Used = true;
+                return items[at];
+            }
+        }
+
+        return null;
+    }
+
+    private ConditionRequest DateBound(string op, Item date, Item? target)
+    {
+        var (from, to) = Range(date);
+        return op switch
+        {
+            "=" => new ConditionRequest(Bound.Date, target, Concept.Date, "range", [from, to]),
+            "<>" => new ConditionRequest(Bound.Date, target, Concept.Date, "outside", [from, to]),
+            ">" => new ConditionRequest(Bound.Date, target, Concept.Date, ">=", [to]),
+            ">=" => new ConditionRequest(Bound.Date, target, Concept.Date, ">=", [from]),
+            "<" => new ConditionRequest(Bound.Date, target, Concept.Date, "<", [from]),
+            _ => new ConditionRequest(Bound.Date, target, Concept.Date, "<", [to]),
+        };
+    }
+
+    private (DateOnly From, DateOnly To) Range(Item item)
+    {
+        if (item.Kind == ItemKind.Relative)
+        {
+            var month = new DateOnly(today.Year, today.Month, 1);
+            var monday = today.AddDays(-(((int)today.DayOfWeek + 6) % 7));
+            return item.Text switch
+            {
+                "today" => (today, today.AddDays(1)),
+                "yesterday" => (today.AddDays(-1), today),
+                "tomorrow" => (today.AddDays(1), today.AddDays(2)),
+                "this week" => (monday, monday.AddDays(7)),
+                "last week" => (monday.AddDays(-7), monday),
+                "this month" => (month, month.AddMonths(1)),
+                "last month" => (month.AddMonths(-1), month),
+                "next month" => (month.AddMonths(1), month.AddMonths(2)),
+                "last year" or "previous year" => (new DateOnly(today.Year - 1, 1, 1), new DateOnly(today.Year, 1, 1)),
+                "next year" => (new DateOnly(today.Year + 1, 1, 1), new DateOnly(today.Year + 2, 1, 1)),
+                _ => (new DateOnly(today.Year, 1, 1), new DateOnly(today.Year + 1, 1, 1)),
+            };
+        }
+
+        if (item.Kind == ItemKind.Number)
+        {
+            return (new DateOnly((int)item.Number, 1, 1), new DateOnly((int)item.Number + 1, 1, 1));
+        }
+
+        if (DateOnly.TryParseExact(item.Text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return (day, day.AddDays(1));
+        }
+
+        // A month of a year: "2012-03".
+        var start = DateOnly.ParseExact(item.Text + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return (start, start.AddMonths(1));
+    }
+
+    private static bool IsYear(Item item) => item.Kind == ItemKind.Number && item.Number is >= 1800 and <= 2199 && item.Number == Math.Truncate(item.Number) && item.Text.Length == 4;
+}

@@ -1,0 +1,195 @@
+using Agent.Models.Offline.Sql;
+
+namespace Agent.Models.Offline.Questions;
+
+/// <content>From conditions asked for to conditions on columns.</content>
+internal sealed partial class Composer
+{
+    private void AddConditions(Table anchor, List<Grouping> groups)
+    {
+        var subject = _subject is { IsTable: true } ? _subject.Candidates[0].Table : anchor;
+        foreach (var request in _conditions)
+        {
+            var condition = request.Bound switch
+            {
+                Bound.Value => ValueCondition(request, anchor, subject),
+                Bound.Number => NumberCondition(request, anchor, subject),
+                Bound.Date => DateCondition(request, anchor),
+                Bound.Text => TextCondition(request, anchor, subject),
+                Bound.Missing => Column(request.Target!, subject) is { } column ? new Condition.Missing(column, request.Negated) : null,
+                Bound.Flag => FlagCondition(request, subject),
+                _ => ExistsCondition(request, subject),
+            };
+            if (condition is null)
+            {
+                Fail($"I could not place “{request.Value?.Text ?? request.Target?.Text ?? request.Operator}” in the question");
+                return;
+            }
+
+            if (request.Or && _where.Count > 0 && MergeOr(_where[^1], condition) is { } merged)
+            {
+                _where[^1] = merged;
+            }
+            else
+            {
+                _where.Add(condition);
+            }
+        }
+
+        if (groups.Count > 0 && _rank is not null && groups is [{ Value: { Column.IsNullable: true, Part: null } ranked }])
+        {
+            _where.Add(new Condition.Missing(ranked.Column, Negated: true));
+        }
+    }
+
+    private static Condition? MergeOr(Condition first, Condition second) => (first, second) switch
+    {
+        (Condition.Compare { Operator: "=" or "<>" } a, Condition.Compare b) when a.Left == b.Left && a.Operator == b.Operator => a with { Values = [.. a.Values, .. b.Values] },
+        (Condition.Any any, _) => new Condition.Any([.. any.Of, second]),
+        _ => new Condition.Any([first, second]),
+    };
+
+    private Condition? ValueCondition(ConditionRequest request, Table anchor, Table subject)
+    {
+        var op = request.Negated ? "<>" : "=";
+        if (request.Value is null)
+        {
+            return Column(request.Target!, subject) is { } named ? new Condition.Compare(new Term(named), op, request.Values) : null;
+        }
+
+        var hits = request.Value.Hits;
+        var best = hits.Select(h => (Hit: h, Score: Nearness(h, request.Target, anchor, subject))).OrderByDescending(static h => h.Score).ToList();
+        if (best[0].Score < -5)
+        {
+            return null;
+        }
+
+        var hit = best[0].Hit;
+        if (hit.Whole)
+        {
+            return new Condition.Compare(new Term(hit.Column), op, [hit.Value]);
+        }
+
+        var same = hits.Where(h => h.Column == hit.Column).Select(static h => h.Value).Distinct(StringComparer.Ordinal).ToList();
+        _confidence *= 0.85;
+        return same.Count == 1
+            ? new Condition.Compare(new Term(hit.Column), op, [same[0]])
+            : new Condition.Like(hit.Column, "%" + Escape(request.Value.Text) + "%", request.Negated);
+    }
+
+    private double Nearness(ValueHit hit, Item? target, Table anchor, Table subject)
+    {
+        var column = hit.Column;
+        if (graph.Distance(anchor, column.Table) is not { } distance)
+        {
+            return -10;
+        }
+
+        var score = (hit.Whole ? 0.5 : 0) - (0.2 * Math.Min(distance, graph.Distance(subject, column.Table) ?? 9));
+        if (target is not null && target.Candidates.FirstOrDefault(c => c.Column == column || (c.Column is null && c.Table == column.Table)) is { } named)
+        {
+            score += 1.5 * named.Score;
+        }
+
+        // A value that names the rows asked for would leave one of them; what they belong to is meant more often.
+        if (column.Table == subject && subject.Label.Contains(column) && target is null)
+        {
+            score -= 0.35;
+        }
+
+        score += column.Table.Label.Contains(column) ? 0.1 : 0;
+        return score + (graph.IsToOne(anchor, column.Table) ? 0.1 : 0);
+    }
+
+    private Condition? NumberCondition(ConditionRequest request, Table anchor, Table subject)
+    {
+        Term? term = null;
+        var op = request.Operator;
+        if (request.Target is { } target)
+        {
+            if (target.IsTable && !target.Candidates.Any(static c => c.Column is not null && c.Score > 0.9))
+            {
+                var table = target.Candidates[0].Table;
+                term = table.PrimaryKey is [{ } key] ? new Term(key) : null;
+            }
+
+            term ??= Column(target, subject, static c => c.Kind is ColumnKind.Number) is { } column ? new Term(column) : null;
+            if (term is null && Column(target, subject) is { Kind: ColumnKind.Text or ColumnKind.Date } text && op is "=" or "<>")
+            {
+                term = new Term(text!);
+            }
+        }
+        else if (request.Concept != Concept.None)
+        {
+            if (request.Concept == Concept.Date)
+            {
+                return null;
+            }
+
+            term = MeasureFinder.Terms(request.Concept, subject) is [{ } own, ..] ? own : MeasureFinder.Terms(request.Concept, anchor) is [{ } other, ..] ? other : null;
+        }
+        else
+        {
+            term = request.Unit is { } said && Units.ConceptOf(said) is var concept && concept != Concept.None
+                ? MeasureFinder.Terms(concept, subject) is [{ } measured, ..] ? measured : null
+                : MeasureFinder.Default(subject);
+        }
+
+        if (term is null)
+        {
+            return null;
+        }
+
+        if (request.Value is { Kind: ItemKind.Aggregate } average)
+        {
+            return new Condition.CompareWithAll(term, op, average.Aggregate);
+        }
+
+        if (request.Unit is not { } unit)
+        {
+            return new Condition.Compare(term, op, request.Values);
+        }
+
+        if (Units.Factor(term.Column, unit) is not { } factor)
+        {
+            _problem = $"I do not know the unit of {term.Column}";
+            return null;
+        }
+
+        return new Condition.Compare(term, op, [.. request.Values.Select(v => (object)((decimal)v * factor / 1.0000000000000000000m))]);
+    }
+
+    private Condition.Compare? DateCondition(ConditionRequest request, Table anchor)
+    {
+        var date = DateColumn(anchor, request.Target);
+        return date is null ? null : new Condition.Compare(new Term(date), request.Operator, [.. request.Values]);
+    }
+
+    private Condition.Like? TextCondition(ConditionRequest request, Table anchor, Table subject)
+    {
+        var column = request.Target is { } target ? Column(target, subject, static c => c.Kind == ColumnKind.Text) : subject.Label.FirstOrDefault(static c => c.Kind == ColumnKind.Text);
+        _ = anchor;
+        return column is null ? null : new Condition.Like(column, request.Operator, request.Negated);
+    }
+
+    private Condition.Compare? FlagCondition(ConditionRequest request, Table subject) =>
+        Column(request.Target!, subject, static c => c.Kind == ColumnKind.Flag) is not { } column ? null
+        : new Condition.Compare(new Term(column), "=", [graph.Schema.IsPostgres && column.Type.Contains("bool", StringComparison.OrdinalIgnoreCase) ? !request.Negated : (object)(request.Negated ? 0 : 1)]);
+
+    private Condition? ExistsCondition(ConditionRequest request, Table subject)
+    {
+        var table = request.Target?.Candidates[0].Table ?? _measures.EventOf(subject);
+        if (table is null || graph.Path(subject, table) is not { Count: > 0 } path)
+        {
+            return null;
+        }
+
+        if (path.All(static s => !s.ToMany))
+        {
+            // Belongs to none: the reference is empty.
+            return new Condition.Missing(path[0].Reference.FromColumns[0], Negated: !request.Negated);
+        }
+
+        return new Condition.Exists(table, request.Negated, []);
+    }
+}

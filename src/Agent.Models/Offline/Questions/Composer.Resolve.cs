@@ -1,0 +1,541 @@
+using System.Globalization;
+using Agent.Models.Offline.Sql;
+
+namespace Agent.Models.Offline.Questions;
+
+/// <content>From what was asked to columns and joins.</content>
+internal sealed partial class Composer
+{
+    private QuerySpec? Resolve()
+    {
+        if (_rank is null && _topPending && _groups.Count == 0 && _measure is { Target: not null } && _subject is not null && _measure.Target != _subject)
+        {
+            _rank = new RankRequest(_direction ?? true, _measure, null, Concept.None);
+        }
+
+        var root = RootTable();
+        if (root is null)
+        {
+            return Fail("I could not find a table of the database in the question");
+        }
+
+        var subjectColumn = _subject is { IsTable: false } s ? Column(s, root) : null;
+        var groups = ResolveGroups(root);
+        var measure = ResolveMeasure(root, groups);
+        var rank = _rank;
+        Ordering? order = null;
+        var columns = new List<Term>();
+        var keepEmpty = false;
+
+        if (rank is not null)
+        {
+            var ranked = ResolveRank(rank, root, subjectColumn, ref groups, ref measure);
+            if (ranked is null)
+            {
+                return Fail("I could not tell what to rank by");
+            }
+
+            order = ranked;
+            keepEmpty = !ranked.Descending && measure is { Function: Aggregate.Count, Value: null } && groups is [{ Value: null }] && _conditions.Count == 0;
+        }
+        else if (_havingOf is not null && groups.Count == 0)
+        {
+            // "customers with more than 5 invoices": the subject is what is grouped.
+            groups = [GroupOfSubject(root, subjectColumn)];
+            measure = Measure(_havingOf, root, groups);
+            if (measure is null)
+            {
+                return Fail("I could not tell what the number is about");
+            }
+
+            if (_count && _measure?.Target == _subject)
+            {
+                return Fail("counting groups by their size takes a query that I do not write");
+            }
+
+            keepEmpty = _having is { Operator: "<" or "<=" } or { Operator: "=", Value: 0 } && measure is { Function: Aggregate.Count, Value: null } && groups is [{ Value: null }] && _conditions.Count == 0;
+        }
+        else if (measure is not null && groups.Count > 0)
+        {
+            var dates = groups.All(static g => g.Value?.Part is not null);
+            order = dates && _direction is null && !_limit.HasValue ? null : new Ordering(null, _direction ?? true);
+        }
+
+        if (_problem is not null)
+        {
+            return null;
+        }
+
+        if (measure is null && groups.Count > 0)
+        {
+            // "tracks by genre": how many there are in each.
+            measure = new Measure(Aggregate.Count, root);
+            order = new Ordering(null, true);
+            _confidence *= 0.8;
+        }
+
+        var anchor = measure?.Of ?? root;
+        AddConditions(anchor, groups);
+        AddPlainTables(anchor, groups, columns);
+        if (_problem is not null)
+        {
+            return null;
+        }
+
+        if (measure is null)
+        {
+            ResolveColumns(root, subjectColumn, columns, order);
+        }
+        else if (_projections.Count > 0 && groups.Count > 0)
+        {
+            foreach (var projection in _projections)
+            {
+                if (Column(projection, groups[0].Table) is { } extra && graph.IsToOne(groups[0].Table, extra.Table))
+                {
+                    groups.Add(new Grouping(extra.Table, new Term(extra)));
+                }
+            }
+        }
+        else if (_projections.Count > 0)
+        {
+            return Fail($"I could not place “{string.Join("”, “", _projections.Select(static p => p.Text))}” in the question");
+        }
+
+        var spec = new QuerySpec(measure is null ? root : anchor)
+        {
+            Measure = measure,
+            Columns = columns,
+            Groups = groups,
+            Where = [.. _where],
+            Having = _having,
+            Order = order,
+            Limit = _limit ?? (rank is not null && _topPending ? 10 : null),
+            Offset = _offset,
+            Distinct = measure is null && (_distinct || (subjectColumn is not null && columns.Count == 1 && order is null)),
+            WithTies = rank is not null && _limit == 1 && _offset == 0,
+            Over = _over,
+            KeepEmptyGroups = keepEmpty,
+            IsYesNo = _yesNo,
+        };
+        return Check(spec);
+    }
+
+    /// <summary>Refuses what would count rows twice or has no way between its tables.</summary>
+    private QuerySpec? Check(QuerySpec spec)
+    {
+        var from = spec.Measure?.Of ?? spec.Root;
+        foreach (var table in spec.Tables)
+        {
+            if (graph.Path(from, table) is null)
+            {
+                return Fail($"nothing in the schema connects {from.Name} with {table.Name}");
+            }
+        }
+
+        if (spec.Over is not null && spec.Groups.Count == 0)
+        {
+            return Fail("I could not tell over which groups to compute");
+        }
+
+        if (spec.Measure is { Function: Aggregate.Sum or Aggregate.Average, Value: not null } measure)
+        {
+            foreach (var group in spec.Groups)
+            {
+                if (!graph.IsToOne(measure.Of, group.Table) && !IsBridge(measure.Of, group.Table))
+                {
+                    return Fail($"a {measure.Function.ToString().ToLowerInvariant()} over {measure.Of.Name} grouped by {group.Table.Name} would count rows twice");
+                }
+            }
+        }
+
+        return spec;
+    }
+
+    /// <summary>Whether each pair of rows is met once at most: one table between them, keyed by both.</summary>
+    private bool IsBridge(Table from, Table to) =>
+        graph.Path(from, to) is [{ ToMany: true } first, { ToMany: false } second] && first.To == second.From
+        && first.To.PrimaryKey.Count > 0 && first.To.PrimaryKey.All(k => first.Reference.FromColumns.Contains(k) || second.Reference.FromColumns.Contains(k));
+
+    private QuerySpec? Fail(string problem)
+    {
+        _problem ??= problem;
+        return null;
+    }
+
+    private Table? RootTable()
+    {
+        if (_subject is not null)
+        {
+            return _subject.IsTable ? _subject.Candidates[0].Table : SubjectColumnTable(_subject);
+        }
+
+        // "What is the email of Frank Harris?" has no table: the value's own is meant.
+        var value = items.Find(static i => i.Kind == ItemKind.Value);
+        return value?.Hits[0].Column.Table;
+    }
+
+    private Table SubjectColumnTable(Item subject)
+    {
+        // The table that the rest of the question names or whose values it holds, where the column is one of its own.
+        var named = items.Where(i => i != subject && i.Kind == ItemKind.Mention && i.IsTable).SelectMany(static i => i.Candidates.Where(static c => c.Column is null).Take(1)).Select(static c => c.Table)
+            .Concat(items.Where(static i => i.Kind == ItemKind.Value).SelectMany(static i => i.Hits).Select(static h => h.Column.Table)).ToList();
+        var own = subject.Candidates.Where(static c => c.Column is not null).ToList();
+        var best = own.OrderByDescending(c => c.Score - (named.Count == 0 ? 0 : 0.12 * Math.Min(4, named.Min(n => graph.Distance(n, c.Table) ?? 4)))).First();
+        return best.Table;
+    }
+
+    /// <summary>The column an item means, seen from a table: the best fit that is near.</summary>
+    private Column? Column(Item item, Table from, Func<Column, bool>? fits = null)
+    {
+        var best = item.Candidates.Where(c => c.Column is { } column && (fits?.Invoke(column) ?? true))
+            .Select(c => (c.Column, Score: c.Score - (0.08 * (graph.Distance(from, c.Table) ?? 9)) - (graph.IsToOne(from, c.Table) ? 0 : 0.05)))
+            .OrderByDescending(static c => c.Score).FirstOrDefault();
+        if (best.Column is not null)
+        {
+            return best.Score > 0.3 ? best.Column : null;
+        }
+
+        return null;
+    }
+
+    private static Grouping GroupOfSubject(Table root, Column? column) => column is null ? new Grouping(root, null) : Group(column);
+
+    private static Grouping Group(Column column) => new(column.Table, new Term(column));
+
+    private List<Grouping> ResolveGroups(Table root)
+    {
+        var groups = new List<Grouping>();
+        foreach (var (item, part) in _groups)
+        {
+            if (part is not null)
+            {
+                var measured = _measure?.Concept == Concept.Money || (_rank?.Concept == Concept.Money) ? _measures.Nearest(Concept.Money, [])?.Column.Table : null;
+                var from = measured ?? root;
+                var date = DateColumn(from, items.FirstOrDefault(i => i.Kind == ItemKind.Mention && i != _subject && i.Candidates[0].Column is { Kind: ColumnKind.Date }));
+                if (date is null)
+                {
+                    Fail($"I found no date that belongs to {from.Name}");
+                    return groups;
+                }
+
+                groups.Add(new Grouping(date.Table, new Term(date) { Part = part }));
+                continue;
+            }
+
+            var table = item.Candidates.FirstOrDefault(static c => c.Column is null);
+            var column = Column(item, root);
+            var asTable = table is not null && (column is null || table.Score >= item.Candidates.First(c => c.Column == column).Score);
+            if (asTable)
+            {
+                groups.Add(new Grouping(table!.Table, null));
+            }
+            else if (column is not null)
+            {
+                // A reference groups by what it refers to, shown by its name.
+                var reference = column.IsReference ? graph.Schema.References.FirstOrDefault(r => r.FromColumns is [{ } only] && only == column) : null;
+                groups.Add(reference is not null && reference.To != reference.From ? new Grouping(reference.To, null) : Group(column));
+            }
+        }
+
+        return groups;
+    }
+
+    private Measure? ResolveMeasure(Table root, List<Grouping> groups)
+    {
+        if (_measure is null)
+        {
+            return null;
+        }
+
+        var measure = Measure(_measure, root, groups);
+        if (measure is null)
+        {
+            Fail("I could not tell which column to compute with");
+        }
+
+        return measure;
+    }
+
+    private Measure? Measure(MeasureRequest request, Table root, List<Grouping> groups)
+    {
+        if (request.Function == Aggregate.Count)
+        {
+            if (request.Target is null || request.Target.IsTable)
+            {
+                return new Measure(Aggregate.Count, request.Target?.Candidates[0].Table ?? root);
+            }
+
+            if (Column(request.Target, root) is not { } counted)
+            {
+                return null;
+            }
+
+            if (counted is { Kind: ColumnKind.Number, IsIdentifier: false } && !request.Distinct)
+            {
+                return new Measure(Aggregate.Sum, counted.Table, new Term(counted));
+            }
+
+            return new Measure(Aggregate.Count, counted.Table, new Term(counted), Distinct: true);
+        }
+
+        var context = groups.Select(static g => g.Table).Concat(ValueTables()).ToList();
+        if (request.Target is { IsTable: false } target)
+        {
+            var fits = request.Function is Aggregate.Minimum or Aggregate.Maximum
+                ? (Func<Column, bool>)(static c => c.Kind is ColumnKind.Number or ColumnKind.Date)
+                : static c => c is { Kind: ColumnKind.Number, IsKey: false, IsReference: false };
+            return Column(target, root, fits) is { } column ? new Measure(request.Function, column.Table, WithUnit(new Term(column))) : null;
+        }
+
+        if (request.Concept == Concept.None)
+        {
+            var of = request.Target?.Candidates[0].Table ?? root;
+            if (MeasureFinder.Default(of) is { } usual && !(request.Function == Aggregate.Sum && usual.Column.Has("price", "cost") && usual.Times is null))
+            {
+                return new Measure(request.Function, of, usual);
+            }
+
+            // "total tracks" counts them.
+            return request.Function == Aggregate.Sum ? new Measure(Aggregate.Count, of) : null;
+        }
+
+        if (request.Target is { IsTable: true } table && MeasureFinder.Terms(request.Concept, table.Candidates[0].Table) is [{ } own, ..])
+        {
+            return new Measure(request.Function, table.Candidates[0].Table, WithUnit(own));
+        }
+
+        if (request.Concept != Concept.Money && MeasureFinder.Terms(request.Concept, root) is [{ } direct, ..])
+        {
+            return new Measure(request.Function, root, WithUnit(direct));
+        }
+
+        context.AddRange(_subject is { IsTable: true } && !context.Contains(root) && (_rank is not null || _havingOf is not null) ? [root] : []);
+        return _measures.Nearest(request.Concept, context) is { } term ? new Measure(request.Function, term.Column.Table, WithUnit(term)) : null;
+    }
+
+    private IEnumerable<Table> ValueTables() =>
+        _conditions.Where(static c => c.Value?.Hits.Count > 0).Select(static c => c.Value!.Hits.Select(static h => h.Column.Table).Distinct().ToList()).Where(static t => t.Count == 1).Select(static t => t[0]);
+
+    /// <summary>The unit that the question names ("in minutes"), where the column says what its own is.</summary>
+    private Term WithUnit(Term term)
+    {
+        foreach (var item in items)
+        {
+            if (item.Kind == ItemKind.Unit && Units.Factor(term.Column, item.Text) is { } factor && !_conditions.Exists(c => c.Unit == item.Text))
+            {
+                item.Used = true;
+                return factor == 1 ? term : term with { DivideBy = factor, Unit = item.Text };
+            }
+        }
+
+        return term;
+    }
+
+    private Ordering? ResolveRank(RankRequest rank, Table root, Column? subjectColumn, ref List<Grouping> groups, ref Measure? measure)
+    {
+        var descending = _direction is { } set && rank.Measure is null && rank.Concept == Concept.None ? set : rank.Descending;
+        if (rank.Measure is { } asked)
+        {
+            if (groups.Count == 0)
+            {
+                groups = [GroupOfSubject(root, subjectColumn)];
+            }
+
+            measure = Measure(asked, root, groups);
+            return measure is null ? null : new Ordering(null, descending);
+        }
+
+        if (groups.Count > 0 && measure is null)
+        {
+            var request = new MeasureRequest(Aggregate.Sum, rank.Target, rank.Concept);
+            measure = Measure(request, root, groups);
+            return measure is null ? null : new Ordering(null, descending);
+        }
+
+        if (measure is not null)
+        {
+            return new Ordering(null, descending);
+        }
+
+        if (rank.Target is { } target)
+        {
+            var column = Column(target, root, static c => c.Kind is ColumnKind.Number or ColumnKind.Date) ?? Column(target, root);
+            if (column is null)
+            {
+                return null;
+            }
+
+            if (column.Table == root || graph.IsToOne(root, column.Table))
+            {
+                return new Ordering(WithUnit(new Term(column)), descending);
+            }
+
+            groups = [GroupOfSubject(root, subjectColumn)];
+            measure = new Measure(Aggregate.Sum, column.Table, new Term(column));
+            return new Ordering(null, descending);
+        }
+
+        var concept = rank.Concept;
+        if (subjectColumn is null)
+        {
+            var own = concept == Concept.None ? MeasureFinder.Default(root) : concept == Concept.Age ? null : OwnTerm(concept, root, ref descending);
+            if (own is not null)
+            {
+                return new Ordering(WithUnit(own), descending);
+            }
+        }
+
+        groups = [GroupOfSubject(root, subjectColumn)];
+        var table = groups[0].Table;
+        if (concept is Concept.Quantity or Concept.Popularity)
+        {
+            var units = _measures.Nearest(Concept.Quantity, [table]);
+            var deeds = _measures.EventOf(table);
+            measure = units is not null ? new Measure(Aggregate.Sum, units.Column.Table, units) : deeds is not null ? new Measure(Aggregate.Count, deeds) : null;
+            _confidence *= 0.8;
+        }
+        else if (concept is Concept.Money or Concept.None)
+        {
+            measure = _measures.Nearest(Concept.Money, [table]) is { } money && concept == Concept.Money ? new Measure(Aggregate.Sum, money.Column.Table, money) : null;
+        }
+        else if (_measures.Nearest(concept, [table]) is { } other && concept is not (Concept.Date or Concept.Price))
+        {
+            measure = new Measure(Aggregate.Sum, other.Column.Table, WithUnit(other));
+        }
+
+        return measure is null ? null : new Ordering(null, descending);
+    }
+
+    private static Term? OwnTerm(Concept concept, Table root, ref bool descending)
+    {
+        if (concept != Concept.Date)
+        {
+            return MeasureFinder.Terms(concept, root) is [{ } first, ..] ? first : null;
+        }
+
+        // "oldest" and "youngest" of people go by birth; of other things, and "first" and "latest", by date.
+        if (MeasureFinder.Terms(Concept.Age, root) is [{ } birth, ..])
+        {
+            return birth;
+        }
+
+        return MeasureFinder.Dates(root) is [{ } date, ..] ? date : null;
+    }
+
+    private void ResolveColumns(Table root, Column? subjectColumn, List<Term> columns, Ordering? order)
+    {
+        if (subjectColumn is not null)
+        {
+            columns.Insert(0, new Term(subjectColumn));
+        }
+
+        foreach (var projection in _projections)
+        {
+            if (projection.Kind == ItemKind.Concept)
+            {
+                if (MeasureFinder.Terms(projection.Concept, root) is not [{ } about, ..])
+                {
+                    Fail($"I found nothing in {root.Name} that says “{projection.Text}”");
+                    return;
+                }
+
+                columns.Add(WithUnit(about));
+                continue;
+            }
+
+            if (projection.IsTable)
+            {
+                columns.AddRange(projection.Candidates[0].Table.Label.Select(static c => new Term(c)));
+            }
+            else if (Column(projection, root) is { } column && graph.Path(root, column.Table) is not null)
+            {
+                var reference = column.IsReference ? graph.Schema.References.FirstOrDefault(r => r.FromColumns is [{ } only] && only == column) : null;
+                columns.AddRange(reference is null ? [new Term(column)] : reference.To.Label.Select(l => new Term(l) { Via = reference }));
+            }
+            else
+            {
+                Fail($"I could not place “{projection.Text}” in the question");
+                return;
+            }
+        }
+
+        if (_when && columns.All(static c => c.Column.Kind != ColumnKind.Date))
+        {
+            if (DateColumn(root, null) is not { } date)
+            {
+                Fail($"I found no date in {root.Name}");
+                return;
+            }
+
+            columns.Add(new Term(date));
+        }
+
+        var label = root.Label.Select(static c => new Term(c)).ToList();
+        if (subjectColumn is null && columns.Count == 0)
+        {
+            var named = root.Label.All(static c => c.Kind == ColumnKind.Text && !c.IsKey);
+            columns.AddRange(named && (order is not null || _conditions.Count > 0 || root.Columns.Count > 9) ? label : root.Columns.Take(12).Select(static c => new Term(c)));
+        }
+        else if (subjectColumn is null && columns.Count > 0 && !columns.Exists(c => label.Contains(c)) && _conditions.All(static c => c.Bound != Bound.Value) is var plain && (plain || _projections.Exists(static p => p.IsTable)))
+        {
+            columns.InsertRange(0, label);
+        }
+
+        if (order?.By is { } by && !columns.Exists(c => c.Column == by.Column && c.Part == by.Part))
+        {
+            columns.Add(by);
+        }
+    }
+
+    private void AddPlainTables(Table anchor, List<Grouping> groups, List<Term> columns)
+    {
+        _ = columns;
+        foreach (var item in _plainTables)
+        {
+            var table = item.Candidates[0].Table;
+            if (table == anchor || groups.Exists(g => g.Table == table) || _where.Exists(w => OnTheWay(anchor, w.Table, table)) || groups.Exists(g => OnTheWay(anchor, g.Table, table)))
+            {
+                continue;
+            }
+
+            if (graph.Path(anchor, table) is null)
+            {
+                Fail($"nothing in the schema connects {anchor.Name} with {table.Name}");
+                return;
+            }
+
+            if (graph.IsToOne(anchor, table))
+            {
+                // "tracks of albums": every one that has such a row.
+                var first = graph.Path(anchor, table)![0].Reference.FromColumns[0];
+                if (first.IsNullable)
+                {
+                    _where.Add(new Condition.Missing(first, Negated: true));
+                }
+
+                continue;
+            }
+
+            _where.Add(new Condition.Exists(table, false, []));
+        }
+    }
+
+    private bool OnTheWay(Table from, Table to, Table via) => to == via || graph.Path(from, to)?.Any(s => s.To == via || s.From == via) == true;
+
+    private Column? DateColumn(Table from, Item? named)
+    {
+        if (named is not null && Column(named, from, static c => c.Kind == ColumnKind.Date) is { } column)
+        {
+            return column;
+        }
+
+        if (MeasureFinder.Dates(from) is [{ } own, ..])
+        {
+            return own.Column;
+        }
+
+        return graph.Schema.Tables.Where(t => graph.IsToOne(from, t) && MeasureFinder.Dates(t).Count > 0).OrderBy(t => graph.Distance(from, t)).Select(static t => MeasureFinder.Dates(t)[0].Column).FirstOrDefault();
+    }
+
+    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal).ToString(CultureInfo.InvariantCulture);
+}

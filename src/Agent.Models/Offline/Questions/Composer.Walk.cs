@@ -1,0 +1,519 @@
+using Agent.Models.Offline.Sql;
+
+namespace Agent.Models.Offline.Questions;
+
+/// <content>The walk along the question: what each item asks for.</content>
+internal sealed partial class Composer
+{
+    private readonly List<ConditionRequest> _conditions = [];
+    private readonly List<Item> _plainTables = [];
+    private bool _sortPending;
+    private bool _topPending;
+    private bool _yesNo;
+    private bool _when;
+
+    private enum Bound
+    {
+        Number,
+        Date,
+        Text,
+        Value,
+        Missing,
+        Exists,
+        Flag,
+    }
+
+    /// <summary>A condition before its column is chosen.</summary>
+    private sealed record ConditionRequest(Bound Bound, Item? Target, Concept Concept, string Operator, IReadOnlyList<object> Values)
+    {
+        public Item? Value { get; init; }
+
+        public string? Unit { get; init; }
+
+        public bool Negated { get; init; }
+
+        /// <summary>Whether it is joined to the condition before it by "or".</summary>
+        public bool Or { get; init; }
+    }
+
+    private void Walk()
+    {
+        for (var i = 0; i < items.Count && _problem is null; i++)
+        {
+            var item = items[i];
+            if (item.Used)
+            {
+                continue;
+            }
+
+            switch (item.Kind)
+            {
+                case ItemKind.Count:
+                    item.Used = true;
+                    TakeCount(i);
+                    break;
+                case ItemKind.HowMuch:
+                    item.Used = true;
+                    _measure ??= Next(i) is { Kind: ItemKind.Concept } much
+                        ? Use(much, new MeasureRequest(Aggregate.Sum, null, much.Concept))
+                        : new MeasureRequest(Aggregate.Sum, null, Concept.Money);
+                    break;
+                case ItemKind.Who or ItemKind.And or ItemKind.Or or ItemKind.Their or ItemKind.Unit:
+                    item.Used = true;
+                    break;
+                case ItemKind.YesNo:
+                    item.Used = _yesNo = true;
+                    break;
+                case ItemKind.When:
+                    item.Used = _when = true;
+                    break;
+                case ItemKind.Distinct:
+                    item.Used = _distinct = true;
+                    break;
+                case ItemKind.Aggregate:
+                    item.Used = true;
+                    TakeAggregate(i);
+                    break;
+                case ItemKind.Superlative:
+                    item.Used = true;
+                    TakeSuperlative(i);
+                    break;
+                case ItemKind.Top:
+                    item.Used = true;
+                    TakeTop(i);
+                    break;
+                case ItemKind.Per:
+                    item.Used = true;
+                    TakeGroups(i);
+                    break;
+                case ItemKind.By:
+                    item.Used = true;
+                    TakeBy(i);
+                    break;
+                case ItemKind.Sort:
+                    item.Used = true;
+                    _sortPending = true;
+                    TakeOrder(i);
+                    break;
+                case ItemKind.Direction:
+                    item.Used = true;
+                    _direction = item.Descending;
+                    break;
+                case ItemKind.Without:
+                    item.Used = true;
+                    TakeWithout(i);
+                    break;
+                case ItemKind.Not:
+                    item.Used = true;
+                    TakeNot(i);
+                    break;
+                case ItemKind.Compare:
+                    item.Used = true;
+                    TakeCompare(i);
+                    break;
+                case ItemKind.Between:
+                    item.Used = true;
+                    TakeBetween(i);
+                    break;
+                case ItemKind.Like:
+                    item.Used = true;
+                    TakeLike(i);
+                    break;
+                case ItemKind.Missing or ItemKind.Present:
+                    item.Used = true;
+                    if ((Previous(i) is { Kind: ItemKind.Mention } before ? before : Next(i)) is { Kind: ItemKind.Mention } column)
+                    {
+                        column.Used = true;
+                        _conditions.Add(new ConditionRequest(Bound.Missing, column, Concept.None, "null", []) { Negated = item.Kind == ItemKind.Present });
+                    }
+
+                    break;
+                case ItemKind.With:
+                    item.Used = true;
+                    TakeWith(i);
+                    break;
+                case ItemKind.DateWord:
+                    TakeDateWord(i);
+                    break;
+                case ItemKind.Relative:
+                    item.Used = true;
+                    TakeRelative(item);
+                    break;
+                case ItemKind.Number:
+                    TakeNumber(i);
+                    break;
+                case ItemKind.Date:
+                    item.Used = true;
+                    _conditions.Add(DateBound("=", item, DateTarget(i)));
+                    break;
+                case ItemKind.Concept:
+                    TakeConcept(i);
+                    break;
+                case ItemKind.Event:
+                    item.Used = true;
+                    break;
+                case ItemKind.Value:
+                    item.Used = true;
+                    TakeValue(i, negated: false);
+                    break;
+                case ItemKind.Mention:
+                    TakeMention(i);
+                    break;
+                case ItemKind.Unknown:
+                    TakeUnknown(i);
+                    break;
+            }
+        }
+    }
+
+    private static MeasureRequest Use(Item item, MeasureRequest request)
+    {
+        item.Used = true;
+        return request;
+    }
+
+    private void TakeCount(int i)
+    {
+        var distinct = false;
+        var next = Next(i);
+        if (next is { Kind: ItemKind.Distinct })
+        {
+            next.Used = distinct = true;
+            next = Next(items.IndexOf(next));
+        }
+
+        if (next is { Kind: ItemKind.DateWord } part)
+        {
+            _problem ??= null;
+            _ = part;
+            return;
+        }
+
+        _count = true;
+        if (next is { Kind: ItemKind.Mention })
+        {
+            next.Used = true;
+            _measure = new MeasureRequest(Aggregate.Count, next, Concept.None, distinct);
+            if (_sortPending)
+            {
+                _rank = new RankRequest(_direction ?? true, _measure, null, Concept.None);
+                _sortPending = false;
+            }
+        }
+        else if (next is { Kind: ItemKind.Value or ItemKind.Event or ItemKind.Compare or ItemKind.Unknown or ItemKind.Superlative } or null)
+        {
+            _measure = new MeasureRequest(Aggregate.Count, _subject, Concept.None, distinct);
+        }
+    }
+
+    private void TakeAggregate(int i)
+    {
+        var item = items[i];
+        var next = Next(i);
+        switch (next)
+        {
+            case { Kind: ItemKind.Count }:
+                next.Used = true;
+                if (item.Aggregate != Aggregate.Sum)
+                {
+                    _over = item.Aggregate;
+                }
+
+                TakeCount(items.IndexOf(next));
+                return;
+            case { Kind: ItemKind.Distinct }:
+                TakeCount(i);
+                return;
+            case { Kind: ItemKind.Mention }:
+                next.Used = true;
+                _measure = new MeasureRequest(item.Aggregate, next);
+                // "average invoice total": the column follows its table.
+                if (next.IsTable && Next(items.IndexOf(next), skipPrepositions: false) is { Used: false } after && (after.IsColumn && !after.IsTable || after.Kind is ItemKind.Concept || after is { Kind: ItemKind.Aggregate, Aggregate: Aggregate.Sum }))
+                {
+                    after.Used = true;
+                    _subject ??= next;
+                    _plainTables.Add(next);
+                    _measure = after.Kind == ItemKind.Mention ? new MeasureRequest(item.Aggregate, after) : new MeasureRequest(item.Aggregate, next, after.Kind == ItemKind.Concept ? after.Concept : Concept.Money);
+                }
+
+                break;
+            case { Kind: ItemKind.Concept }:
+                next.Used = true;
+                _measure = new MeasureRequest(item.Aggregate, null, next.Concept);
+                break;
+            case { Kind: ItemKind.Aggregate }:
+                next.Used = true;
+                _measure = new MeasureRequest(item.Aggregate, Previous(i) is { Kind: ItemKind.Mention } own ? own : null, Concept.Money);
+                break;
+            default:
+                var previous = Previous(i);
+                _measure = new MeasureRequest(item.Aggregate, previous is { Kind: ItemKind.Mention } ? previous : _subject, previous is { Kind: ItemKind.Concept } c ? c.Concept : Concept.None);
+                break;
+        }
+
+        if (_sortPending)
+        {
+            _rank = new RankRequest(_direction ?? true, _measure, null, Concept.None);
+            _sortPending = false;
+        }
+    }
+
+    private void TakeSuperlative(int i)
+    {
+        var item = items[i];
+        var limit = 1;
+        if (Previous(i) is { Kind: ItemKind.Number, Used: false } number)
+        {
+            number.Used = true;
+            limit = (int)number.Number;
+        }
+        else if (Next(i) is { Kind: ItemKind.Number } count && Next(items.IndexOf(count)) is { Kind: ItemKind.Mention })
+        {
+            count.Used = true;
+            limit = (int)count.Number;
+        }
+        else if (_topPending)
+        {
+            limit = _limit ?? 1;
+        }
+
+        _topPending = false;
+        _limit = _limit is { } set && limit == 1 ? set : limit;
+        var next = Next(i);
+        while (next is { Kind: ItemKind.Number or ItemKind.Distinct })
+        {
+            next = Next(items.IndexOf(next));
+        }
+
+        if (item.Concept != Concept.None)
+        {
+            var target = item.Concept == Concept.Date && next is { Kind: ItemKind.Mention, IsTable: false } && next.Candidates.Any(static c => c.Column is { Kind: ColumnKind.Date or ColumnKind.Number }) ? next : null;
+            if (target is not null)
+            {
+                target.Used = true;
+            }
+
+            _rank = new RankRequest(item.Descending, null, target, item.Concept);
+            return;
+        }
+
+        switch (next)
+        {
+            case { Kind: ItemKind.Count }:
+                next.Used = true;
+                TakeCount(items.IndexOf(next));
+                _rank = new RankRequest(item.Descending, _measure, null, Concept.None);
+                break;
+            case { Kind: ItemKind.Aggregate }:
+                next.Used = true;
+                TakeAggregate(items.IndexOf(next));
+                _rank = new RankRequest(item.Descending, _measure, null, Concept.None);
+                break;
+            case { Kind: ItemKind.Concept }:
+                next.Used = true;
+                _rank = new RankRequest(item.Descending, null, null, next.Concept);
+                break;
+            case { Kind: ItemKind.Event }:
+                next.Used = true;
+                _rank = new RankRequest(item.Descending, null, null, Concept.Quantity);
+                break;
+            case { Kind: ItemKind.Mention, IsTable: false }:
+                next.Used = true;
+                _rank = new RankRequest(item.Descending, null, next, Concept.None);
+                break;
+            case { Kind: ItemKind.Mention } when next != _subject && (IsMost(item) || _subject is { Used: true } || items.IndexOf(_subject!) < i):
+                next.Used = true;
+                var after = Next(items.IndexOf(next), skipPrepositions: false);
+                _rank = after is { Used: false, IsColumn: true, IsTable: false }
+                    ? new RankRequest(item.Descending, null, Consume(after), Concept.None)
+                    : after is { Used: false, Kind: ItemKind.Concept }
+                        ? new RankRequest(item.Descending, null, next, Consume(after).Concept)
+                        : new RankRequest(item.Descending, new MeasureRequest(Aggregate.Count, next), null, Concept.None);
+                break;
+            default:
+                var said = Previous(i) is { Kind: ItemKind.Concept or ItemKind.Event } before ? Consume(before) : null;
+                _rank = new RankRequest(item.Descending, null, null, said is null ? Concept.None : said.Kind == ItemKind.Event ? Concept.Quantity : said.Concept);
+                break;
+        }
+    }
+
+    private static Item Consume(Item item)
+    {
+        item.Used = true;
+        return item;
+    }
+
+    private void TakeTop(int i)
+    {
+        var item = items[i];
+        var next = Next(i);
+        if (item.Operator == "ordinal")
+        {
+            _offset = (int)item.Number;
+            _limit = 1;
+            return;
+        }
+
+        _topPending = item.Operator is "top" or "bottom";
+        _direction = item.Operator == "bottom" ? false : item.Operator == "top" ? true : _direction;
+        if (next is { Kind: ItemKind.Number })
+        {
+            next.Used = true;
+            _limit = (int)next.Number;
+        }
+        else
+        {
+            _limit = next is { Kind: ItemKind.Mention } && IsPlural(next) ? 10 : 1;
+        }
+    }
+
+    private void TakeGroups(int i)
+    {
+        var at = i;
+        while (Next(at) is { } next && (next.Kind is ItemKind.Mention or ItemKind.DateWord))
+        {
+            next.Used = true;
+            _groups.Add((next, next.Kind == ItemKind.DateWord ? next.Part : null));
+            at = items.IndexOf(next);
+            // "per year of the invoice date"
+            if (Next(at, skipPrepositions: false) is not { Kind: ItemKind.And or ItemKind.Per } joint || Next(items.IndexOf(joint)) is not { Kind: ItemKind.Mention or ItemKind.DateWord } more
+                || (joint.Text is "," && Next(items.IndexOf(more)) is { Kind: ItemKind.Compare or ItemKind.Number }))
+            {
+                break;
+            }
+
+            joint.Used = true;
+            at = items.IndexOf(joint);
+        }
+
+        if (_groups.Count == 0)
+        {
+            _problem = $"I could not tell what “{items[i].Text}” refers to";
+        }
+    }
+
+    private void TakeBy(int i)
+    {
+        var next = Next(i);
+        var ranks = _topPending || _sortPending;
+        switch (next)
+        {
+            case { Kind: ItemKind.Count or ItemKind.Aggregate or ItemKind.Superlative or ItemKind.Concept } or { Kind: ItemKind.Mention } when ranks || (_rank is not null && next.Kind != ItemKind.Mention):
+                TakeOrder(i);
+                break;
+            case { Kind: ItemKind.DateWord or ItemKind.Mention }:
+                // "albums by artist" groups; "albums by the artist AC/DC" does not.
+                if (next.Kind == ItemKind.Mention && Next(items.IndexOf(next)) is { Kind: ItemKind.Value or ItemKind.Unknown })
+                {
+                    break;
+                }
+
+                TakeGroups(i);
+                break;
+        }
+    }
+
+    /// <summary>What follows "sorted by" or "top 5 … by".</summary>
+    private void TakeOrder(int i)
+    {
+        var next = Next(i);
+        var descending = _direction ?? _topPending;
+        _sortPending = _topPending = false;
+        switch (next)
+        {
+            case { Kind: ItemKind.Count }:
+                next.Used = true;
+                TakeCount(items.IndexOf(next));
+                _rank = new RankRequest(descending || _direction is null, _measure, null, Concept.None);
+                break;
+            case { Kind: ItemKind.Aggregate }:
+                next.Used = true;
+                TakeAggregate(items.IndexOf(next));
+                _rank = new RankRequest(descending || _direction is null, _measure, null, Concept.None);
+                break;
+            case { Kind: ItemKind.Concept }:
+                next.Used = true;
+                _rank = new RankRequest(descending, null, null, next.Concept);
+                break;
+            case { Kind: ItemKind.Mention }:
+                next.Used = true;
+                if (next.IsTable && Next(items.IndexOf(next)) is { Kind: ItemKind.Count })
+                {
+                    // "by track count"
+                    Next(items.IndexOf(next))!.Used = true;
+                    _rank = new RankRequest(descending || _direction is null, new MeasureRequest(Aggregate.Count, next), null, Concept.None);
+                    break;
+                }
+
+                _rank = new RankRequest(descending, null, next, Concept.None);
+                break;
+            default:
+                _sortPending = true;
+                break;
+        }
+    }
+
+    private void TakeMention(int i)
+    {
+        var item = items[i];
+        if (item == _subject)
+        {
+            item.Used = true;
+            return;
+        }
+
+        // "invoice 98", "track number 12": the row with that key.
+        if (Next(i, skipPrepositions: false) is { Kind: ItemKind.Value or ItemKind.Unknown })
+        {
+            return;
+        }
+
+        if (item.Candidates[0].Column is { Kind: ColumnKind.Flag } && item.Candidates[0].Score >= 0.85)
+        {
+            item.Used = true;
+            _conditions.Add(new ConditionRequest(Bound.Flag, item, Concept.None, "=", []));
+            return;
+        }
+
+        if (item.IsTable)
+        {
+            item.Used = true;
+            if (Previous(i, skipPrepositions: false) is { Kind: ItemKind.Their } || (Previous(i, skipPrepositions: false) is { Kind: ItemKind.And } && !_count))
+            {
+                _projections.Add(item);
+            }
+            else
+            {
+                _plainTables.Add(item);
+            }
+
+            return;
+        }
+
+        item.Used = true;
+        _projections.Add(item);
+    }
+
+    private void TakeConcept(int i)
+    {
+        var item = items[i];
+        item.Used = true;
+        // "spent the most", "how much did … spend": taken by those already. Alone it is a total, or a value of one row.
+        if (_measure is null && _rank is null)
+        {
+            if (items.Exists(static x => x.Kind is ItemKind.Superlative or ItemKind.Top && !x.Used))
+            {
+                return;
+            }
+
+            if (item.Concept == Concept.Money || _groups.Count > 0)
+            {
+                _measure = new MeasureRequest(Aggregate.Sum, null, item.Concept);
+            }
+            else
+            {
+                _projections.Add(item);
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using Agent.Models.Offline.Sql;
+
+namespace Agent.Models.Offline.Questions;
+
+/// <summary>What became of a question: a plan, or the words that no plan accounts for.</summary>
+/// <param name="Spec">The plan; null where there is none.</param>
+/// <param name="Problem">What stood in the way; null where nothing did.</param>
+/// <param name="Confidence">From 0 to 1.</param>
+/// <param name="Unknown">The words that are neither language nor schema nor data.</param>
+internal sealed record Reading(QuerySpec? Spec, string? Problem, double Confidence, IReadOnlyList<string> Unknown);
+
+/// <summary>
+/// Puts the items of a question together to a plan over the schema. Every item that carries meaning must find its place in
+/// it; one that does not makes the question one that is not understood, rather than one that is answered in part.
+/// </summary>
+internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOnly today)
+{
+    private readonly MeasureFinder _measures = new(graph);
+    private readonly List<(Item Item, DatePart? Part)> _groups = [];
+    private readonly List<Item> _projections = [];
+    private readonly List<Condition> _where = [];
+    private double _confidence = 1;
+    private string? _problem;
+    private bool _count;
+    private bool _distinct;
+    private MeasureRequest? _measure;
+    private RankRequest? _rank;
+    private Item? _subject;
+    private Aggregate? _over;
+    private int? _limit;
+    private int _offset;
+    private bool? _direction;
+    private (string Operator, decimal Value)? _having;
+    private MeasureRequest? _havingOf;
+
+    private sealed record MeasureRequest(Aggregate Function, Item? Target, Concept Concept = Concept.None, bool Distinct = false);
+
+    private sealed record RankRequest(bool Descending, MeasureRequest? Measure, Item? Target, Concept Concept);
+
+    public Reading Compose()
+    {
+        var foreign = items.Find(static i => i.Kind == ItemKind.Share);
+        if (foreign is not null)
+        {
+            return new Reading(null, $"“{foreign.Text}” asks for more than a single query of counts, sums, filters and groups", 0, []);
+        }
+
+        FindSubject();
+        Walk();
+        var spec = _problem is null ? Resolve() : null;
+        var unknown = items.Where(static i => !i.Used && i.Kind is ItemKind.Unknown).Select(static i => i.Text).ToList();
+        var open = items.Where(static i => !i.Used && i.Kind is not (ItemKind.Filler or ItemKind.Preposition or ItemKind.Ask or ItemKind.And or ItemKind.Unknown)).Select(static i => i.Text).ToList();
+        if (_problem is null && unknown.Count == 0 && open.Count > 0)
+        {
+            _problem = $"I could not place “{string.Join("”, “", open)}” in the question";
+        }
+
+        return _problem is null && unknown.Count == 0 && spec is not null
+            ? new Reading(spec, null, _confidence, [])
+            : new Reading(null, _problem ?? (unknown.Count > 0 ? null : "I could not turn the question into a query"), 0, unknown);
+    }
+
+    /// <summary>The next item that is no filler; null at the end.</summary>
+    private Item? Next(int index, bool skipPrepositions = true)
+    {
+        for (var i = index + 1; i < items.Count; i++)
+        {
+            if (items[i].Kind is ItemKind.Filler || (skipPrepositions && items[i].Kind == ItemKind.Preposition))
+            {
+                continue;
+            }
+
+            return items[i];
+        }
+
+        return null;
+    }
+
+    private Item? Previous(int index, bool skipPrepositions = true)
+    {
+        for (var i = index - 1; i >= 0; i--)
+        {
+            if (items[i].Kind is ItemKind.Filler || (skipPrepositions && items[i].Kind == ItemKind.Preposition))
+            {
+                continue;
+            }
+
+            return items[i];
+        }
+
+        return null;
+    }
+
+    /// <summary>What the question asks for: what follows "which" or "how many", else the first name of a table.</summary>
+    private void FindSubject()
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            var item = items[i];
+            if (item.Kind is ItemKind.Per or ItemKind.By or ItemKind.Without or ItemKind.Sort)
+            {
+                i += Next(i) is { Kind: ItemKind.Mention } ? items.IndexOf(Next(i)!) - i : 0;
+                continue;
+            }
+
+            if (item.Kind == ItemKind.Superlative && item.Concept == Concept.None && IsMost(item) && Next(i) is { IsTable: true } counted && items.Exists(m => m != counted && m.Kind == ItemKind.Mention))
+            {
+                i = items.IndexOf(counted);
+                continue;
+            }
+
+            if (item.Kind == ItemKind.Mention && (Previous(i) is not { Kind: ItemKind.Compare or ItemKind.Aggregate or ItemKind.Number } before || !item.IsColumn || item.IsTable && before.Kind == ItemKind.Number))
+            {
+                // "the names of the customers": the table that the columns are of.
+                if (!item.IsTable && OwnerAfter(i) is { } owner)
+                {
+                    _subject = owner;
+                    return;
+                }
+
+                _subject = item;
+                return;
+            }
+        }
+    }
+
+    private Item? OwnerAfter(int index)
+    {
+        for (var i = index + 1; i < items.Count; i++)
+        {
+            var item = items[i];
+            if (item.IsTable && items[i - 1] is { Kind: ItemKind.Preposition, Text: "of" or "for" } or { Kind: ItemKind.Filler, Text: "of the" or "the" or "all" or "each of" or "our" })
+            {
+                return item;
+            }
+
+            if (item.Kind is not (ItemKind.Filler or ItemKind.Preposition or ItemKind.And or ItemKind.Mention) || item.IsTable)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsMost(Item item) => item.Text is "most" or "the most" or "fewest" or "the fewest" or "least" or "the least";
+
+    private static bool IsPlural(Item mention) =>
+        Language.Stemmer.Singular(mention.Text.Split(' ')[^1]) != mention.Text.Split(' ')[^1];
+}

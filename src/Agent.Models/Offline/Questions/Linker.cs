@@ -1,0 +1,127 @@
+using Agent.Models.Offline.Language;
+using Agent.Models.Offline.Sql;
+
+namespace Agent.Models.Offline.Questions;
+
+/// <summary>Finds the tables and columns that words may mean.</summary>
+internal sealed class Linker(Schema schema)
+{
+    /// <summary>The least a candidate must reach.</summary>
+    public const double Least = 0.6;
+
+    // A name without this word says the same: "genre" for GenreId, "birth" for BirthDate.
+    private static readonly HashSet<string> Weak = new(StringComparer.Ordinal) { "id", "no", "nr", "code", "key", "cd", "num", "number", "date", "dt", "datum", "name", "nm", "is", "has", "at", "on" };
+
+    private readonly Dictionary<string, IReadOnlyList<Candidate>> _cache = new(StringComparer.Ordinal);
+
+    /// <summary>The candidates for some words, best first; only those near the best.</summary>
+    public IReadOnlyList<Candidate> Find(IReadOnlyList<string> words)
+    {
+        var key = string.Join(' ', words);
+        if (_cache.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var found = new List<Candidate>();
+        foreach (var table in schema.Tables)
+        {
+            var score = Fit(words, table.Words, [], 0.25);
+            if (score >= Least)
+            {
+                found.Add(new Candidate(table, null, Math.Min(1, score + 0.03)));
+            }
+
+            foreach (var column in table.Columns)
+            {
+                var own = column.Words;
+                score = Math.Max(Fit(words, own, table.Words, 0.25), JoinedFit(words, column.Name));
+                if (score >= Least)
+                {
+                    found.Add(new Candidate(table, column, score));
+                }
+            }
+        }
+
+        var best = found.Count == 0 ? 0 : found.Max(static c => c.Score);
+        IReadOnlyList<Candidate> ranked = [.. found.Where(c => c.Score >= best - 0.3).OrderByDescending(static c => c.Score).ThenBy(static c => c.Column is null ? 0 : 1)];
+        _cache.Add(key, ranked);
+        return ranked;
+    }
+
+    /// <summary>How well the words said fit the words of a name; each word said must fit one of the name's or of its context's.</summary>
+    private static double Fit(IReadOnlyList<string> said, IReadOnlyList<string> name, IReadOnlyList<string> context, double penalty)
+    {
+        var used = new bool[name.Count];
+        var total = 0.0;
+        var own = 0;
+        foreach (var word in said)
+        {
+            var best = 0.0;
+            var at = -1;
+            for (var i = 0; i < name.Count; i++)
+            {
+                var score = used[i] ? 0 : WordMatch.Score(word, name[i]);
+                if (score > best)
+                {
+                    (best, at) = (score, i);
+                }
+            }
+
+            if (best < WordMatch.Least)
+            {
+                foreach (var other in context)
+                {
+                    best = Math.Max(best, WordMatch.Score(word, other));
+                }
+
+                at = -1;
+            }
+
+            if (best < WordMatch.Least)
+            {
+                return 0;
+            }
+
+            if (at >= 0)
+            {
+                used[at] = true;
+                own++;
+            }
+
+            total += best;
+        }
+
+        if (own == 0)
+        {
+            return 0;
+        }
+
+        var average = total / said.Count;
+        for (var i = 0; i < name.Count; i++)
+        {
+            if (!used[i])
+            {
+                // Words of the table in a column's name add nothing.
+                var inContext = context.Any(c => WordMatch.Score(c, name[i]) >= WordMatch.Abbreviation);
+                average -= inContext ? 0.02 : Weak.Contains(name[i]) ? 0.08 : penalty;
+            }
+        }
+
+        return average;
+    }
+
+    /// <summary>Words that the name writes as one: <c>date of birth</c> and <c>birthdate</c>, <c>first name</c> and <c>firstname</c>.</summary>
+    private static double JoinedFit(IReadOnlyList<string> said, string name)
+    {
+        if (said.Count == 1)
+        {
+            // "geburtsdatum", "kundenname": the word is one end of the compound.
+            return 0;
+        }
+
+        var compact = name.Replace("_", string.Empty, StringComparison.Ordinal);
+        return string.Equals(string.Concat(said), compact, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(string.Concat(said.Reverse()), compact, StringComparison.OrdinalIgnoreCase) ? 0.97 : 0;
+    }
+}

@@ -1,0 +1,124 @@
+using Agent.Models.Offline.Sql;
+
+namespace Agent.Models.Offline.Questions;
+
+/// <summary>Finds the columns that a notion such as "revenue" or "long" is about, and where it may be summed without counting twice.</summary>
+internal sealed class MeasureFinder(JoinGraph graph)
+{
+    private static readonly string[] MoneyWords = ["total", "amount", "revenue", "sum", "betrag", "umsatz", "turnover", "value", "paid", "payment", "net", "gross", "price", "cost", "fee", "fare", "charge", "salary", "wage", "fine", "amt", "preis", "kosten", "premium", "income"];
+
+    /// <summary>The columns of a table that a notion is about, best first.</summary>
+    public static IReadOnlyList<Term> Terms(Concept concept, Table table)
+    {
+        var numbers = table.Columns.Where(static c => c.Kind is ColumnKind.Number && !c.IsKey && !c.IsReference).ToList();
+        return concept switch
+        {
+            Concept.Money => Money(numbers),
+            Concept.Price => Pick(numbers, "price", "cost", "fee", "rate", "charge", "amount", "fare", "preis", "kosten", "total", "value", "salary"),
+            Concept.Duration => Pick(numbers, "duration", "milliseconds", "ms", "seconds", "minutes", "hours", "length", "runtime", "dauer", "days", "laenge"),
+            Concept.Size => Pick(numbers, "size", "bytes", "kb", "mb", "capacity", "volume", "area", "population", "beds", "seats", "pages", "total", "amount"),
+            Concept.Weight => Pick(numbers, "weight", "kg", "gewicht", "tons", "mass"),
+            Concept.Quantity => Pick(numbers, "quantity", "qty", "units", "menge", "pieces", "anzahl", "stock", "count"),
+            Concept.Distance => Pick(numbers, "distance", "km", "miles", "entfernung", "kilometers"),
+            Concept.Height => Pick(numbers, "height", "altitude", "elevation"),
+            Concept.Rating => Pick(numbers, "rating", "score", "stars", "grade"),
+            Concept.Age => [.. Pick([.. table.Columns.Where(static c => c.Kind == ColumnKind.Date)], "birth", "dob", "birthday", "geburt", "geburtsdatum")],
+            Concept.Date => Dates(table),
+            _ => [],
+        };
+    }
+
+    /// <summary>The dates of a table: its own first, then those that only record when a row was written.</summary>
+    public static IReadOnlyList<Term> Dates(Table table) =>
+        [.. table.Columns.Where(static c => c.Kind == ColumnKind.Date)
+            .OrderBy(c => c.Has("birth", "dob", "death", "modified", "updated", "due", "expiry", "expires", "valid") ? 2 : c.Words.Any(w => table.Words.Any(t => Language.WordMatch.Score(t, w) >= Language.WordMatch.SameRoot)) ? 0 : 1)
+            .Select(static c => new Term(c))];
+
+    /// <summary>What the rows of a table amount to when nothing more is said ("the largest invoice").</summary>
+    public static Term? Default(Table table)
+    {
+        if (Money([.. table.Columns.Where(static c => c.Kind == ColumnKind.Number && !c.IsKey && !c.IsReference)]) is [{ } money, ..])
+        {
+            return money;
+        }
+
+        var numbers = table.Columns.Where(static c => c.Kind == ColumnKind.Number && !c.IsIdentifier).ToList();
+        return numbers.Count == 1 ? new Term(numbers[0]) : null;
+    }
+
+    /// <summary>The nearest table with such a column from whose rows each of the tables is met at most once.</summary>
+    public Term? Nearest(Concept concept, IReadOnlyCollection<Table> context)
+    {
+        var choices =
+            from table in graph.Schema.Tables
+            where context.All(c => graph.IsToOne(table, c))
+            let terms = Terms(concept, table)
+            where terms.Count > 0
+            let term = terms[0]
+            orderby context.Sum(c => graph.Distance(table, c) ?? 9) + Rank(concept, term)
+            select term;
+        return choices.FirstOrDefault();
+    }
+
+    /// <summary>The table whose rows are the deeds (sales, loans, visits) that the rows of another take part in.</summary>
+    public Table? EventOf(Table subject)
+    {
+        var choices =
+            from table in graph.Schema.Tables
+            where table != subject && graph.IsToOne(table, subject)
+            let isDeed = table.Words.Any(static w => Deeds.Any(d => Language.WordMatch.Score(d, w) >= Language.WordMatch.Abbreviation))
+            let carries = table.Columns.Any(static c => c.Has("quantity", "price", "amount", "total") && c.Kind == ColumnKind.Number)
+            where isDeed || carries
+            orderby graph.Distance(table, subject) + (isDeed ? 0 : 0.3)
+            select table;
+        return choices.FirstOrDefault();
+    }
+
+    private static readonly string[] Deeds = ["invoice", "order", "sale", "purchase", "line", "transaction", "rental", "booking", "loan", "payment", "reservation", "ticket"];
+
+    private static double Rank(Concept concept, Term term)
+    {
+        if (concept != Concept.Money)
+        {
+            return 0;
+        }
+
+        if (term.Times is not null)
+        {
+            return 0.1;
+        }
+
+        var at = Array.FindIndex(MoneyWords, w => term.Column.Has(w));
+        return at < 0 ? 3 : at < 10 ? 0 : 1.2;
+    }
+
+    private static List<Term> Money(List<Column> numbers)
+    {
+        var totals = Pick(numbers, MoneyWords.AsSpan(0, 9));
+        var prices = Pick(numbers, "price", "cost", "fee", "fare", "preis", "rate", "salary", "charge", "fine", "premium", "wage", "income", "kosten", "balance");
+        var quantity = numbers.Find(static c => c.Has("quantity", "qty", "units", "menge", "anzahl", "pieces"));
+        if (totals.Count == 0 && quantity is not null && prices.Find(t => t.Column != quantity) is { } price)
+        {
+            return [price with { Times = quantity }];
+        }
+
+        return [.. totals, .. prices];
+    }
+
+    private static List<Term> Pick(List<Column> columns, params ReadOnlySpan<string> words)
+    {
+        var found = new List<Term>();
+        foreach (var word in words)
+        {
+            foreach (var column in columns)
+            {
+                if (column.Words.Any(w => w == word || Language.WordMatch.Score(word, w) is >= Language.WordMatch.SameRoot or Language.WordMatch.Abbreviation) && !found.Exists(f => f.Column == column))
+                {
+                    found.Add(new Term(column));
+                }
+            }
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,217 @@
+using Agent.Models.Offline.Language;
+using Agent.Models.Offline.Sql;
+
+namespace Agent.Models.Offline.Questions;
+
+/// <summary>Cuts a question into items: phrases of the language, names of the schema, values of the data, numbers and dates.</summary>
+internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
+{
+    private const int LongestName = 4;
+    private const int LongestValue = 7;
+
+    /// <summary>The stretches whose words may be values of the data and are to be looked for there.</summary>
+    public IReadOnlyList<string> ValueSpans()
+    {
+        var items = Read(static _ => []);
+        var open = new bool[tokens.Count];
+        foreach (var item in items)
+        {
+            for (var i = item.First; i < item.Last; i++)
+            {
+                var token = tokens[i];
+                open[i] = item.Kind == ItemKind.Unknown || token.Kind == TokenKind.Quoted
+                    || (token.Kind == TokenKind.Word && token.IsCapitalised && i > 0)
+                    || (item.Kind == ItemKind.Mention && item.Candidates[0].Score < WordMatch.Plural && item.Last - item.First == 1);
+            }
+        }
+
+        var spans = new List<string>();
+        for (var first = 0; first < tokens.Count; first++)
+        {
+            for (var last = Math.Min(first + LongestValue, tokens.Count); last > first; last--)
+            {
+                var inside = Enumerable.Range(first, last - first).ToList();
+                if (!inside.Exists(i => open[i]) || inside.Exists(i => tokens[i].Kind == TokenKind.Quoted && last - first > 1)
+                    || inside.Exists(i => tokens[i].Kind == TokenKind.Sign && tokens[i].Text is not ("-" or "." or "," or "&" or "'" or "(" or ")" or "!" or "?" or ":" or "/"))
+                    || tokens[first].Kind == TokenKind.Sign || (tokens[last - 1].Kind == TokenKind.Sign && tokens[last - 1].Text is not (")" or "!" or "?" or ".")))
+                {
+                    continue;
+                }
+
+                // Both ends of a stretch of several words are words of its own, not of the language around it.
+                if (last - first > 1 && (!IsNameEdge(first, open) || !IsNameEdge(last - 1, open)))
+                {
+                    continue;
+                }
+
+                spans.Add(Text(first, last));
+            }
+        }
+
+        return [.. spans.Distinct(StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>Reads the items, with the values that were found for stretches.</summary>
+    public List<Item> Read(Func<string, IReadOnlyList<ValueHit>> valuesOf)
+    {
+        var items = new List<Item>();
+        for (var i = 0; i < tokens.Count;)
+        {
+            var item = ReadValue(i, valuesOf) ?? ReadToken(i) ?? ReadPhraseOrName(i);
+            items.Add(item);
+            i = item.Last;
+        }
+
+        return items;
+    }
+
+    public string Text(int first, int last)
+    {
+        var text = string.Empty;
+        for (var i = first; i < last; i++)
+        {
+            text += (i > first && tokens[i].Start > tokens[i - 1].End ? " " : string.Empty) + tokens[i].Text;
+        }
+
+        return text;
+    }
+
+    private bool IsNameEdge(int i, bool[] open) =>
+        open[i] || tokens[i].Kind == TokenKind.Number || tokens[i].IsCapitalised || tokens[i].Kind == TokenKind.Sign || Lexicon.Find(tokens[i].Lower) is null;
+
+    private Item? ReadValue(int first, Func<string, IReadOnlyList<ValueHit>> valuesOf)
+    {
+        for (var last = Math.Min(first + LongestValue, tokens.Count); last > first; last--)
+        {
+            var hits = valuesOf(Text(first, last));
+            if (hits.Count == 0)
+            {
+                continue;
+            }
+
+            // A plain word of the language or of the schema stays what it is, unless it was written as a name or quoted.
+            var token = tokens[first];
+            if (last - first == 1 && token.Kind == TokenKind.Word && !(token.IsCapitalised && first > 0)
+                && (Lexicon.Find(token.Lower) is not null || linker.Find([token.Lower]) is [{ Score: >= WordMatch.Plural }, ..]))
+            {
+                continue;
+            }
+
+            if (last - first == 1 && token.IsCapitalised && hits.All(static h => !h.Whole) && linker.Find([token.Lower]).Count > 0)
+            {
+                continue;
+            }
+
+            return new Item(ItemKind.Value, first, last) { Text = Text(first, last), Hits = hits, Quoted = token.Kind == TokenKind.Quoted };
+        }
+
+        return null;
+    }
+
+    private Item? ReadToken(int i)
+    {
+        var token = tokens[i];
+        switch (token.Kind)
+        {
+            case TokenKind.Number:
+                return new Item(ItemKind.Number, i, i + 1) { Number = token.Number, Text = token.Text };
+            case TokenKind.Date:
+                return new Item(ItemKind.Date, i, i + 1) { Text = token.Text };
+            case TokenKind.Quoted:
+                return new Item(ItemKind.Unknown, i, i + 1) { Text = token.Text, Quoted = true };
+            default:
+                return null;
+        }
+    }
+
+    private Item ReadPhraseOrName(int i)
+    {
+        var phrase = ReadPhrase(i);
+        var name = ReadName(i, phrase);
+        if (name is not null && (phrase is null || Prefers(name, phrase)))
+        {
+            return name;
+        }
+
+        if (phrase is not null)
+        {
+            return phrase;
+        }
+
+        return tokens[i].Kind == TokenKind.Sign
+            ? new Item(ItemKind.Filler, i, i + 1) { Text = tokens[i].Text }
+            : new Item(ItemKind.Unknown, i, i + 1) { Text = tokens[i].Text };
+    }
+
+    /// <summary>A name of the schema wins over a phrase when it is longer, or just as long and exact.</summary>
+    private static bool Prefers(Item name, Item phrase)
+    {
+        var named = name.Last - name.First;
+        var said = phrase.Last - phrase.First;
+        var score = name.Candidates[0].Score;
+        return (named > said && score >= 0.9)
+            || (named == said && score >= WordMatch.Plural && phrase.Kind is ItemKind.Event or ItemKind.Unit or ItemKind.Concept or ItemKind.Filler or ItemKind.Relative or ItemKind.With && (phrase.Kind != ItemKind.Filler || named > 1 || phrase.Text.Length > 4))
+            || (named == said && score >= 0.75 && phrase.Kind is ItemKind.Concept && name.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false })
+            || (named == said && score >= 0.9 && phrase.Kind is ItemKind.Event);
+    }
+
+    private Item? ReadPhrase(int first)
+    {
+        for (var last = Math.Min(first + Lexicon.LongestPhrase, tokens.Count); last > first; last--)
+        {
+            var joined = string.Join(' ', tokens.Skip(first).Take(last - first).Select(static t => t.Lower));
+            if (tokens.Skip(first).Take(last - first).All(static t => t.Kind is TokenKind.Word or TokenKind.Sign)
+                && (Lexicon.Find(joined) ?? Lexicon.Find(joined.Replace(" - ", "-", StringComparison.Ordinal))) is { } item)
+            {
+                return item with { First = first, Last = last };
+            }
+        }
+
+        return null;
+    }
+
+    private Item? ReadName(int first, Item? phrase)
+    {
+        if (tokens[first].Kind != TokenKind.Word)
+        {
+            return null;
+        }
+
+        Item? best = null;
+        var words = new List<string>();
+        for (var last = first + 1; last <= Math.Min(first + LongestName, tokens.Count) && tokens[last - 1].Kind == TokenKind.Word; last++)
+        {
+            var word = tokens[last - 1].Lower;
+            if (word is "of" or "the" or "a")
+            {
+                if (last == first + 1)
+                {
+                    return null;
+                }
+
+                continue;
+            }
+
+            words.AddRange(word.Contains('_', StringComparison.Ordinal) || HasInnerCapital(tokens[last - 1].Text) ? Identifier.Split(tokens[last - 1].Text) : [word.TrimEnd('.')]);
+            var candidates = linker.Find(words);
+            if (candidates.Count == 0)
+            {
+                continue;
+            }
+
+            var floor = last - first > 1 ? 0.85 : Linker.Least;
+            if (candidates[0].Score >= floor && (best is null || last - first > 1 && IsRicher(candidates, best.Candidates)))
+            {
+                best = new Item(ItemKind.Mention, first, last) { Text = string.Join(' ', words), Candidates = candidates };
+            }
+        }
+
+        return best is { } found && phrase is not null && found.Last - found.First == 1 && found.Candidates[0].Score < 0.75 ? null : best;
+    }
+
+    /// <summary>More words are worth taking when they fit as well, or when they leave fewer choices.</summary>
+    private static bool IsRicher(IReadOnlyList<Candidate> longer, IReadOnlyList<Candidate> shorter) =>
+        longer[0].Score >= shorter[0].Score - 0.06;
+
+    private static bool HasInnerCapital(string text) => text.Skip(1).Any(char.IsUpper) && text.Any(char.IsLower);
+}

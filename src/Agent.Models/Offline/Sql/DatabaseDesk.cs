@@ -1,0 +1,220 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Agent.Models.Offline.Answers;
+using Agent.Models.Offline.Conversation;
+using Agent.Models.Offline.Language;
+using Agent.Models.Offline.Questions;
+using Agent.Models.Offline.Tools;
+
+namespace Agent.Models.Offline.Sql;
+
+/// <summary>Answers requests about databases: what there is in them, statements as written, and questions over a schema.</summary>
+internal sealed class DatabaseDesk(Catalogue catalogue, Replay replay, DateOnly today)
+{
+    public bool IsOpen => catalogue.Has(Role.Query) && catalogue.Has(Role.DescribeSchema);
+
+    /// <summary>The schema of every database that is connected.</summary>
+    public async Task<IReadOnlyList<Schema>> SchemasAsync()
+    {
+        var names = new List<(string Name, string Dialect)>();
+        if (catalogue.Find(Role.ListDatabases) is { } list)
+        {
+            var output = await replay.RecallAsync(list, []);
+            if (ResultTable.Read(output) is { } table)
+            {
+                var name = Math.Max(0, table.Columns.ToList().FindIndex(static c => c is "name" or "database"));
+                var dialect = table.Columns.ToList().FindIndex(static c => c is "dialect" or "engine" or "kind" or "type" or "provider");
+                names.AddRange(table.Rows.Where(r => r.Count > name && r[name] is not null).Select(r => (r[name]!, dialect >= 0 ? r[dialect] ?? string.Empty : string.Empty)));
+            }
+        }
+
+        var describe = catalogue.Find(Role.DescribeSchema)!;
+        if (names.Count == 0)
+        {
+            names.Add((string.Empty, string.Empty));
+        }
+
+        var outputs = await Task.WhenAll(names.Select(n => replay.RecallAsync(describe, Arguments(describe, n.Name))));
+        return [.. outputs.Zip(names, static (o, n) => SchemaReader.Read(o, n.Name, n.Dialect)).OfType<Schema>()];
+    }
+
+    public async Task<Answer?> AnswerAsync(string text, Answer? last)
+    {
+        _ = last;
+        var schemas = await SchemasAsync();
+        if (schemas.Count == 0)
+        {
+            return null;
+        }
+
+        Reading? best = null;
+        foreach (var schema in schemas)
+        {
+            if (SchemaQuestions.Answer(text, schema, schemas.Count > 1) is { } about)
+            {
+                return about;
+            }
+
+            var (reading, graph) = await ReadAsync(text, schema);
+            if (reading.Spec is { } spec)
+            {
+                return await RunAsync(text, spec, graph, reading.Confidence);
+            }
+
+            best ??= reading;
+        }
+
+        return best is { Unknown.Count: > 0 }
+            ? Answer.Unable($"I found nothing in the database for “{string.Join("”, “", best.Unknown)}”.")
+            : Answer.Unable(best?.Problem is { } problem ? $"{char.ToUpperInvariant(problem[0])}{problem[1..]}." : "I could not turn this into a query.");
+    }
+
+    public async Task<(Reading Reading, JoinGraph Graph)> ReadAsync(string text, Schema schema)
+    {
+        var tokens = Tokenizer.Read(text);
+        var graph = new JoinGraph(schema);
+        var linker = new Linker(schema);
+        var reader = new QuestionReader(linker, tokens);
+        var spans = reader.ValueSpans();
+        var found = new Dictionary<string, List<ValueHit>>(StringComparer.OrdinalIgnoreCase);
+        if (ValueSearch.WholeValues(schema, spans) is { } search)
+        {
+            ValueSearch.Collect(schema, await QueryAsync(schema, search, recall: true), spans, found, whole: true);
+        }
+
+        var items = reader.Read(span => found.GetValueOrDefault(span) ?? []);
+        var missing = items.Where(static i => i is { Kind: ItemKind.Unknown, Quoted: false } && i.Text.Length > 2).Select(static i => i.Text).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        if (missing.Count is > 0 and <= 4 && ValueSearch.PartsOfValues(schema, missing) is { } parts)
+        {
+            ValueSearch.Collect(schema, await QueryAsync(schema, parts, recall: true), [.. missing, .. spans], found, whole: false);
+            items = reader.Read(span => found.GetValueOrDefault(span) ?? []);
+        }
+
+        return (new Composer(graph, items, today).Compose(), graph);
+    }
+
+    private async Task<Answer> RunAsync(string question, QuerySpec spec, JoinGraph graph, double confidence)
+    {
+        var dates = await LearnDatesAsync(spec, graph.Schema);
+        if (dates is null)
+        {
+            return Answer.Unable("The dates of this database are written in a form that I cannot compute with.");
+        }
+
+        var statement = new SqlWriter(graph, dates).Write(spec);
+        var output = await QueryAsync(graph.Schema, statement);
+        if (output.IsError)
+        {
+            return Refusals.Explain(output, "query the database") with { IsAnswered = false };
+        }
+
+        if (ResultTable.Read(output) is not { } table)
+        {
+            return new Answer($"{output.Text}\n\n{Markdown.Source(graph.Schema.Database, statement)}") { Query = spec, Question = question };
+        }
+
+        return new Answer(Present(spec, table) + "\n" + Markdown.Source(graph.Schema.Database, statement)) { Query = spec, Question = question, Rows = table, Confidence = confidence };
+    }
+
+    private static string Present(QuerySpec spec, ResultTable table)
+    {
+        if (spec.WithTies && table.Rows.Count > 1)
+        {
+            var key = table.Columns.Count - 1;
+            var first = table.Rows[0][key];
+            var tied = table.Rows.TakeWhile(r => r[key] == first).ToList();
+            var more = tied.Count == table.Rows.Count && tied.Count >= 20;
+            table = table with { Rows = tied, IsCut = false, Total = null };
+            if (tied.Count > 1)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"{(more ? "At least " : string.Empty)}{tied.Count} share the same rank:\n\n") + Markdown.Table(table);
+            }
+        }
+
+        if (table.Rows.Count == 0)
+        {
+            return spec.IsYesNo ? "No: no row fulfils this.\n" : "No row fulfils this.\n";
+        }
+
+        if (table.Rows is [{ Count: 1 } only])
+        {
+            return $"{Sentence(table.Columns[0])}: **{only[0] ?? "none"}**\n";
+        }
+
+        if (table.Rows.Count == 1)
+        {
+            var text = new StringBuilder();
+            for (var i = 0; i < table.Columns.Count; i++)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"- {Sentence(table.Columns[i])}: **{table.Rows[0][i] ?? "none"}**\n");
+            }
+
+            return text.ToString();
+        }
+
+        return Markdown.Table(table);
+    }
+
+    private static string Sentence(string heading)
+    {
+        var words = string.Join(' ', Identifier.Split(heading));
+        return words.Length == 0 ? "Value" : char.ToUpperInvariant(words[0]) + words[1..];
+    }
+
+    /// <summary>Looks how dates are written wherever the plan computes with a column that has no date type of the engine's own.</summary>
+    private async Task<DateFormats?> LearnDatesAsync(QuerySpec spec, Schema schema)
+    {
+        var dates = new DateFormats();
+        var used = spec.Groups.Select(static g => g.Value).Concat([spec.Order?.By]).OfType<Term>().Select(static t => t.Column)
+            .Concat(Conditions(spec.Where).OfType<Condition.Compare>().Select(static c => c.Left.Column)).Where(static c => c.Kind == ColumnKind.Date).Distinct();
+        foreach (var column in used.ToList())
+        {
+            if (schema.IsPostgres && (column.Type.Contains("date", StringComparison.OrdinalIgnoreCase) || column.Type.Contains("time", StringComparison.OrdinalIgnoreCase)))
+            {
+                continue;
+            }
+
+            var text = new SqlText(schema.IsPostgres, dates);
+            var name = text.Name(column.Name);
+            var output = await QueryAsync(schema, $"SELECT {name} FROM {text.Table(column.Table)} WHERE {name} IS NOT NULL LIMIT 1", recall: true);
+            if (ResultTable.Read(output) is { Rows: [[{ } sample, ..], ..] })
+            {
+                dates.Learn(column, sample);
+                if (dates.Of(column) == DateFormat.Unknown)
+                {
+                    return null;
+                }
+            }
+        }
+
+        return dates;
+    }
+
+    private static IEnumerable<Condition> Conditions(IEnumerable<Condition> conditions) =>
+        conditions.SelectMany(static c => c switch
+        {
+            Condition.Exists exists => Conditions(exists.Where),
+            Condition.Any any => Conditions(any.Of),
+            _ => [c],
+        });
+
+    public async Task<ToolOutput> QueryAsync(Schema schema, string statement, bool recall = false)
+    {
+        var tool = catalogue.Find(Role.Query)!;
+        var arguments = Arguments(tool, schema.Database);
+        arguments[tool.Parameter("sql", "statement", "query")?.Name ?? "sql"] = statement;
+        return await (recall ? replay.RecallAsync(tool, arguments) : replay.CallAsync(tool, arguments));
+    }
+
+    private static JsonObject Arguments(OfferedTool tool, string database)
+    {
+        var arguments = new JsonObject();
+        if (database.Length > 0 && tool.Parameter("database", "db", "connection") is { } parameter)
+        {
+            arguments[parameter.Name] = database;
+        }
+
+        return arguments;
+    }
+}

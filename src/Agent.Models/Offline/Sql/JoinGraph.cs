@@ -1,0 +1,95 @@
+namespace Agent.Models.Offline.Sql;
+
+/// <summary>One step from a table to the next. <see cref="ToMany"/> says whether a row may meet several there.</summary>
+internal sealed record JoinStep(Reference Reference, bool ToMany)
+{
+    public Table From => ToMany ? Reference.To : Reference.From;
+
+    public Table To => ToMany ? Reference.From : Reference.To;
+}
+
+/// <summary>The shortest ways between tables along their references.</summary>
+internal sealed class JoinGraph(Schema schema)
+{
+    private readonly Dictionary<(Table, Table), IReadOnlyList<JoinStep>?> _paths = [];
+
+    public Schema Schema => schema;
+
+    /// <summary>The shortest way; null where there is none, empty from a table to itself.</summary>
+    public IReadOnlyList<JoinStep>? Path(Table from, Table to)
+    {
+        if (!_paths.TryGetValue((from, to), out var path))
+        {
+            _paths.Add((from, to), path = Search(from, to));
+        }
+
+        return path;
+    }
+
+    /// <summary>How far a table is: the number of steps, those to many rows counting a little more; null where it is out of reach.</summary>
+    public double? Distance(Table from, Table to) => Path(from, to)?.Sum(Cost);
+
+    /// <summary>Whether each row of <paramref name="from"/> meets at most one of <paramref name="to"/>.</summary>
+    public bool IsToOne(Table from, Table to) => Path(from, to)?.All(static s => !s.ToMany) == true;
+
+    /// <summary>The references that lead from one table straight to another, one for each role.</summary>
+    public IEnumerable<Reference> Between(Table from, Table to) => schema.References.Where(r => r.From == from && r.To == to);
+
+    private static double Cost(JoinStep step) => (step.ToMany ? 1.25 : 1.0) + (step.Reference.IsDeclared ? 0 : 0.1);
+
+    private List<JoinStep>? Search(Table from, Table to)
+    {
+        if (from == to)
+        {
+            return [];
+        }
+
+        var best = new Dictionary<Table, (double Cost, JoinStep? Last)> { [from] = (0, null) };
+        var open = new PriorityQueue<Table, double>();
+        open.Enqueue(from, 0);
+        var done = new HashSet<Table>();
+        while (open.TryDequeue(out var table, out var cost))
+        {
+            if (!done.Add(table))
+            {
+                continue;
+            }
+
+            if (table == to)
+            {
+                break;
+            }
+
+            foreach (var reference in schema.References)
+            {
+                foreach (var step in (ReadOnlySpan<JoinStep>)[new(reference, false), new(reference, true)])
+                {
+                    if (step.From != table || step.To == table)
+                    {
+                        continue;
+                    }
+
+                    var total = cost + Cost(step);
+                    if (!best.TryGetValue(step.To, out var known) || total < known.Cost - 0.001)
+                    {
+                        best[step.To] = (total, step);
+                        open.Enqueue(step.To, total);
+                    }
+                }
+            }
+        }
+
+        if (!best.ContainsKey(to))
+        {
+            return null;
+        }
+
+        var path = new List<JoinStep>();
+        for (var table = to; best[table].Last is { } step; table = step.From)
+        {
+            path.Insert(0, step);
+        }
+
+        return path;
+    }
+}

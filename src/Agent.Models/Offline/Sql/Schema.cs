@@ -1,0 +1,140 @@
+using Agent.Models.Offline.Language;
+
+namespace Agent.Models.Offline.Sql;
+
+internal enum ColumnKind
+{
+    Text,
+    Number,
+    Date,
+    Flag,
+    Other,
+}
+
+/// <summary>A column as the database describes it, with what its name says.</summary>
+internal sealed record Column(Table Table, string Name, string Type, ColumnKind Kind, bool IsKey, bool IsNullable)
+{
+    /// <summary>The words of its name, without a prefix that all columns of the table share.</summary>
+    public IReadOnlyList<string> Words { get; set; } = Identifier.Split(Name);
+
+    /// <summary>Whether it refers to another table.</summary>
+    public bool IsReference { get; set; }
+
+    /// <summary>Whether its numbers identify rather than measure.</summary>
+    public bool IsIdentifier => IsKey || IsReference || Words[^1] is "id" or "key" or "uuid" or "guid" or "nr" or "no" or "number" or "code" or "zip" or "postcode" or "plz" or "phone" or "fax" or "version";
+
+    public string Quoted => $"\"{Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    public bool Has(params ReadOnlySpan<string> words)
+    {
+        foreach (var word in words)
+        {
+            foreach (var own in Words)
+            {
+                if (WordMatch.Score(word, own) >= WordMatch.Abbreviation)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    public override string ToString() => $"{Table.Name}.{Name}";
+}
+
+/// <summary>A table or view.</summary>
+internal sealed record Table(string? Schema, string Name)
+{
+    public List<Column> Columns { get; } = [];
+
+    public List<Column> PrimaryKey { get; } = [];
+
+    /// <summary>The words of its name, without what all tables' names share.</summary>
+    public IReadOnlyList<string> Words { get; set; } = Identifier.Split(Name);
+
+    /// <summary>What the database says of it; empty where it says nothing.</summary>
+    public string Comment { get; init; } = string.Empty;
+
+    public string Quoted
+    {
+        get
+        {
+            var name = $"\"{Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+            return Schema is null or "main" or "public" ? name : $"\"{Schema}\".{name}";
+        }
+    }
+
+    /// <summary>The table's own name for a reader: <c>invoice line</c>.</summary>
+    public string Noun => string.Join(' ', Words);
+
+    /// <summary>What a row is called by: a name, a title, or first and last name; the key where there is none.</summary>
+    public IReadOnlyList<Column> Label => _label ??= Labels.Choose(this);
+
+    private IReadOnlyList<Column>? _label;
+
+    public bool Equals(Table? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => HashCode.Combine(Schema, Name);
+
+    public override string ToString() => Name;
+}
+
+/// <summary>A reference from one table to another: many rows of <see cref="From"/> to one of <see cref="To"/>.</summary>
+internal sealed record Reference(Table From, IReadOnlyList<Column> FromColumns, Table To, IReadOnlyList<Column> ToColumns, bool IsDeclared);
+
+/// <summary>Everything the database described.</summary>
+internal sealed record Schema(string Database, bool IsPostgres, IReadOnlyList<Table> Tables, IReadOnlyList<Reference> References)
+{
+    public Table? Find(string name) =>
+        Tables.FirstOrDefault(t => string.Equals(t.Name, name, StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>Finds what the rows of a table are called by.</summary>
+internal static class Labels
+{
+    public static IReadOnlyList<Column> Choose(Table table)
+    {
+        var texts = table.Columns.Where(static c => c.Kind == ColumnKind.Text && !c.IsReference).ToList();
+        var first = texts.FirstOrDefault(IsFirstName);
+        var last = texts.FirstOrDefault(IsLastName);
+        if (first is not null && last is not null)
+        {
+            return [first, last];
+        }
+
+        var named = texts.FirstOrDefault(c => IsExactly(c, "name"))
+            ?? texts.FirstOrDefault(c => IsExactly(c, "title"))
+            ?? texts.FirstOrDefault(c => IsExactly(c, "label") || IsExactly(c, "description"))
+            ?? texts.FirstOrDefault(c => c.Words[^1] is "name" or "nm" or "title" or "ttl" or "bezeichnung" or "label" && !c.Has("user", "file"))
+            ?? last
+            ?? texts.FirstOrDefault(c => WordMatch.Score(table.Words[^1], c.Words[^1]) >= WordMatch.SameRoot)
+            ?? texts.FirstOrDefault(static c => c.Has("description", "bezeichnung"))
+            ?? (table.PrimaryKey.Count == 1 && !table.PrimaryKey[0].IsReference ? table.PrimaryKey[0] : null);
+        if (named is not null)
+        {
+            return [named];
+        }
+
+        return table.PrimaryKey.Count > 0 ? table.PrimaryKey : [table.Columns[0]];
+    }
+
+    public static bool IsFirstName(Column column)
+    {
+        var joined = string.Concat(column.Words);
+        return joined is "firstname" or "fname" or "vorname" or "forename" or "givenname" or "first" or "firstnm" or "fnm" or "vname";
+    }
+
+    public static bool IsLastName(Column column)
+    {
+        var joined = string.Concat(column.Words);
+        return joined is "lastname" or "lname" or "nachname" or "surname" or "familyname" or "last" or "lastnm" or "lnm" or "nname" or "familienname";
+    }
+
+    private static bool IsExactly(Column column, string word)
+    {
+        var own = column.Words.Where(w => !column.Table.Words.Any(t => WordMatch.Score(t, w) >= WordMatch.Abbreviation)).ToList();
+        return own.Count == 1 && (own[0] == word || WordMatch.Score(word, own[0]) >= WordMatch.Plural || Synonyms.IsAbbreviation(own[0], word));
+    }
+}
