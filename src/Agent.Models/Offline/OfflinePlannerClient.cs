@@ -72,8 +72,8 @@ public sealed class OfflinePlannerClient(TimeProvider? timeProvider = null) : IC
             return new PlannedStep([], Answer.Unable("Ask me something."));
         }
 
-        var catalogue = options?.ToolMode is NoneChatToolMode ? Catalogue.Read(null) : Catalogue.Read(options);
-        var (answer, replay) = new Planner(catalogue, turns, _time).Run(turns[^1]);
+        var tools = options?.ToolMode is NoneChatToolMode ? OfferedTools.Read(null) : OfferedTools.Read(options);
+        var (answer, replay) = new Planner(tools, turns, _time).Run(turns[^1]);
         if (answer.IsFaulted)
         {
             // A plan that cannot be made is no answer; what is beneath is a fault of ours and must be seen as one.

@@ -7,7 +7,7 @@ using Agent.Models.Offline.Tools;
 namespace Agent.Models.Offline;
 
 /// <summary>Decides which kind of request a turn is and has it answered.</summary>
-internal sealed class Planner(Catalogue catalogue, IReadOnlyList<Turn> turns, TimeProvider time)
+internal sealed class Planner(OfferedTools tools, IReadOnlyList<Turn> turns, TimeProvider time)
 {
     /// <summary>Runs the plan of one turn as far as the history goes.</summary>
     public (Task<Answer> Answer, Replay Replay) Run(Turn turn)
@@ -20,13 +20,13 @@ internal sealed class Planner(Catalogue catalogue, IReadOnlyList<Turn> turns, Ti
     {
         var last = turn.Index > 0 ? Earlier(turns[turn.Index - 1]) : null;
         var today = DateOnly.FromDateTime(time.GetLocalNow().DateTime);
-        var files = new FileDesk(catalogue, replay, time);
+        var files = new FileDesk(tools, replay, time);
         if (await files.AnswerAsync(turn.Text, last) is { } fromFiles)
         {
             return fromFiles;
         }
 
-        var database = new DatabaseDesk(catalogue, replay, today);
+        var database = new DatabaseDesk(tools, replay, today);
         string? why = null;
         if (database.IsOpen)
         {

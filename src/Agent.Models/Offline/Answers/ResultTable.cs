@@ -38,7 +38,7 @@ internal sealed record ResultTable(IReadOnlyList<string> Columns, IReadOnlyList<
         var names = json.TryGetProperty("columns", out var columns) && columns.ValueKind == JsonValueKind.Array
             ? columns.EnumerateArray().Select(static c => c.ValueKind == JsonValueKind.String ? c.GetString()! : c.ValueKind == JsonValueKind.Object && c.TryGetProperty("name", out var n) ? n.GetString()! : "?").ToList()
             : null;
-        foreach (var name in (ReadOnlySpan<string>)["rows", "items", "data", "results", "records"])
+        foreach (var name in (ReadOnlySpan<string>)["rows", "items", "data", "results", "records", "databases", "tables"])
         {
             if (json.TryGetProperty(name, out var rows) && rows.ValueKind == JsonValueKind.Array && FromRows(rows, names) is { } table)
             {

@@ -9,17 +9,17 @@ using Agent.Models.Offline.Tools;
 namespace Agent.Models.Offline.Files;
 
 /// <summary>Answers requests about files.</summary>
-internal sealed partial class FileDesk(Catalogue catalogue, Replay replay, TimeProvider time)
+internal sealed partial class FileDesk(OfferedTools tools, Replay replay, TimeProvider time)
 {
     public async Task<Answer?> AnswerAsync(string text, Answer? last)
     {
         _ = (last, time);
-        if (MentionPattern().Match(text) is { Success: true } mention && catalogue.Find(Role.SearchText) is { } search)
+        if (MentionPattern().Match(text) is { Success: true } mention && tools.Find(Role.SearchText) is { } search)
         {
             return await SearchAsync(search, Clean(mention.Groups["what"].Value));
         }
 
-        if (DeletePattern().Match(text) is { Success: true } delete && catalogue.Find(Role.DeleteFile) is { } remove)
+        if (DeletePattern().Match(text) is { Success: true } delete && tools.Find(Role.DeleteFile) is { } remove)
         {
             var path = Clean(delete.Groups["path"].Value);
             var output = await replay.CallAsync(remove, new JsonObject { [remove.Parameter("path", "file")?.Name ?? "path"] = path });

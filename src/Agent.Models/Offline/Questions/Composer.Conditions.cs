@@ -159,7 +159,7 @@ internal sealed partial class Composer
         }
 
         var previous = Previous(i);
-        if (after is { Kind: ItemKind.Mention } && after != _subject && concept == Concept.None && unit is null && !(previous is { IsColumn: true, IsTable: false }))
+        if (after is { Kind: ItemKind.Mention } && after != _subject && concept == Concept.None && unit is null && !(previous is { Kind: ItemKind.Mention } && IsMeasurable(previous) && previous != _subject))
         {
             after.Used = true;
             if (after.IsTable)
@@ -196,7 +196,7 @@ internal sealed partial class Composer
             _projections.Remove(said);
         }
 
-        var target = concept == Concept.None && previous is { Kind: ItemKind.Mention } && !previous.IsTable ? previous : null;
+        var target = concept == Concept.None && previous is { Kind: ItemKind.Mention } && IsMeasurable(previous) ? previous : null;
         if (target is not null)
         {
             _projections.Remove(target);
@@ -205,6 +205,8 @@ internal sealed partial class Composer
 
         _conditions.Add(new ConditionRequest(Bound.Number, target, concept, op, [number]) { Unit = unit });
     }
+
+    private static bool IsMeasurable(Item item) => !item.IsTable && item.Candidates.Any(static c => c.Column is { Kind: ColumnKind.Number or ColumnKind.Date });
 
     private void TakeBetween(int i)
     {
@@ -266,9 +268,11 @@ internal sealed partial class Composer
         // The column: "whose name starts with", or "… in their name".
         var previous = Previous(i);
         var target = previous is { IsColumn: true, IsTable: false } ? previous : null;
-        if (target is null && Next(at) is { IsColumn: true, IsTable: false } later && items.IndexOf(later) - at <= 3)
+        if (target is null)
         {
-            target = later;
+            var later = Next(at);
+            later = later is { Kind: ItemKind.Their } ? Next(items.IndexOf(later)) : later;
+            target = later is { IsColumn: true, IsTable: false } && items.IndexOf(later) - at <= 4 ? later : null;
         }
 
         if (target is not null)

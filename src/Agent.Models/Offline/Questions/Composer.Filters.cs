@@ -58,7 +58,11 @@ internal sealed partial class Composer
         }
 
         var hits = request.Value.Hits;
-        var best = hits.Select(h => (Hit: h, Score: Nearness(h, request.Target, anchor, subject))).OrderByDescending(static h => h.Score).ToList();
+        var by = Previous(items.IndexOf(request.Value), skipPrepositions: false) is { Kind: ItemKind.By };
+        var best = hits.Select(h => (Hit: h, Score: Nearness(h, request.Target, anchor, subject) + (by && IsDoer(h.Column.Table) ? 0.6 : 0)
+            // An album named like its artist: the one that the other belongs to is the more general answer.
+            + (request.Target is null && hits.Any(o => o.Column.Table != h.Column.Table && o.Value == h.Value && graph.Path(o.Column.Table, h.Column.Table) is [{ ToMany: false }]) ? 0.3 : 0)))
+            .OrderByDescending(static h => h.Score).ToList();
         if (best[0].Score < -5)
         {
             return null;
@@ -76,6 +80,11 @@ internal sealed partial class Composer
             ? new Condition.Compare(new Term(hit.Column), op, [same[0]])
             : new Condition.Like(hit.Column, "%" + Escape(request.Value.Text) + "%", request.Negated);
     }
+
+    private static bool IsDoer(Table table) =>
+        table.Label.Any(Labels.IsFirstName) || table.Words.Any(static w => Doers.Any(d => Language.WordMatch.Score(d, w) >= Language.WordMatch.Abbreviation));
+
+    private static readonly string[] Doers = ["artist", "author", "composer", "writer", "customer", "employee", "user", "director", "publisher", "doctor", "supplier", "maker", "manufacturer", "brand", "company", "teacher", "driver", "member", "person"];
 
     private double Nearness(ValueHit hit, Item? target, Table anchor, Table subject)
     {

@@ -169,9 +169,20 @@ internal sealed partial class Composer
             return _subject.IsTable ? _subject.Candidates[0].Table : SubjectColumnTable(_subject);
         }
 
-        // "What is the email of Frank Harris?" has no table: the value's own is meant.
-        var value = items.Find(static i => i.Kind == ItemKind.Value);
-        return value?.Hits[0].Column.Table;
+        var measured = _measure?.Target ?? _rank?.Target ?? _rank?.Measure?.Target;
+        if (measured is not null)
+        {
+            return measured.IsTable ? measured.Candidates[0].Table : SubjectColumnTable(measured);
+        }
+
+        var concept = _measure?.Concept ?? _rank?.Concept ?? Concept.None;
+        if (concept != Concept.None)
+        {
+            var grouped = _groups.Where(static g => g.Part is null).Select(static g => g.Item.Candidates[0].Table).ToList();
+            return (_measures.Nearest(concept, grouped) ?? _measures.Nearest(concept, []))?.Column.Table;
+        }
+
+        return items.Find(static i => i.Kind == ItemKind.Value)?.Hits[0].Column.Table;
     }
 
     private Table SubjectColumnTable(Item subject)
@@ -426,7 +437,7 @@ internal sealed partial class Composer
     {
         if (subjectColumn is not null)
         {
-            columns.Insert(0, new Term(subjectColumn));
+            columns.InsertRange(0, Shown(subjectColumn));
         }
 
         foreach (var projection in _projections)
@@ -449,8 +460,7 @@ internal sealed partial class Composer
             }
             else if (Column(projection, root) is { } column && graph.Path(root, column.Table) is not null)
             {
-                var reference = column.IsReference ? graph.Schema.References.FirstOrDefault(r => r.FromColumns is [{ } only] && only == column) : null;
-                columns.AddRange(reference is null ? [new Term(column)] : reference.To.Label.Select(l => new Term(l) { Via = reference }));
+                columns.AddRange(Shown(column));
             }
             else
             {
@@ -486,6 +496,12 @@ internal sealed partial class Composer
             columns.Add(by);
         }
     }
+
+    /// <summary>A reference is shown by the name of what it refers to.</summary>
+    private IEnumerable<Term> Shown(Column column) =>
+        column.IsReference && graph.Schema.References.FirstOrDefault(r => r.FromColumns is [{ } only] && only == column) is { } reference
+            ? reference.To.Label.Select(l => new Term(l) { Via = reference })
+            : [new Term(column)];
 
     private void AddPlainTables(Table anchor, List<Grouping> groups, List<Term> columns)
     {

@@ -49,7 +49,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
         Walk();
         var spec = _problem is null ? Resolve() : null;
         var unknown = items.Where(static i => !i.Used && i.Kind is ItemKind.Unknown).Select(static i => i.Text).ToList();
-        var open = items.Where(static i => !i.Used && i.Kind is not (ItemKind.Filler or ItemKind.Preposition or ItemKind.Ask or ItemKind.And or ItemKind.Unknown)).Select(static i => i.Text).ToList();
+        var open = items.Where(static i => !i.Used && i.Kind is not (ItemKind.Filler or ItemKind.Verb or ItemKind.Preposition or ItemKind.Ask or ItemKind.And or ItemKind.Unknown)).Select(static i => i.Text).ToList();
         if (_problem is null && unknown.Count == 0 && open.Count > 0)
         {
             _problem = $"I could not place “{string.Join("”, “", open)}” in the question";
@@ -65,7 +65,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
     {
         for (var i = index + 1; i < items.Count; i++)
         {
-            if (items[i].Kind is ItemKind.Filler || (skipPrepositions && items[i].Kind == ItemKind.Preposition))
+            if (items[i].Kind is ItemKind.Filler or ItemKind.Verb || (skipPrepositions && items[i].Kind == ItemKind.Preposition))
             {
                 continue;
             }
@@ -80,7 +80,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
     {
         for (var i = index - 1; i >= 0; i--)
         {
-            if (items[i].Kind is ItemKind.Filler || (skipPrepositions && items[i].Kind == ItemKind.Preposition))
+            if (items[i].Kind is ItemKind.Filler or ItemKind.Verb || (skipPrepositions && items[i].Kind == ItemKind.Preposition))
             {
                 continue;
             }
@@ -109,7 +109,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
                 continue;
             }
 
-            if (item.Kind == ItemKind.Mention && (Previous(i) is not { Kind: ItemKind.Compare or ItemKind.Aggregate or ItemKind.Number } before || !item.IsColumn || item.IsTable && before.Kind == ItemKind.Number))
+            if (item.Kind == ItemKind.Mention && (item.IsTable ? !IsCounted(i) : Previous(i) is not { Kind: ItemKind.Compare or ItemKind.Aggregate } && !IsCounted(i)))
             {
                 // "the names of the customers": the table that the columns are of.
                 if (!item.IsTable && OwnerAfter(i) is { } owner)
@@ -124,17 +124,21 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
         }
     }
 
+    /// <summary>Whether it is what a bound is about: "more than 5 customers".</summary>
+    private bool IsCounted(int i) =>
+        Previous(i) is { Kind: ItemKind.Number } number && Previous(items.IndexOf(number)) is { Kind: ItemKind.Compare or ItemKind.Between or ItemKind.And };
+
     private Item? OwnerAfter(int index)
     {
         for (var i = index + 1; i < items.Count; i++)
         {
             var item = items[i];
-            if (item.IsTable && items[i - 1] is { Kind: ItemKind.Preposition, Text: "of" or "for" } or { Kind: ItemKind.Filler, Text: "of the" or "the" or "all" or "each of" or "our" })
+            if (item.IsTable && items[i - 1] is { Kind: ItemKind.Preposition, Text: "of" or "for" } or { Kind: ItemKind.Superlative } or { Kind: ItemKind.Filler, Text: "of the" or "the" or "all" or "each of" or "our" })
             {
                 return item;
             }
 
-            if (item.Kind is not (ItemKind.Filler or ItemKind.Preposition or ItemKind.And or ItemKind.Mention) || item.IsTable)
+            if (item.Kind is not (ItemKind.Filler or ItemKind.Preposition or ItemKind.And or ItemKind.Mention or ItemKind.Superlative) || item.IsTable)
             {
                 return null;
             }

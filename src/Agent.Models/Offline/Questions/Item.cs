@@ -8,6 +8,9 @@ internal enum ItemKind
 {
     /// <summary>Carries no meaning of its own.</summary>
     Filler,
+
+    /// <summary>A verb that says no more than that rows belong together, unless the schema has a name for it.</summary>
+    Verb,
     Count,
     HowMuch,
     Ask,

@@ -80,6 +80,13 @@ internal sealed class Linker(Schema schema)
 
             if (best < WordMatch.Least)
             {
+                if (said.Count > 1 && Weak.Contains(word))
+                {
+                    // "phone number" for a column Phone.
+                    total += 0.85;
+                    continue;
+                }
+
                 return 0;
             }
 

@@ -38,8 +38,8 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
                     continue;
                 }
 
-                // Both ends of a stretch of several words are words of its own, not of the language around it.
-                if (last - first > 1 && (!IsNameEdge(first, open) || !IsNameEdge(last - 1, open)))
+                // Both ends of a stretch of several words are words of its own; between them the language's small words may stand.
+                if (last - first > 1 && (!IsNameEdge(first, open) || !IsNameEdge(last - 1, open) || inside.Exists(i => !open[i] && !IsInner(tokens[i]))))
                 {
                     continue;
                 }
@@ -77,7 +77,10 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
     }
 
     private bool IsNameEdge(int i, bool[] open) =>
-        open[i] || tokens[i].Kind == TokenKind.Number || tokens[i].IsCapitalised || tokens[i].Kind == TokenKind.Sign || Lexicon.Find(tokens[i].Lower) is null;
+        open[i] || tokens[i].Kind == TokenKind.Number || tokens[i].Kind == TokenKind.Sign || (tokens[i].IsCapitalised && i > 0);
+
+    private static bool IsInner(Token token) =>
+        token.Kind is TokenKind.Sign or TokenKind.Number || token.IsCapitalised || token.Lower is "of" or "the" or "and" or "in" or "a" or "an" or "for" or "to" or "on" or "at" or "by" or "with" or "from" or "is" or "be" or "are" or "my" or "you" or "me" or "it" or "there" or "or" or "all" or "no" or "not";
 
     private Item? ReadValue(int first, Func<string, IReadOnlyList<ValueHit>> valuesOf)
     {
@@ -97,7 +100,8 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
                 continue;
             }
 
-            if (last - first == 1 && token.IsCapitalised && hits.All(static h => !h.Whole) && linker.Find([token.Lower]).Count > 0)
+            // Inside of values only names are looked for: a common word is part of too many.
+            if (hits.All(static h => !h.Whole) && token.Kind != TokenKind.Quoted && (!token.IsCapitalised || first == 0 || linker.Find([token.Lower]).Count > 0))
             {
                 continue;
             }
@@ -149,6 +153,17 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
         var named = name.Last - name.First;
         var said = phrase.Last - phrase.First;
         var score = name.Candidates[0].Score;
+        if (phrase.Kind == ItemKind.Aggregate && named > name.Text.Split(' ').Length)
+        {
+            // "total of invoices" asks for a sum, whatever a column is called.
+            return false;
+        }
+
+        if (phrase.Kind == ItemKind.Verb)
+        {
+            return score >= WordMatch.Abbreviation || named > said;
+        }
+
         return (named > said && score >= 0.9)
             || (named == said && score >= WordMatch.Plural && phrase.Kind is ItemKind.Event or ItemKind.Unit or ItemKind.Concept or ItemKind.Filler or ItemKind.Relative or ItemKind.With && (phrase.Kind != ItemKind.Filler || named > 1 || phrase.Text.Length > 4))
             || (named == said && score >= 0.75 && phrase.Kind is ItemKind.Concept && name.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false })

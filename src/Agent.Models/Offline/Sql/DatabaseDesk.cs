@@ -10,15 +10,15 @@ using Agent.Models.Offline.Tools;
 namespace Agent.Models.Offline.Sql;
 
 /// <summary>Answers requests about databases: what there is in them, statements as written, and questions over a schema.</summary>
-internal sealed class DatabaseDesk(Catalogue catalogue, Replay replay, DateOnly today)
+internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly today)
 {
-    public bool IsOpen => catalogue.Has(Role.Query) && catalogue.Has(Role.DescribeSchema);
+    public bool IsOpen => tools.Has(Role.Query) && tools.Has(Role.DescribeSchema);
 
     /// <summary>The schema of every database that is connected.</summary>
     public async Task<IReadOnlyList<Schema>> SchemasAsync()
     {
         var names = new List<(string Name, string Dialect)>();
-        if (catalogue.Find(Role.ListDatabases) is { } list)
+        if (tools.Find(Role.ListDatabases) is { } list)
         {
             var output = await replay.RecallAsync(list, []);
             if (ResultTable.Read(output) is { } table)
@@ -29,7 +29,7 @@ internal sealed class DatabaseDesk(Catalogue catalogue, Replay replay, DateOnly 
             }
         }
 
-        var describe = catalogue.Find(Role.DescribeSchema)!;
+        var describe = tools.Find(Role.DescribeSchema)!;
         if (names.Count == 0)
         {
             names.Add((string.Empty, string.Empty));
@@ -201,9 +201,9 @@ internal sealed class DatabaseDesk(Catalogue catalogue, Replay replay, DateOnly 
 
     public async Task<ToolOutput> QueryAsync(Schema schema, string statement, bool recall = false)
     {
-        var tool = catalogue.Find(Role.Query)!;
+        var tool = tools.Find(Role.Query)!;
         var arguments = Arguments(tool, schema.Database);
-        arguments[tool.Parameter("sql", "statement", "query")?.Name ?? "sql"] = statement;
+        arguments[tool.Parameter("statement", "sql", "query")?.Name ?? "statement"] = statement;
         return await (recall ? replay.RecallAsync(tool, arguments) : replay.CallAsync(tool, arguments));
     }
 

@@ -146,7 +146,7 @@ internal static class SchemaReader
             return null;
         }
 
-        var names = Names(key, "references_columns", "references_column", "referenced_columns", "referenced_column", "to_columns", "to_column", "ref_columns", "target_columns", "to", "foreign_columns");
+        var names = Names(key, "references_columns", "references_column", "referenced_columns", "referenced_column", "to_columns", "to_column", "ref_columns", "target_columns", "to", "foreign_columns", "references");
         if (names.Count == 0 && key.TryGetProperty("references", out var inner) && inner.ValueKind == JsonValueKind.Object)
         {
             names = Names(inner, "columns", "column");

@@ -21,8 +21,9 @@ internal static class ValueSearch
         }
 
         var wanted = spans.Take(MostSpans).SelectMany(static s => new[] { s.ToLowerInvariant(), AsciiLower(s) }).Distinct(StringComparer.Ordinal).Select(SqlText.Literal);
-        var list = string.Join(", ", wanted);
-        return Union(schema, (text, column) => $"{SqlText.Fold(text.Name(column.Name))} IN ({list})", limit: null);
+        var list = string.Join(", ", wanted.Select(static w => $"({w})"));
+        return Union(schema, static (text, column) => $"{SqlText.Fold(text.Name(column.Name))} IN (SELECT v FROM wanted)", limit: null) is { } union
+            ? $"WITH wanted(v) AS (VALUES {list})\n{union}" : null;
     }
 
     /// <summary>A query that finds the words inside of values, letters with and without accents alike.</summary>

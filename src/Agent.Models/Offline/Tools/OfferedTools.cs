@@ -27,7 +27,7 @@ internal enum Role
 }
 
 /// <summary>The tools of one request, found by what they are good for.</summary>
-internal sealed class Catalogue
+internal sealed class OfferedTools
 {
     // The names that common servers give these tools; the first is that of the built-in server.
     private static readonly Dictionary<Role, string[]> Names = new()
@@ -55,7 +55,7 @@ internal sealed class Catalogue
 
     private readonly Dictionary<Role, OfferedTool> _byRole = [];
 
-    private Catalogue(IReadOnlyList<OfferedTool> tools)
+    private OfferedTools(IReadOnlyList<OfferedTool> tools)
     {
         Tools = tools;
         foreach (var (role, names) in Names)
@@ -79,7 +79,7 @@ internal sealed class Catalogue
     /// <summary>Tools that do what their description says and nothing that a <see cref="Role"/> names.</summary>
     public IReadOnlyList<OfferedTool> Operations { get; }
 
-    public static Catalogue Read(ChatOptions? options) =>
+    public static OfferedTools Read(ChatOptions? options) =>
         new([.. (options?.Tools ?? []).OfType<AIFunctionDeclaration>().Select(OfferedTool.Read)]);
 
     public OfferedTool? Find(Role role) => _byRole.GetValueOrDefault(role);
