@@ -136,7 +136,7 @@ internal sealed partial class Composer
         {
             average.Used = true;
             var column = Next(items.IndexOf(average));
-            var target = column is { Kind: ItemKind.Mention } ? Consume(column) : Previous(i) is { Kind: ItemKind.Mention } p ? p : null;
+            var target = column is { Kind: ItemKind.Mention } && IsMeasurable(column) ? Consume(column) : Previous(i) is { Kind: ItemKind.Mention } p && IsMeasurable(p) ? p : null;
             _conditions.Add(new ConditionRequest(Bound.Number, target, item.Concept, item.Operator, []) { Value = average });
             return;
         }

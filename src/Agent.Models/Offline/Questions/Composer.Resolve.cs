@@ -271,6 +271,11 @@ internal sealed partial class Composer
     {
         if (request.Function == Aggregate.Count)
         {
+            if (SoldUnits(request, root, groups) is { } units)
+            {
+                return units;
+            }
+
             if (request.Target is null || request.Target.IsTable)
             {
                 return new Measure(Aggregate.Count, request.Target?.Candidates[0].Table ?? root);
@@ -322,6 +327,19 @@ internal sealed partial class Composer
 
         context.AddRange(_subject is { IsTable: true } && !context.Contains(root) && (_rank is not null || _havingOf is not null) ? [root] : []);
         return _measures.Nearest(request.Concept, context) is { } term ? new Measure(request.Function, term.Column.Table, WithUnit(term)) : null;
+    }
+
+    /// <summary>"How many tracks were sold": the units of the deeds, not the things that were ever part of one.</summary>
+    private Measure? SoldUnits(MeasureRequest request, Table root, List<Grouping> groups)
+    {
+        if (!items.Exists(static i => i.Kind == ItemKind.Event) || items.Exists(static i => i.Kind == ItemKind.Without) || request.Target is { IsTable: false })
+        {
+            return null;
+        }
+
+        var thing = request.Target?.Candidates[0].Table ?? root;
+        return _measures.Nearest(Concept.Quantity, [thing, .. groups.Select(static g => g.Table)]) is { } units && units.Column.Table != thing
+            ? new Measure(Aggregate.Sum, units.Column.Table, units) : null;
     }
 
     private IEnumerable<Table> ValueTables() =>
@@ -381,6 +399,11 @@ internal sealed partial class Composer
                 return new Ordering(WithUnit(new Term(column)), descending);
             }
 
+            if (column.IsIdentifier || column.Kind != ColumnKind.Number)
+            {
+                return null;
+            }
+
             groups = [GroupOfSubject(root, subjectColumn)];
             measure = new Measure(Aggregate.Sum, column.Table, new Term(column));
             return new Ordering(null, descending);
@@ -405,9 +428,15 @@ internal sealed partial class Composer
             measure = units is not null ? new Measure(Aggregate.Sum, units.Column.Table, units) : deeds is not null ? new Measure(Aggregate.Count, deeds) : null;
             _confidence *= 0.8;
         }
-        else if (concept is Concept.Money or Concept.None)
+        else if (concept is Concept.None)
         {
-            measure = _measures.Nearest(Concept.Money, [table]) is { } money && concept == Concept.Money ? new Measure(Aggregate.Sum, money.Column.Table, money) : null;
+            // "the most common": what there are most rows of.
+            var rows = subjectColumn is not null ? [subjectColumn.Table] : graph.Schema.References.Where(r => r.To == table).Select(static r => r.From).Distinct().ToList();
+            measure = rows is [{ } only] ? new Measure(Aggregate.Count, only) : null;
+        }
+        else if (concept is Concept.Money)
+        {
+            measure = _measures.Nearest(Concept.Money, [table]) is { } money ? new Measure(Aggregate.Sum, money.Column.Table, money) : null;
         }
         else if (_measures.Nearest(concept, [table]) is { } other && concept is not (Concept.Date or Concept.Price))
         {

@@ -83,7 +83,7 @@ internal sealed class Linker(Schema schema)
                 if (said.Count > 1 && Weak.Contains(word))
                 {
                     // "phone number" for a column Phone.
-                    total += 0.85;
+                    total += 0.92;
                     continue;
                 }
 

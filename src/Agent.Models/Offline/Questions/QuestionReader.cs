@@ -153,7 +153,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
         var named = name.Last - name.First;
         var said = phrase.Last - phrase.First;
         var score = name.Candidates[0].Score;
-        if (phrase.Kind == ItemKind.Aggregate && named > name.Text.Split(' ').Length)
+        if (phrase.Kind is ItemKind.Aggregate or ItemKind.Count && named > name.Text.Split(' ').Length)
         {
             // "total of invoices" asks for a sum, whatever a column is called.
             return false;

@@ -24,7 +24,7 @@ internal sealed class SqlWriter(JoinGraph graph, DateFormats dates)
         var root = spec.KeepEmptyGroups && spec.Groups is [{ } only] ? only.Table : spec.Measure?.Of ?? spec.Root;
         var tree = new JoinTree(graph, root, _text);
         var left = spec.KeepEmptyGroups || spec.Measure is null;
-        var groups = spec.Groups.SelectMany(g => GroupTerms(g).Select(t => (Shown: t.Shown, Sql: Render(tree, t.Term, left && !spec.KeepEmptyGroups)))).ToList();
+        var groups = spec.Groups.SelectMany(g => GroupTerms(g).Select(t => (Shown: t.Shown, Sql: Render(tree, t.Term, left && !spec.KeepEmptyGroups), Name: HeadingOf(t.Term)))).ToList();
         var shown = spec.Columns.Select(c => (Sql: Render(tree, c, left: true), Name: HeadingOf(c))).ToList();
         if (spec.Measure is not null)
         {
@@ -38,7 +38,7 @@ internal sealed class SqlWriter(JoinGraph graph, DateFormats dates)
         var list = new List<string>();
         if (!measureOnly)
         {
-            list.AddRange(groups.Where(static g => g.Shown).Select(static g => g.Sql));
+            list.AddRange(groups.Where(static g => g.Shown).Select(static g => g.Name is null ? g.Sql : $"{g.Sql} AS {g.Name}"));
             list.AddRange(shown.Select(static c => c.Name is null ? c.Sql : $"{c.Sql} AS {c.Name}"));
         }
 
