@@ -459,7 +459,13 @@ internal sealed partial class Composer
             return birth;
         }
 
-        return MeasureFinder.Dates(root) is [{ } date, ..] ? date : null;
+        if (MeasureFinder.Dates(root) is [{ } date, ..])
+        {
+            return date;
+        }
+
+        // "the first 3 customers": in the order of their keys, where there is no date.
+        return root.PrimaryKey is [{ Kind: ColumnKind.Number } key] ? new Term(key) : null;
     }
 
     private void ResolveColumns(Table root, Column? subjectColumn, List<Term> columns, Ordering? order)

@@ -297,6 +297,12 @@ internal sealed partial class Composer
             return;
         }
 
+        if (IsMost(item) && next is { IsTable: true } && next == _subject)
+        {
+            _problem = $"I could not tell what has {item.Text} {next.Text}";
+            return;
+        }
+
         switch (next)
         {
             case { Kind: ItemKind.Count }:

@@ -130,9 +130,16 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
 
     private Item? OwnerAfter(int index)
     {
+        var of = false;
         for (var i = index + 1; i < items.Count; i++)
         {
             var item = items[i];
+            of |= item is { Kind: ItemKind.Preposition, Text: "of" or "for" or "from" } or { Kind: ItemKind.Filler, Text: "of the" };
+            if (!of && item.Kind is ItemKind.Superlative)
+            {
+                return null;
+            }
+
             if (item.IsTable && items[i - 1] is { Kind: ItemKind.Preposition, Text: "of" or "for" } or { Kind: ItemKind.Superlative } or { Kind: ItemKind.Filler, Text: "of the" or "the" or "all" or "each of" or "our" })
             {
                 return item;

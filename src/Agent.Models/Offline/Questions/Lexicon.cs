@@ -22,7 +22,7 @@ internal static class Lexicon
         Add(ItemKind.Who, "who|who is|who are|whom|who has|who's");
         Add(ItemKind.When, "when|what date|on what date|on which date|on which day|when was|when is|when did");
         Add(ItemKind.Preposition, "in|from|of|on|at|for|to|within|into|among|across|named|called|titled|whose|where|out of|through|under the name|during|over all|inside|about|related to|associated with|assigned to|linked to|as of|against|via|using|who come from|where the|whose name is|with the name|by the name of|with name|with title");
-        Add(ItemKind.With, "with|having a|that have|who have|which have|that has|who has at|include|includes|including|contain|contains|containing the|featuring|feature|offer|offers|own|owns|that had|who had");
+        Add(ItemKind.With, "with|with a|with an|have a|have an|has a|has an|had a|had an|that have a|that have an|who have a|having a|having an|that have|who have|which have|that has|who has at|include|includes|including|contain|contains|containing the|featuring|feature|offer|offers|own|owns|that had|who had");
         Add(ItemKind.Their, "their|and their|with their|together with|along with|together with their|along with their|and its|with its|plus|as well as|as well as their|and the|with the corresponding|with corresponding");
         Add(ItemKind.Count, "how many|count|count of|count the|number of|the number of|total number of|the total number of|how often|how many times|total count of|no. of|amount of distinct|count how many|a count of|the count of");
         Add(ItemKind.HowMuch, "how much|how much money|what amount|how much in total");
@@ -108,7 +108,11 @@ internal static class Lexicon
         ConceptOf(Concept.Duration, "how long|duration|playing time|running time|runtime|play time|playtime|run time|long|length");
         ConceptOf(Concept.Price, "cost|costs|expensive|how expensive|priced");
         ConceptOf(Concept.Weight, "weigh|weighs|how heavy|heavy|weighed");
-        ConceptOf(Concept.Size, "how big|how large|big|large");
+        ConceptOf(Concept.Size, "how big|how large|big|large|size|file size");
+        ConceptOf(Concept.Weight, "weight");
+        ConceptOf(Concept.Height, "height");
+        ConceptOf(Concept.Rating, "rating");
+        ConceptOf(Concept.Quantity, "quantity|units sold");
         ConceptOf(Concept.Height, "how tall|tall");
         ConceptOf(Concept.Distance, "how far|far");
         Add(ItemKind.Event, "bought|buy|buys|purchased|purchase|purchases|sold|sell|sells|buying|selling|ordering|purchasing|been sold|been bought|been purchased|been ordered|ordered anything|bought anything|purchased anything|buy anything|bought something|ordered|been invoiced|placed an order|placed orders|made a purchase|made any purchase|made purchases|rented|used|being sold|order anything|placed any orders");

@@ -36,6 +36,11 @@ internal sealed class Linker(Schema schema)
             {
                 var own = column.Words;
                 score = Math.Max(Fit(words, own, table.Words, 0.25), JoinedFit(words, column.Name));
+                if (words is [{ } only] && column.Aliases.Contains(Stemmer.Singular(only)))
+                {
+                    score = 0.95;
+                }
+
                 if (score >= Least)
                 {
                     found.Add(new Candidate(table, column, score));
@@ -80,7 +85,7 @@ internal sealed class Linker(Schema schema)
 
             if (best < WordMatch.Least)
             {
-                if (said.Count > 1 && Weak.Contains(word))
+                if (said.Count > 1 && (Weak.Contains(word) || word is "job" or "full" or "home"))
                 {
                     // "phone number" for a column Phone.
                     total += 0.92;

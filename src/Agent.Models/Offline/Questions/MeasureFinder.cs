@@ -18,7 +18,7 @@ internal sealed class MeasureFinder(JoinGraph graph)
             Concept.Duration => Pick(numbers, "duration", "milliseconds", "ms", "seconds", "minutes", "hours", "length", "runtime", "dauer", "days", "laenge"),
             Concept.Size => Pick(numbers, "size", "bytes", "kb", "mb", "capacity", "volume", "area", "population", "beds", "seats", "pages", "total", "amount"),
             Concept.Weight => Pick(numbers, "weight", "kg", "gewicht", "tons", "mass"),
-            Concept.Quantity => Pick(numbers, "quantity", "qty", "units", "menge", "pieces", "anzahl", "stock", "count"),
+            Concept.Quantity => Pick([.. numbers.Where(IsQuantity)], "quantity", "qty", "units", "menge", "pieces", "anzahl", "stock", "count"),
             Concept.Distance => Pick(numbers, "distance", "km", "miles", "entfernung", "kilometers"),
             Concept.Height => Pick(numbers, "height", "altitude", "elevation"),
             Concept.Rating => Pick(numbers, "rating", "score", "stars", "grade"),
@@ -96,7 +96,7 @@ internal sealed class MeasureFinder(JoinGraph graph)
     {
         var totals = Pick(numbers, MoneyWords.AsSpan(0, 9));
         var prices = Pick(numbers, "price", "cost", "fee", "fare", "preis", "rate", "salary", "charge", "fine", "premium", "wage", "income", "kosten", "balance");
-        var quantity = numbers.Find(static c => c.Has("quantity", "qty", "units", "menge", "anzahl", "pieces"));
+        var quantity = numbers.Find(c => IsQuantity(c) && !prices.Exists(p => p.Column == c));
         if (totals.Count == 0 && quantity is not null && prices.Find(t => t.Column != quantity) is { } price)
         {
             return [price with { Times = quantity }];
@@ -104,6 +104,9 @@ internal sealed class MeasureFinder(JoinGraph graph)
 
         return [.. totals, .. prices];
     }
+
+    private static bool IsQuantity(Column column) =>
+        column.Has("quantity", "qty", "units", "menge", "anzahl", "pieces", "stock", "count") && !column.Has("price", "cost", "amount", "total", "value", "fee");
 
     private static List<Term> Pick(List<Column> columns, params ReadOnlySpan<string> words)
     {

@@ -32,8 +32,8 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             {
                 var inside = Enumerable.Range(first, last - first).ToList();
                 if (!inside.Exists(i => open[i]) || inside.Exists(i => tokens[i].Kind == TokenKind.Quoted && last - first > 1)
-                    || inside.Exists(i => tokens[i].Kind == TokenKind.Sign && tokens[i].Text is not ("-" or "." or "," or "&" or "'" or "(" or ")" or "!" or "?" or ":" or "/"))
-                    || tokens[first].Kind == TokenKind.Sign || (tokens[last - 1].Kind == TokenKind.Sign && tokens[last - 1].Text is not (")" or "!" or "?" or ".")))
+                    || inside.Exists(i => tokens[i].Kind == TokenKind.Sign && tokens[i].Text is not ("-" or "." or "," or "&" or "'" or "(" or ")" or "!" or "?" or ":" or "/" or "#" or "+"))
+                    || tokens[first].Kind == TokenKind.Sign || (tokens[last - 1].Kind == TokenKind.Sign && tokens[last - 1].Text is not (")" or "!")))
                 {
                     continue;
                 }
@@ -115,6 +115,10 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
     private Item? ReadToken(int i)
     {
         var token = tokens[i];
+        if (Calendar.Read(tokens, i) is { } date)
+        {
+            return date;
+        }
         switch (token.Kind)
         {
             case TokenKind.Number:
@@ -132,6 +136,15 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
     {
         var phrase = ReadPhrase(i);
         var name = ReadName(i, phrase);
+        if (i == 0 && tokens[0].Lower is "is" or "are" or "do" or "does" or "did" or "was" or "were" or "has" or "have" && phrase is null or { Kind: ItemKind.Filler })
+        {
+            return new Item(ItemKind.YesNo, 0, phrase?.Last ?? 1) { Text = tokens[0].Text };
+        }
+
+        if (phrase is { Kind: ItemKind.Aggregate } && name is { Candidates: [{ Column: not null, Score: >= WordMatch.Plural }, ..] } && IsValueHere(phrase))
+        {
+            return name;
+        }
         if (name is not null && (phrase is null || Prefers(name, phrase)))
         {
             return name;
@@ -145,6 +158,15 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
         return tokens[i].Kind == TokenKind.Sign
             ? new Item(ItemKind.Filler, i, i + 1) { Text = tokens[i].Text }
             : new Item(ItemKind.Unknown, i, i + 1) { Text = tokens[i].Text };
+    }
+
+    /// <summary>Whether "total" is here the name of a value ("with a total over 20", "sorted by total") and not a request to add up.</summary>
+    private bool IsValueHere(Item phrase)
+    {
+        var after = phrase.Last < tokens.Count ? ReadPhrase(phrase.Last) : null;
+        var before = phrase.First > 0 ? tokens[phrase.First - 1].Lower : string.Empty;
+        return after?.Kind is ItemKind.Compare or ItemKind.Between
+            || (before is "a" or "by" or "whose" or "with" or "their" or "and" && (phrase.Last == tokens.Count || tokens[phrase.Last].Kind != TokenKind.Word || after is not null and not { Kind: ItemKind.Concept or ItemKind.Count or ItemKind.Preposition }));
     }
 
     /// <summary>A name of the schema wins over a phrase when it is longer, or just as long and exact.</summary>

@@ -76,6 +76,12 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         var graph = new JoinGraph(schema);
         var linker = new Linker(schema);
         var reader = new QuestionReader(linker, tokens);
+        var plain = reader.Read(static _ => []);
+        if (plain.Exists(static i => i.Kind == ItemKind.Share))
+        {
+            return (new Composer(graph, plain, today).Compose(), graph);
+        }
+
         var spans = reader.ValueSpans();
         var found = new Dictionary<string, List<ValueHit>>(StringComparer.OrdinalIgnoreCase);
         if (ValueSearch.WholeValues(schema, spans) is { } search)
@@ -84,14 +90,39 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         }
 
         var items = reader.Read(span => found.GetValueOrDefault(span) ?? []);
-        var missing = items.Where(static i => i is { Kind: ItemKind.Unknown, Quoted: false } && i.Text.Length > 2).Select(static i => i.Text).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        if (missing.Count is > 0 and <= 4 && ValueSearch.PartsOfValues(schema, missing) is { } parts)
+        var missing = UnknownRuns(items);
+        if (missing.Count is > 0 and <= 6 && ValueSearch.PartsOfValues(schema, missing) is { } parts)
         {
             ValueSearch.Collect(schema, await QueryAsync(schema, parts, recall: true), [.. missing, .. spans], found, whole: false);
             items = reader.Read(span => found.GetValueOrDefault(span) ?? []);
         }
 
         return (new Composer(graph, items, today).Compose(), graph);
+    }
+
+    /// <summary>The words that are not known, alone and as the names that they may form together.</summary>
+    private static List<string> UnknownRuns(List<Item> items)
+    {
+        var runs = new List<string>();
+        var run = new List<string>();
+        foreach (var item in items.Append(new Item(ItemKind.Filler, 0, 0)))
+        {
+            if (item.Kind == ItemKind.Unknown)
+            {
+                run.Add(item.Text);
+                continue;
+            }
+
+            if (run.Count > 1)
+            {
+                runs.Add(string.Join(' ', run));
+            }
+
+            runs.AddRange(run.Where(static w => w.Length > 2));
+            run.Clear();
+        }
+
+        return [.. runs.Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
     private async Task<Answer> RunAsync(string question, QuerySpec spec, JoinGraph graph, double confidence)
@@ -130,6 +161,11 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
             {
                 return string.Create(CultureInfo.InvariantCulture, $"{(more ? "At least " : string.Empty)}{tied.Count} share the same rank:\n\n") + Markdown.Table(table);
             }
+        }
+
+        if (spec.IsYesNo && spec.Measure is null && table.Rows.Count > 0)
+        {
+            return "Yes:\n\n" + Present(spec with { IsYesNo = false }, table);
         }
 
         if (table.Rows.Count == 0)

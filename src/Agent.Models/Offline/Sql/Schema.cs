@@ -17,6 +17,9 @@ internal sealed record Column(Table Table, string Name, string Type, ColumnKind 
     /// <summary>The words of its name, without a prefix that all columns of the table share.</summary>
     public IReadOnlyList<string> Words { get; set; } = Identifier.Split(Name);
 
+    /// <summary>What else it is called: the reference of a person to another one is their manager, whatever its name.</summary>
+    public IReadOnlyList<string> Aliases { get; set; } = [];
+
     /// <summary>Whether it refers to another table.</summary>
     public bool IsReference { get; set; }
 

@@ -65,6 +65,11 @@ internal static class SchemaReader
         }
 
         references.AddRange(InferredReferences.Find(tables, references));
+        foreach (var self in references.Where(static r => r.From == r.To && r.From.Label.Any(Labels.IsFirstName)))
+        {
+            self.FromColumns[0].Aliases = ["manager", "boss", "supervisor", "superior"];
+        }
+
         var engine = Text(json, "dialect", "engine", "kind", "provider") ?? dialect;
         return new Schema(Text(json, "database") ?? database, engine.Contains("postgres", StringComparison.OrdinalIgnoreCase), tables, references);
     }

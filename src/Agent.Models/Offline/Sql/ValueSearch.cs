@@ -34,7 +34,7 @@ internal static class ValueSearch
             return null;
         }
 
-        var patterns = spans.Take(4).Select(static s => SqlText.Literal("%" + Blur(s) + "%")).ToList();
+        var patterns = spans.Take(6).Select(static s => SqlText.Literal("%" + Blur(s) + "%")).ToList();
         return Union(schema, (text, column) => string.Join(" OR ", patterns.Select(p => $"{SqlText.Fold(text.Name(column.Name))} LIKE {p}")), limit: 20);
     }
 
@@ -116,7 +116,8 @@ internal static class ValueSearch
             blurred.Append("aeioucnsyz".Contains(c, StringComparison.Ordinal) || !char.IsAscii(c) ? '_' : c);
         }
 
-        return blurred.ToString();
+        // A pattern of wildcards alone would find everything.
+        return blurred.ToString().Count(static c => c is not ('_' or ' ')) >= 2 ? blurred.ToString() : Plain(text);
     }
 
     private static bool ContainsWord(string value, string word)
