@@ -8,8 +8,14 @@ internal sealed record Answer(string Text)
     /// <summary>Whether the request was understood and something came of it.</summary>
     public bool IsAnswered { get; init; } = true;
 
+    /// <summary>Whether a call of it was refused or failed: what was to follow does not.</summary>
+    public bool Failed { get; init; }
+
     /// <summary>How sure the reading is, from 0 to 1.</summary>
     public double Confidence { get; init; } = 1;
+
+    /// <summary>The bare content, to be written to a file; null where <see cref="Text"/> is it.</summary>
+    public string? Plain { get; init; }
 
     /// <summary>The query that was run.</summary>
     public QuerySpec? Query { get; init; }

@@ -31,6 +31,12 @@ internal static class Markdown
         return text.ToString();
     }
 
+    /// <summary>The values alone, a line for each row: what is written to a file.</summary>
+    public static string Plain(ResultTable table) =>
+        table.Columns.Count <= 1 || table.Rows.Count <= 1
+            ? string.Join('\n', table.Rows.Select(static r => string.Join(' ', r.Select(static c => c ?? string.Empty))))
+            : Table(table).TrimEnd();
+
     public static string Source(string database, string statement) =>
         $"Source: database {(database.Length > 0 ? $"`{database}`" : string.Empty)}\n\n```sql\n{statement}\n```";
 

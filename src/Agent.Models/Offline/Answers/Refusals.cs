@@ -11,7 +11,7 @@ internal static class Refusals
         var text = output.IsRefused
             ? $"I did not {what}: the call was not approved, so nothing happened.\n\n{reason}"
             : $"I could not {what}: {reason}";
-        return new Answer(text) { Confidence = 1 };
+        return new Answer(text) { Failed = true };
     }
 
     public static string Beyond(string? why) =>

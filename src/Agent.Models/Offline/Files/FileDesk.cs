@@ -1,68 +1,57 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Agent.Models.Offline.Answers;
 using Agent.Models.Offline.Conversation;
 using Agent.Models.Offline.Tools;
 
 namespace Agent.Models.Offline.Files;
 
-/// <summary>Answers requests about files.</summary>
+/// <summary>Answers requests about files: what mentions a text, which files there are, what stands in one, and changes as written.</summary>
 internal sealed partial class FileDesk(OfferedTools tools, Replay replay, TimeProvider time)
 {
+    private const int MostShown = 50;
+
+    public bool IsOpen => tools.Has(Role.SearchText) || tools.Has(Role.FindFiles) || tools.Has(Role.ReadFile);
+
+    /// <summary>The answer; null where the request is not about files.</summary>
+    /// <param name="text">The request, in one line or several.</param>
+    /// <param name="last">What the request before it came to.</param>
     public async Task<Answer?> AnswerAsync(string text, Answer? last)
     {
-        _ = (last, time);
-        if (MentionPattern().Match(text) is { Success: true } mention && tools.Find(Role.SearchText) is { } search)
+        if (!IsOpen)
         {
-            return await SearchAsync(search, Clean(mention.Groups["what"].Value));
+            return null;
         }
 
-        if (DeletePattern().Match(text) is { Success: true } delete && tools.Find(Role.DeleteFile) is { } remove)
-        {
-            var path = Clean(delete.Groups["path"].Value);
-            var output = await replay.CallAsync(remove, new JsonObject { [remove.Parameter("path", "file")?.Name ?? "path"] = path });
-            return output.IsError ? Refusals.Explain(output, $"delete {path}") : new Answer($"Deleted `{path}`.\n\n{output.Text}");
-        }
-
-        return null;
+        var asked = FileWords.Clean(text);
+        return await ChangeAsync(asked, last)
+            ?? await ReadAsync(asked, last)
+            ?? await SearchAsync(asked)
+            ?? await FindAsync(asked);
     }
 
-    private async Task<Answer> SearchAsync(OfferedTool tool, string what)
+    /// <summary>The tool for a role, called with the arguments that it knows.</summary>
+    private Task<ToolOutput> CallAsync(Role role, params ReadOnlySpan<(string Name, JsonNode? Value)> arguments)
     {
-        var arguments = new JsonObject { [tool.Parameter("pattern", "query", "text", "literal")?.Name ?? "pattern"] = what };
-        var output = await replay.CallAsync(tool, arguments);
-        if (output.IsError)
+        var tool = tools.Find(role)!;
+        var named = new JsonObject();
+        foreach (var (name, value) in arguments)
         {
-            return Refusals.Explain(output, "search the files");
-        }
-
-        var hits = SearchHits.Read(output);
-        if (hits.Count == 0)
-        {
-            return new Answer($"No file mentions “{what}”.");
-        }
-
-        var files = hits.GroupBy(static h => h.Path, StringComparer.Ordinal).ToList();
-        var answer = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"{files.Count} file{(files.Count == 1 ? string.Empty : "s")} mention{(files.Count == 1 ? "s" : string.Empty)} “{what}”:\n\n"));
-        foreach (var file in files)
-        {
-            answer.Append(CultureInfo.InvariantCulture, $"- `{file.Key}`\n");
-            foreach (var hit in file.Take(3))
+            if (value is not null && Parameter(tool, name) is { } parameter)
             {
-                answer.Append(CultureInfo.InvariantCulture, $"  - {hit.Path}:{hit.Line}: {hit.Text.Trim()}\n");
+                named[parameter] = value;
             }
         }
 
-        return new Answer(answer.ToString()) { Files = [.. files.Select(static f => f.Key)] };
+        return replay.CallAsync(tool, named);
     }
 
-    private static string Clean(string text) => text.Trim().TrimEnd('?', '!').Trim('"', '\'', '`', '“', '”', ' ').TrimEnd('.');
-
-    [GeneratedRegex(@"^\s*(?:which|what)\s+files\s+(?:mention|contain|use|reference|include)s?\s+(?<what>.+)$", RegexOptions.IgnoreCase)]
-    private static partial Regex MentionPattern();
-
-    [GeneratedRegex(@"^\s*(?:please\s+)?(?:delete|remove)\s+(?:the\s+)?(?:file\s+)?(?<path>[\w./\\-]+\.\w+)\s*[.!]?\s*$", RegexOptions.IgnoreCase)]
-    private static partial Regex DeletePattern();
+    private static string? Parameter(OfferedTool tool, string name) => (name switch
+    {
+        "pattern" => tool.Parameter("pattern", "query", "text", "glob", "name"),
+        "path" => tool.Parameter("path", "file", "file_path", "directory"),
+        "from" => tool.Parameter("from", "source", "source_path", "path"),
+        "to" => tool.Parameter("to", "destination", "destination_path", "new_path"),
+        "content" => tool.Parameter("content", "text", "contents"),
+        _ => tool.Parameter(name),
+    })?.Name;
 }

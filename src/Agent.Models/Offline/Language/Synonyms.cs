@@ -90,6 +90,34 @@ internal static class Synonyms
         "user member",
         "film movie",
         "seat place",
+        "send ship dispatch shipping versand",
+        "payload load nutzlast",
+        "article item artikel",
+        "licence license plate kennzeichen",
+        "prescribe prescription",
+        "admit admission",
+        "enrol enroll enrolment enrollment",
+        "deliver delivery lieferung",
+        "depart departure abfahrt",
+        "arrive arrival ankunft",
+        "pay payment",
+        "diagnose diagnosis",
+        "publish publication publisher",
+        "lend loan",
+        "rent rental",
+        "reserve reservation booking",
+        "exam examination test",
+        "owner besitzer eigentümer",
+        "animal pet tier",
+        "plant pflanze",
+        "school schule",
+        "invoice bill",
+        "salesperson seller",
+        "population einwohner inhabitants",
+        "area fläche",
+        "speed geschwindigkeit",
+        "temperature temperatur",
+        "duration time minutes hours",
         "contract vertrag",
         "insurance insurer versicherung",
         "project projekt",
@@ -146,7 +174,7 @@ internal static class Synonyms
         var index = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         foreach (var group in groups)
         {
-            var words = group.Split(' ').Select(form).ToArray();
+            var words = WordMatch.Fold(group).Split(' ').Select(form).ToArray();
             foreach (var word in mutual ? words : words[..1])
             {
                 if (!index.TryGetValue(word, out var known))

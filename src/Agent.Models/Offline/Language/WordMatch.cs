@@ -14,6 +14,7 @@ internal static class WordMatch
 
     public static double Score(string said, string named)
     {
+        (said, named) = (Fold(said), Fold(named));
         if (said == named)
         {
             return 1;
@@ -43,6 +44,11 @@ internal static class WordMatch
 
         return IsMisspelt(a, b) ? Misspelt : 0;
     }
+
+    /// <summary>Umlauts in the spelling that has none, as schemas write them.</summary>
+    internal static string Fold(string word) =>
+        word.AsSpan().IndexOfAny("äöüß") < 0 ? word
+        : word.Replace("ä", "ae", StringComparison.Ordinal).Replace("ö", "oe", StringComparison.Ordinal).Replace("ü", "ue", StringComparison.Ordinal).Replace("ß", "ss", StringComparison.Ordinal);
 
     /// <summary>Whether <paramref name="form"/> is the beginning of <paramref name="word"/> or its consonants (<c>cstmr</c>).</summary>
     private static bool IsShortened(string form, string word)

@@ -300,7 +300,18 @@ internal sealed partial class Composer
             var fits = request.Function is Aggregate.Minimum or Aggregate.Maximum
                 ? (Func<Column, bool>)(static c => c.Kind is ColumnKind.Number or ColumnKind.Date)
                 : static c => c is { Kind: ColumnKind.Number, IsKey: false, IsReference: false };
-            return Column(target, root, fits) is { } column ? new Measure(request.Function, column.Table, WithUnit(new Term(column))) : null;
+            if (Column(target, root, fits) is not { } column)
+            {
+                return null;
+            }
+
+            // The sum of a price that is for one piece is the price times the pieces, unless the price of one was named.
+            if (request.Function == Aggregate.Sum && MeasureFinder.Terms(Concept.Money, column.Table) is [{ Times: not null } amount] && amount.Column == column && target.Candidates.First(c => c.Column == column).Score < 0.95)
+            {
+                return new Measure(request.Function, column.Table, amount);
+            }
+
+            return new Measure(request.Function, column.Table, WithUnit(new Term(column)));
         }
 
         if (request.Concept == Concept.None)
@@ -323,6 +334,13 @@ internal sealed partial class Composer
         if (request.Concept != Concept.Money && MeasureFinder.Terms(request.Concept, root) is [{ } direct, ..])
         {
             return new Measure(request.Function, root, WithUnit(direct));
+        }
+
+        // The money of the rows that were named, before that of any others.
+        if (request.Concept == Concept.Money && groups.Count == 0 && _subject is { IsTable: true } && MeasureFinder.Terms(Concept.Money, root) is [{ } ownMoney, ..]
+            && (ownMoney.Times is not null || request.Target is null) && _rank is null && !items.Exists(static i => i.Kind == ItemKind.Value))
+        {
+            return new Measure(request.Function, root, WithUnit(ownMoney));
         }
 
         context.AddRange(_subject is { IsTable: true } && !context.Contains(root) && (_rank is not null || _havingOf is not null) ? [root] : []);

@@ -182,10 +182,15 @@ internal sealed partial class Composer
             next = Next(items.IndexOf(next));
         }
 
-        if (next is { Kind: ItemKind.DateWord } part)
+        if (next is { Kind: ItemKind.DateWord })
         {
-            _problem ??= null;
-            _ = part;
+            return;
+        }
+
+        if (next is { Kind: ItemKind.Unit, Text: "units" or "pieces" })
+        {
+            next.Used = true;
+            _measure = new MeasureRequest(Aggregate.Sum, null, Concept.Quantity);
             return;
         }
 
@@ -239,7 +244,7 @@ internal sealed partial class Composer
                 break;
             case { Kind: ItemKind.Concept }:
                 next.Used = true;
-                _measure = new MeasureRequest(item.Aggregate, null, next.Concept);
+                _measure = new MeasureRequest(item.Aggregate, null, item.Aggregate == Aggregate.Sum && next.Concept == Concept.Price ? Concept.Money : next.Concept);
                 break;
             case { Kind: ItemKind.Aggregate }:
                 next.Used = true;

@@ -41,11 +41,47 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
 
     public async Task<Answer?> AnswerAsync(string text, Answer? last)
     {
-        _ = last;
         var schemas = await SchemasAsync();
         if (schemas.Count == 0)
         {
             return null;
+        }
+
+        if (Statement.Read(text) is { } written)
+        {
+            return await RunWrittenAsync(written, Choose(schemas, text));
+        }
+
+        // A database that is named is the one that is meant; its name is then no word of the question.
+        if (schemas.Count > 1 && DatabaseName.Find(schemas, text) is { } named)
+        {
+            (schemas, text) = ([named.Schema], named.Question);
+        }
+
+        if (last is { Question: { } before, Query: { } query })
+        {
+            if (FollowUp.AsksForCount(text))
+            {
+                var graph = new JoinGraph(schemas.FirstOrDefault(s => s.Tables.Any(t => t.Name == query.Root.Name)) ?? schemas[0]);
+                return query.Measure is null ? await RunAsync(before, query with { Measure = new Measure(Aggregate.Count, query.Root), Columns = [], Order = null, Limit = null, Distinct = false, WithTies = false }, graph, 1) : null;
+            }
+
+            if (FollowUp.IsOne(text))
+            {
+                foreach (var schema in schemas)
+                {
+                    var (old, oldTokens) = await ReadItemsAsync(before, schema);
+                    var (fresh, freshTokens) = await ReadItemsAsync(FollowUp.Strip(text), schema);
+                    foreach (var attempt in FollowUp.Rewrite(before, old, oldTokens, FollowUp.Strip(text), fresh, freshTokens))
+                    {
+                        var (reading, graph) = await ReadAsync(attempt, schema);
+                        if (reading.Spec is { } spec)
+                        {
+                            return await RunAsync(attempt, spec, graph, reading.Confidence * 0.95);
+                        }
+                    }
+                }
+            }
         }
 
         Reading? best = null;
@@ -70,16 +106,22 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
             : Answer.Unable(best?.Problem is { } problem ? $"{char.ToUpperInvariant(problem[0])}{problem[1..]}." : "I could not turn this into a query.");
     }
 
+    /// <summary>Reads a question over a schema, asking the data for the words that may be values of it.</summary>
     public async Task<(Reading Reading, JoinGraph Graph)> ReadAsync(string text, Schema schema)
     {
-        var tokens = Tokenizer.Read(text);
+        var (items, _) = await ReadItemsAsync(text, schema);
         var graph = new JoinGraph(schema);
-        var linker = new Linker(schema);
-        var reader = new QuestionReader(linker, tokens);
+        return (new Composer(graph, items, today).Compose(), graph);
+    }
+
+    private async Task<(List<Item> Items, IReadOnlyList<Token> Tokens)> ReadItemsAsync(string text, Schema schema)
+    {
+        var tokens = Tokenizer.Read(text);
+        var reader = new QuestionReader(new Linker(schema), tokens);
         var plain = reader.Read(static _ => []);
         if (plain.Exists(static i => i.Kind == ItemKind.Share))
         {
-            return (new Composer(graph, plain, today).Compose(), graph);
+            return (plain, tokens);
         }
 
         var spans = reader.ValueSpans();
@@ -97,7 +139,37 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
             items = reader.Read(span => found.GetValueOrDefault(span) ?? []);
         }
 
-        return (new Composer(graph, items, today).Compose(), graph);
+        return (items, tokens);
+    }
+
+    private static Schema Choose(IReadOnlyList<Schema> schemas, string statement) =>
+        schemas.OrderByDescending(s => s.Tables.Count(t => statement.Contains(t.Name, StringComparison.OrdinalIgnoreCase)) + (statement.Contains(s.Database, StringComparison.OrdinalIgnoreCase) ? 1 : 0)).First();
+
+    /// <summary>Runs a statement exactly as the person wrote it.</summary>
+    private async Task<Answer> RunWrittenAsync(Statement statement, Schema schema)
+    {
+        var role = statement.Kind switch { StatementKind.Explain => Role.Explain, StatementKind.Change => Role.Execute, _ => Role.Query };
+        if (tools.Find(role) is not { } tool)
+        {
+            return Answer.Unable($"No tool is offered that could {(role == Role.Execute ? "change the database" : "explain a statement")}.");
+        }
+
+        var arguments = Arguments(tool, schema.Database);
+        arguments[tool.Parameter("statement", "sql", "query")?.Name ?? "statement"] = statement.Sql;
+        var output = await replay.CallAsync(tool, arguments);
+        if (output.IsError)
+        {
+            return Refusals.Explain(output, "run the statement");
+        }
+
+        var source = Markdown.Source(schema.Database, statement.Sql);
+        if (role != Role.Query || ResultTable.Read(output) is not { } table)
+        {
+            return new Answer($"{output.Text.Trim()}\n\n{source}") { Plain = output.Text };
+        }
+
+        var shown = table.Rows is [{ Count: 1 } only] ? $"{table.Columns[0]}: **{only[0] ?? "none"}**\n" : Markdown.Table(table);
+        return new Answer($"{shown}\n{source}") { Rows = table, Plain = Markdown.Plain(table) };
     }
 
     /// <summary>The words that are not known, alone and as the names that they may form together.</summary>
@@ -145,7 +217,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
             return new Answer($"{output.Text}\n\n{Markdown.Source(graph.Schema.Database, statement)}") { Query = spec, Question = question };
         }
 
-        return new Answer(Present(spec, table) + "\n" + Markdown.Source(graph.Schema.Database, statement)) { Query = spec, Question = question, Rows = table, Confidence = confidence };
+        return new Answer(Present(spec, table) + "\n" + Markdown.Source(graph.Schema.Database, statement)) { Query = spec, Question = question, Rows = table, Confidence = confidence, Plain = Markdown.Plain(table) };
     }
 
     private static string Present(QuerySpec spec, ResultTable table)
@@ -202,7 +274,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
     private async Task<DateFormats?> LearnDatesAsync(QuerySpec spec, Schema schema)
     {
         var dates = new DateFormats();
-        var used = spec.Groups.Select(static g => g.Value).Concat([spec.Order?.By]).OfType<Term>().Select(static t => t.Column)
+        var used = spec.Groups.Select(static g => g.Value).Concat([spec.Order?.By, spec.Measure?.Value]).OfType<Term>().Select(static t => t.Column)
             .Concat(Conditions(spec.Where).OfType<Condition.Compare>().Select(static c => c.Left.Column)).Where(static c => c.Kind == ColumnKind.Date).Distinct();
         foreach (var column in used.ToList())
         {

@@ -37,10 +37,35 @@ internal static class Naming
         }
     }
 
+    // Endings that compounds are written together with: Firmenname, Versanddatum, birthdate.
+    private static readonly string[] Endings = ["datum", "date", "name", "nummer", "number", "preis", "price", "kosten", "betrag", "gewicht", "count", "zahl", "code", "time", "zeit", "titel"];
+
+    /// <summary>The words of a name, compounds taken apart.</summary>
+    public static IReadOnlyList<string> Words(string name)
+    {
+        var words = new List<string>();
+        foreach (var word in Identifier.Split(name))
+        {
+            var ending = Array.Find(Endings, e => word.Length >= e.Length + 3 && word.EndsWith(e, StringComparison.Ordinal));
+            if (ending is null)
+            {
+                words.Add(word);
+                continue;
+            }
+
+            // German joins with an s: Einstellung-s-datum.
+            var stem = word[..^ending.Length];
+            words.Add(stem.Length > 5 && stem.EndsWith("gs", StringComparison.Ordinal) || stem is "geburts" ? stem[..^1] : stem);
+            words.Add(ending);
+        }
+
+        return words;
+    }
+
     public static ColumnKind KindOf(string name, string type)
     {
         var upper = type.ToUpperInvariant();
-        var words = Identifier.Split(name);
+        var words = Words(name);
         if (Contains(upper, "BOOL") || (upper is "BIT" or "BIT(1)"))
         {
             return ColumnKind.Flag;

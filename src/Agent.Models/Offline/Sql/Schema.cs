@@ -15,7 +15,7 @@ internal enum ColumnKind
 internal sealed record Column(Table Table, string Name, string Type, ColumnKind Kind, bool IsKey, bool IsNullable)
 {
     /// <summary>The words of its name, without a prefix that all columns of the table share.</summary>
-    public IReadOnlyList<string> Words { get; set; } = Identifier.Split(Name);
+    public IReadOnlyList<string> Words { get; set; } = Naming.Words(Name);
 
     /// <summary>What else it is called: the reference of a person to another one is their manager, whatever its name.</summary>
     public IReadOnlyList<string> Aliases { get; set; } = [];
@@ -110,7 +110,7 @@ internal static class Labels
         var named = texts.FirstOrDefault(c => IsExactly(c, "name"))
             ?? texts.FirstOrDefault(c => IsExactly(c, "title"))
             ?? texts.FirstOrDefault(c => IsExactly(c, "label") || IsExactly(c, "description"))
-            ?? texts.FirstOrDefault(c => c.Words[^1] is "name" or "nm" or "title" or "ttl" or "bezeichnung" or "label" && !c.Has("user", "file"))
+            ?? texts.FirstOrDefault(static c => c.Words[^1] is "name" or "nm" or "title" or "ttl" or "titel" or "bezeichnung" or "label" && !c.Has("user", "file"))
             ?? last
             ?? texts.FirstOrDefault(c => WordMatch.Score(table.Words[^1], c.Words[^1]) >= WordMatch.SameRoot)
             ?? texts.FirstOrDefault(static c => c.Has("description", "bezeichnung"))

@@ -31,7 +31,7 @@ internal sealed class SqlWriter(JoinGraph graph, DateFormats dates)
             tree.Reach(spec.Measure.Of, spec.KeepEmptyGroups);
         }
 
-        var order = spec.Order?.By is { } by ? Render(tree, by, left) : null;
+        var order = spec.Order?.By is { } by ? Sortable(by, Render(tree, by, left)) : null;
         var where = WriteConditions(tree, spec.Where);
         var measure = spec.Measure is { } m ? WriteMeasure(tree, m, spec, root) : null;
 
@@ -99,6 +99,9 @@ internal sealed class SqlWriter(JoinGraph graph, DateFormats dates)
         }
     }
 
+    private string Sortable(Term term, string sql) =>
+        term is { Part: null, Column.Kind: ColumnKind.Date } ? dates.Sortable(sql, term.Column, graph.Schema.IsPostgres) : sql;
+
     private static IEnumerable<(bool Shown, Term Term)> GroupTerms(Grouping group)
     {
         if (group.Value is { } value)
@@ -135,7 +138,7 @@ internal sealed class SqlWriter(JoinGraph graph, DateFormats dates)
             return spec.KeepEmptyGroups && root != measure.Of ? $"COUNT({_text.Column(measure.Of.PrimaryKey.Count > 0 ? measure.Of.PrimaryKey[0] : measure.Of.Columns[0], alias)})" : "COUNT(*)";
         }
 
-        return $"{SqlText.Function(measure.Function)}({(measure.Distinct ? "DISTINCT " : string.Empty)}{Render(tree, measure.Value!, left: false)})";
+        return $"{SqlText.Function(measure.Function)}({(measure.Distinct ? "DISTINCT " : string.Empty)}{Sortable(measure.Value!, Render(tree, measure.Value!, left: false))})";
     }
 
     private List<string> WriteConditions(JoinTree tree, IReadOnlyList<Condition> conditions)

@@ -40,13 +40,16 @@ internal sealed class OfferedTool
 
     public IReadOnlyList<ToolParameter> Parameters { get; }
 
+    /// <summary>The schema of what it gives; null where it does not say.</summary>
+    public JsonElement? ResultSchema { get; private init; }
+
     /// <summary>Whether calling it twice does no more than calling it once; taken from what its name says it does.</summary>
     public bool IsReadOnly { get; private init; }
 
     public static OfferedTool Read(AIFunctionDeclaration declaration)
     {
         var tool = new OfferedTool(declaration.Name, declaration.Description ?? string.Empty, [.. ReadParameters(declaration.JsonSchema)]);
-        return new OfferedTool(tool.Name, tool.Description, tool.Parameters) { IsReadOnly = LooksReadOnly(tool.LocalName) };
+        return new OfferedTool(tool.Name, tool.Description, tool.Parameters) { IsReadOnly = LooksReadOnly(tool.LocalName), ResultSchema = declaration.ReturnJsonSchema };
     }
 
     /// <summary>The first parameter that bears one of the names; null where none does.</summary>

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 
+#pragma warning disable CA2100 // The statements under test are what this class is there to run.
+
 namespace Agent.Models.Tests.Offline.Bench;
 
 /// <summary>A real SQLite database behind tools that have the shape of the <c>sql</c> server's.</summary>

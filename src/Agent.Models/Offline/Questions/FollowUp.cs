@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+using Agent.Models.Offline.Language;
+
+namespace Agent.Models.Offline.Questions;
+
+/// <summary>Reads a request that goes on from the one before it: "and for Germany?", "only the top 3", "per year?".</summary>
+internal static partial class FollowUp
+{
+    /// <summary>Whether it begins as one that goes on, or is too short to stand alone.</summary>
+    public static bool IsOne(string text) => LeadPattern().IsMatch(text.Trim()) || FragmentPattern().IsMatch(text.Trim());
+
+    /// <summary>"How many are there?" after a list.</summary>
+    public static bool AsksForCount(string text) => CountPattern().IsMatch(text.Trim());
+
+    public static string Strip(string text) => LeadPattern().Replace(text.Trim(), string.Empty).Trim().TrimEnd('?', '.', '!').Trim();
+
+    /// <summary>The earlier question with the new words in the place of what they are about, else at its end; the likeliest first.</summary>
+    public static IEnumerable<string> Rewrite(
+        string before, List<Item> old, IReadOnlyList<Token> oldTokens, string text, List<Item> fresh, IReadOnlyList<Token> freshTokens)
+    {
+        if (fresh.Count == 0)
+        {
+            yield break;
+        }
+
+        var plain = before.TrimEnd().TrimEnd('?', '.', '!');
+        var said = fresh.Find(static i => i.Kind is not (ItemKind.Filler or ItemKind.Preposition or ItemKind.Ask or ItemKind.And));
+        if (said is null)
+        {
+            yield break;
+        }
+
+        if (Place(old, fresh, said) is { } place)
+        {
+            var from = freshTokens[said.First].Start;
+            var to = freshTokens[said.Last - 1].End;
+            var start = oldTokens[place.First].Start;
+            var end = oldTokens[place.Last - 1].End;
+            var rest = to < text.Length ? text[to..] : string.Empty;
+            yield return plain[..start] + text[from..to] + plain[Math.Min(end, plain.Length)..] + rest;
+        }
+
+        yield return $"{plain} {text}";
+        yield return $"{plain}, {text}";
+        if (said.Kind is ItemKind.Number or ItemKind.Superlative)
+        {
+            yield return $"{plain}, top {text}";
+        }
+    }
+
+    /// <summary>The item of the earlier question that the new one stands for.</summary>
+    private static Item? Place(List<Item> old, List<Item> fresh, Item said)
+    {
+        switch (said.Kind)
+        {
+            case ItemKind.Value:
+                return old.FindLast(o => o.Kind == ItemKind.Value && o.Hits.Any(h => said.Hits.Any(s => s.Column == h.Column)));
+            case ItemKind.Date or ItemKind.Relative:
+                return old.FindLast(static o => o.Kind is ItemKind.Date or ItemKind.Relative || IsYear(o));
+            case ItemKind.Number when IsYear(said):
+                return old.FindLast(static o => o.Kind is ItemKind.Date or ItemKind.Relative || IsYear(o));
+            case ItemKind.Number:
+                return old.FindLast(static o => o.Kind == ItemKind.Number && !IsYear(o));
+            case ItemKind.Top or ItemKind.Superlative:
+                // "only the top 3": the number alone changes.
+                return fresh.Exists(static f => f.Kind == ItemKind.Number) ? old.Find(static o => o.Kind == ItemKind.Top && false) : old.FindLast(static o => o.Kind is ItemKind.Superlative);
+            case ItemKind.Aggregate:
+                return old.Find(static o => o.Kind is ItemKind.Aggregate or ItemKind.Count);
+            case ItemKind.Per or ItemKind.By:
+                return null;
+            case ItemKind.Mention when fresh.Count(static f => f.Kind is not (ItemKind.Filler or ItemKind.Preposition or ItemKind.And)) == 1:
+                var at = old.FindIndex(static o => o.Kind is ItemKind.Per or ItemKind.By);
+                return said.IsTable ? old.Find(static o => o.IsTable) : at >= 0 && at + 1 < old.Count && old[at + 1].Kind == ItemKind.Mention ? old[at + 1] : null;
+            default:
+                return null;
+        }
+    }
+
+    private static bool IsYear(Item item) => item.Kind == ItemKind.Number && item.Text.Length == 4 && item.Number is >= 1800 and <= 2199;
+
+    [GeneratedRegex(@"^(?:and\s+(?:what\s+about|how\s+about|now|only|just|also|then)?|what\s+about|how\s+about|now\s+(?:only\s+|just\s+)?|only|just|but\s+(?:only\s+|just\s+)?|same\s+(?:for|but)|the\s+same\s+(?:for|but)|or|ok(?:ay)?,?\s+and|sort\s+(?:them|it|these)|order\s+(?:them|it|these))\s*,?\s*", RegexOptions.IgnoreCase)]
+    private static partial Regex LeadPattern();
+
+    [GeneratedRegex(@"^(?:for|in|per|by|from|of|top|since|after|before|between|without|with)\s+(?:\S+\s*){1,5}$", RegexOptions.IgnoreCase)]
+    private static partial Regex FragmentPattern();
+
+    [GeneratedRegex(@"^(?:and\s+)?how\s+many\s+(?:(?:of\s+(?:them|those|these))|are\s+(?:there|they|those|these)|is\s+that|rows|results|in\s+total)(?:\s+(?:are\s+there|in\s+(?:total|all)))?\s*\??$", RegexOptions.IgnoreCase)]
+    private static partial Regex CountPattern();
+}

@@ -1,0 +1,19 @@
+using System.Collections.Frozen;
+
+namespace Agent.Models.Offline.Web;
+
+/// <summary>The two-letter codes of ISO 3166 for the countries that people name most.</summary>
+internal static class Countries
+{
+    private static readonly FrozenDictionary<string, string> Codes =
+        ("germany DE|austria AT|switzerland CH|france FR|italy IT|spain ES|portugal PT|netherlands NL|the netherlands NL|holland NL|belgium BE|luxembourg LU|denmark DK|sweden SE|norway NO|finland FI|" +
+         "iceland IS|ireland IE|united kingdom GB|great britain GB|britain GB|england GB|uk GB|poland PL|czech republic CZ|czechia CZ|slovakia SK|hungary HU|romania RO|bulgaria BG|greece GR|turkey TR|croatia HR|" +
+         "slovenia SI|serbia RS|ukraine UA|russia RU|estonia EE|latvia LV|lithuania LT|united states US|usa US|america US|canada CA|mexico MX|brazil BR|argentina AR|chile CL|colombia CO|peru PE|" +
+         "japan JP|china CN|india IN|south korea KR|korea KR|australia AU|new zealand NZ|south africa ZA|egypt EG|israel IL|singapore SG|thailand TH|vietnam VN|indonesia ID|malta MT|cyprus CY")
+        .Split('|').ToFrozenDictionary(static e => e[..e.LastIndexOf(' ')], static e => e[(e.LastIndexOf(' ') + 1)..], StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> Known = Codes.Values.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>The code of a country's name, or the text itself where it is a code in capitals; null otherwise.</summary>
+    public static string? Code(string text) => Codes.TryGetValue(text, out var code) ? code : Known.Contains(text) ? text : null;
+}
