@@ -99,6 +99,12 @@ internal sealed partial class FileDesk
     {
         if (ItPattern().IsMatch(said.Trim()))
         {
+            if (last is { Rows: { } rows } && said.Contains("name", StringComparison.OrdinalIgnoreCase))
+            {
+                var names = Enumerable.Range(0, rows.Columns.Count).Where(c => rows.Columns[c].Contains("name", StringComparison.OrdinalIgnoreCase)).ToList();
+                return names.Count == 0 ? null : string.Concat(rows.Rows.Select(r => string.Join(' ', names.Select(n => r[n])) + "\n"));
+            }
+
             return last is null ? null : (last.Plain ?? last.Text) + "\n";
         }
 

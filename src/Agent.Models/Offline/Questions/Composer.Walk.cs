@@ -489,7 +489,7 @@ internal sealed partial class Composer
         if (item.IsTable)
         {
             item.Used = true;
-            if (Previous(i, skipPrepositions: false) is { Kind: ItemKind.Their } || (Previous(i, skipPrepositions: false) is { Kind: ItemKind.And } && !_count))
+            if ((i > 0 && items[i - 1] is { Kind: ItemKind.Filler, Text: "s" or "'" }) || Previous(i, skipPrepositions: false) is { Kind: ItemKind.Their } || (Previous(i, skipPrepositions: false) is { Kind: ItemKind.And } && !_count))
             {
                 _projections.Add(item);
             }

@@ -24,7 +24,7 @@ internal static partial class FollowUp
         }
 
         var plain = before.TrimEnd().TrimEnd('?', '.', '!');
-        var said = fresh.Find(static i => i.Kind is not (ItemKind.Filler or ItemKind.Preposition or ItemKind.Ask or ItemKind.And));
+        var said = fresh.Find(static i => i.Kind is ItemKind.Value) ?? fresh.Find(static i => i.Kind is not (ItemKind.Filler or ItemKind.Preposition or ItemKind.Ask or ItemKind.And));
         if (said is null)
         {
             yield break;

@@ -62,8 +62,11 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         {
             if (FollowUp.AsksForCount(text))
             {
-                var graph = new JoinGraph(schemas.FirstOrDefault(s => s.Tables.Any(t => t.Name == query.Root.Name)) ?? schemas[0]);
-                return query.Measure is null ? await RunAsync(before, query with { Measure = new Measure(Aggregate.Count, query.Root), Columns = [], Order = null, Limit = null, Distinct = false, WithTies = false }, graph, 1) : null;
+                var schema = schemas.FirstOrDefault(s => s.Find(query.Root.Name) is not null) ?? schemas[0];
+                var (reading, graph) = await ReadAsync(before, schema);
+                return reading.Spec is { Measure: null } listed
+                    ? await RunAsync(before, listed with { Measure = new Measure(Aggregate.Count, listed.Root), Columns = [], Order = null, Limit = null, Distinct = false, WithTies = false }, graph, 1)
+                    : null;
             }
 
             if (FollowUp.IsOne(text))
@@ -217,24 +220,34 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
             return new Answer($"{output.Text}\n\n{Markdown.Source(graph.Schema.Database, statement)}") { Query = spec, Question = question };
         }
 
-        return new Answer(Present(spec, table) + "\n" + Markdown.Source(graph.Schema.Database, statement)) { Query = spec, Question = question, Rows = table, Confidence = confidence, Plain = Markdown.Plain(table) };
+        table = WithoutOthers(spec, table, out var note);
+        return new Answer(note + Present(spec, table) + "\n" + Markdown.Source(graph.Schema.Database, statement)) { Query = spec, Question = question, Rows = table, Confidence = confidence, Plain = Markdown.Plain(table) };
+    }
+
+    /// <summary>Of the rows that were read to see who shares the first rank, those that do.</summary>
+    private static ResultTable WithoutOthers(QuerySpec spec, ResultTable table, out string note)
+    {
+        note = string.Empty;
+        if (!spec.WithTies || table.Rows.Count <= 1)
+        {
+            return table;
+        }
+
+        // Columns that are listed twice are selected once.
+        var listed = spec.Columns.Distinct().ToList();
+        var key = spec.Measure is null && spec.Order?.By is { } by ? listed.FindIndex(c => c.Column == by.Column && c.Part == by.Part) : table.Columns.Count - 1;
+        key = key < 0 || key >= table.Columns.Count ? table.Columns.Count - 1 : key;
+        var tied = table.Rows.TakeWhile(r => r[key] == table.Rows[0][key]).ToList();
+        if (tied.Count > 1)
+        {
+            note = string.Create(CultureInfo.InvariantCulture, $"{(tied.Count == table.Rows.Count && tied.Count >= 20 ? "At least " : string.Empty)}{tied.Count} share the same rank:\n\n");
+        }
+
+        return table with { Rows = tied, IsCut = false, Total = null };
     }
 
     private static string Present(QuerySpec spec, ResultTable table)
     {
-        if (spec.WithTies && table.Rows.Count > 1)
-        {
-            var key = table.Columns.Count - 1;
-            var first = table.Rows[0][key];
-            var tied = table.Rows.TakeWhile(r => r[key] == first).ToList();
-            var more = tied.Count == table.Rows.Count && tied.Count >= 20;
-            table = table with { Rows = tied, IsCut = false, Total = null };
-            if (tied.Count > 1)
-            {
-                return string.Create(CultureInfo.InvariantCulture, $"{(more ? "At least " : string.Empty)}{tied.Count} share the same rank:\n\n") + Markdown.Table(table);
-            }
-        }
-
         if (spec.IsYesNo && spec.Measure is null && table.Rows.Count > 0)
         {
             return "Yes:\n\n" + Present(spec with { IsYesNo = false }, table);

@@ -27,6 +27,13 @@ internal sealed partial record Statement(StatementKind Kind, string Sql)
             return null;
         }
 
+        // "select all customers from Norway" is English.
+        if (ListPattern().Match(sql) is { Success: true } list && list.Groups["list"].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length > 1
+            && list.Groups["list"].ValueSpan.IndexOfAny("*,()[]\"'.+-/") < 0 && !AliasPattern().IsMatch(list.Groups["list"].Value))
+        {
+            return null;
+        }
+
         if (match.Groups["explain"].Success)
         {
             return new Statement(StatementKind.Explain, sql);
@@ -43,6 +50,12 @@ internal sealed partial record Statement(StatementKind Kind, string Sql)
 
     [GeneratedRegex(@"^(?:SELECT\s+(?:.+\s+FROM\s+|[\d(*'""]|\w+\s*\()|SELECT\s+\d|WITH\s+(?:RECURSIVE\s+)?\w+\s*(?:\([^)]*\)\s*)?AS\s*\(|VALUES\s*\(|PRAGMA\s+\w+|SHOW\s+\w+$|EXPLAIN\s+(?:QUERY\s+PLAN\s+|ANALYZE\s+)?(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b|INSERT\s+INTO\s|REPLACE\s+INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|(?:CREATE|DROP|ALTER)\s+(?:TABLE|VIEW|INDEX|UNIQUE|TEMP|TRIGGER|SCHEMA)\b|TRUNCATE\s)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex LooksLikeSql();
+
+    [GeneratedRegex(@"^SELECT\s+(?<list>.+?)\s+FROM\s", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex ListPattern();
+
+    [GeneratedRegex(@"^DISTINCT\s+\w+$|\sAS\s|^CASE\s", RegexOptions.IgnoreCase)]
+    private static partial Regex AliasPattern();
 
     [GeneratedRegex(@"^EXPLAIN\s+(?:QUERY\s+PLAN\s+|ANALYZE\s+)?(?<sql>.+)$", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex ExplainedPattern();
