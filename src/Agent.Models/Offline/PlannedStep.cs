@@ -7,6 +7,12 @@ namespace Agent.Models.Offline;
 /// <summary>One step of the planner: calls to make, or an answer.</summary>
 internal sealed record PlannedStep(IReadOnlyList<PlannedCall> Calls, Answer? Answer)
 {
+    /// <summary>
+    /// The call that answers the request, where the next step makes it: what a small model's own drafts are voted on with.
+    /// Null while something is still being looked up, and where the request is beyond the planner.
+    /// </summary>
+    public PlannedCall? Draft => Calls.FirstOrDefault(static c => c.Confidence is not null);
+
     /// <summary>The step as a message's contents.</summary>
     public IList<AIContent> Contents =>
         Answer is { } answer

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Runtime.Context;
@@ -58,14 +59,14 @@ internal sealed class Conversation
 
     public void AddAssistant(ChatMessage message, Label label) => Append(message, label);
 
-    /// <summary>The results of every call of the message before, in its order.</summary>
-    public void AddResults(IReadOnlyList<(string CallId, string Shown, Label Label)> results)
+    /// <summary>The results of every call of the message before, in its order. What is shown is sent; the whole is there for a model in this process.</summary>
+    public void AddResults(IReadOnlyList<(string CallId, string Shown, JsonElement Raw, Label Label)> results)
     {
         var contents = new List<AIContent>(results.Count);
         var label = Label.Bottom;
-        foreach (var (id, shown, resultLabel) in results)
+        foreach (var (id, shown, raw, resultLabel) in results)
         {
-            contents.Add(new FunctionResultContent(id, shown));
+            contents.Add(new FunctionResultContent(id, shown) { RawRepresentation = new ToolResult { Raw = raw, Label = resultLabel } });
             label = label.Join(resultLabel);
         }
 

@@ -402,7 +402,7 @@ internal sealed partial class AgentRun
 
         if (_batch.Count > 0)
         {
-            _conversation.AddResults([.. _batch.Select(static c => (c.Call.Id, c.Ended!.Shown, c.Label))]);
+            _conversation.AddResults([.. _batch.Select(static c => (c.Call.Id, c.Ended!.Shown, c.Ended.Raw, c.Label))]);
             _batch = [];
         }
     }

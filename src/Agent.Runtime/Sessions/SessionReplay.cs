@@ -216,7 +216,7 @@ internal sealed class SessionReplay
                 }
             }
 
-            Conversation.AddResults([.. _open.Select(static c => (c.Ended!.Id, c.Ended.Shown, c.Label))]);
+            Conversation.AddResults([.. _open.Select(static c => (c.Ended!.Id, c.Ended.Shown, c.Ended.Raw, c.Label))]);
             _open.Clear();
         }
     }

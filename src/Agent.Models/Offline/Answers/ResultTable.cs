@@ -20,7 +20,7 @@ internal sealed record ResultTable(IReadOnlyList<string> Columns, IReadOnlyList<
             return FromJson(json);
         }
 
-        return FromMarkdown(output.Text) ?? FromCsv(output.Text);
+        return FromMarkdown(output.Text) ?? FromBars(output.Text) ?? FromCsv(output.Text);
     }
 
     private static ResultTable? FromJson(JsonElement json)
@@ -96,7 +96,7 @@ internal sealed record ResultTable(IReadOnlyList<string> Columns, IReadOnlyList<
     /// <summary>Numbers as people write them: without the noise of binary fractions, at most four decimals.</summary>
     private static string Number(string raw)
     {
-        if (!raw.Contains('.', StringComparison.Ordinal) && !raw.Contains('e', StringComparison.OrdinalIgnoreCase))
+        if (raw.Length == 0 || !(char.IsAsciiDigit(raw[0]) || raw[0] == '-') || !raw.Contains('.', StringComparison.Ordinal) && !raw.Contains('e', StringComparison.OrdinalIgnoreCase))
         {
             return raw;
         }
@@ -116,6 +116,19 @@ internal sealed record ResultTable(IReadOnlyList<string> Columns, IReadOnlyList<
 
         var rows = lines.Select(static l => (IReadOnlyList<string?>)[.. l.Trim().Trim('|').Split('|').Select(static c => (string?)c.Trim())]).ToList();
         return new ResultTable([.. rows[0].Select(static c => c ?? string.Empty)], [.. rows.Skip(2)]);
+    }
+
+    /// <summary>Cells between bars, the heading first, a count in brackets last.</summary>
+    private static ResultTable? FromBars(string text)
+    {
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (lines.Length < 1 || lines[^1] is not ['(', ..] || !lines[^1].Contains("row", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var rows = lines[..^1].Where(static l => !l.All(static c => c is '-' or '|' or ' ' or '+')).Select(static l => (IReadOnlyList<string?>)[.. l.Split(" | ").Select(static c => c.Trim() is "null" or "NULL" ? null : Number(c.Trim()))]).ToList();
+        return rows.Count == 0 ? null : new ResultTable([.. rows[0].Select(static c => c ?? string.Empty)], [.. rows.Skip(1)]) { IsCut = lines[^1].Contains("more", StringComparison.Ordinal) };
     }
 
     private static ResultTable? FromCsv(string text)

@@ -26,7 +26,7 @@ internal static partial class Chain
     }
 
     private static bool IsQuoted(string text, int at) =>
-        text.AsSpan(0, at).Count('"') % 2 == 1 || text.AsSpan(0, at).Count('`') % 2 == 1 || SingleQuotePattern().Matches(text[..at]).Count % 2 == 1;
+        text.AsSpan(0, at).Count('"') % 2 == 1 || text.AsSpan(0, at).Count('`') % 2 == 1 || SingleQuotePattern().Count(text.AsSpan(0, at)) % 2 == 1;
 
     [GeneratedRegex(@"[\s,;.]+(?:and\s+)?(?:then|afterwards|after that|and after that|next)[\s,]+(?=\w)|[,;]?\s+and\s+(?=(?:write|save|delete|append|rename|move|store|export|put)\s)", RegexOptions.IgnoreCase)]
     private static partial Regex LinkPattern();

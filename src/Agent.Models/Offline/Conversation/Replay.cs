@@ -4,7 +4,10 @@ using Agent.Models.Offline.Tools;
 namespace Agent.Models.Offline.Conversation;
 
 /// <summary>A call the planner wants made.</summary>
-internal sealed record PlannedCall(OfferedTool Tool, JsonObject Arguments);
+/// <param name="Tool">The tool.</param>
+/// <param name="Arguments">Its arguments.</param>
+/// <param name="Confidence">How sure the reading is that this call answers the request, from 0 to 1; null for a call that only looks something up on the way.</param>
+internal sealed record PlannedCall(OfferedTool Tool, JsonObject Arguments, double? Confidence);
 
 /// <summary>
 /// Runs a plan against the history: a call that the history already holds completes at once with its recorded result; one
@@ -21,7 +24,7 @@ internal sealed class Replay(Turn turn, IReadOnlyList<Turn> history)
     /// <summary>The request that is being answered.</summary>
     public Turn Turn => turn;
 
-    public Task<ToolOutput> CallAsync(OfferedTool tool, JsonObject arguments)
+    public Task<ToolOutput> CallAsync(OfferedTool tool, JsonObject arguments, double? confidence = null)
     {
         var canonical = CanonicalArguments.Write(arguments);
         var recorded = turn.Calls.FirstOrDefault(c => !_used.Contains(c) && c.Tool == tool.Name && c.Canonical == canonical)
@@ -32,7 +35,7 @@ internal sealed class Replay(Turn turn, IReadOnlyList<Turn> history)
             _used.Add(recorded);
         }
 
-        return recorded?.Output is { } output ? Task.FromResult(output) : Ask(tool, arguments);
+        return recorded?.Output is { } output ? Task.FromResult(output) : Ask(tool, arguments, confidence);
     }
 
     /// <summary>Like <see cref="CallAsync"/>, but content with the result of an equal call for an earlier request.</summary>
@@ -52,9 +55,9 @@ internal sealed class Replay(Turn turn, IReadOnlyList<Turn> history)
         return CallAsync(tool, arguments);
     }
 
-    private Task<ToolOutput> Ask(OfferedTool tool, JsonObject arguments)
+    private Task<ToolOutput> Ask(OfferedTool tool, JsonObject arguments, double? confidence)
     {
-        Pending.Add(new PlannedCall(tool, arguments));
+        Pending.Add(new PlannedCall(tool, arguments, confidence));
         return new TaskCompletionSource<ToolOutput>().Task;
     }
 }

@@ -430,7 +430,7 @@ internal sealed partial class Composer
         var concept = rank.Concept;
         if (subjectColumn is null)
         {
-            var own = concept == Concept.None ? MeasureFinder.Default(root) : concept == Concept.Age ? null : OwnTerm(concept, root, ref descending);
+            var own = concept == Concept.None ? Largest(root) : concept == Concept.Age ? null : OwnTerm(concept, root, ref descending);
             if (own is not null)
             {
                 return new Ordering(WithUnit(own), descending);
@@ -463,6 +463,11 @@ internal sealed partial class Composer
 
         return measure is null ? null : new Ordering(null, descending);
     }
+
+    /// <summary>What "the largest" of some rows goes by: their size or total, never the price of one.</summary>
+    private static Term? Largest(Table root) =>
+        MeasureFinder.Terms(Concept.Size, root) is [{ } size, ..] ? size
+        : MeasureFinder.Default(root) is { } usual && !(usual.Times is null && usual.Column.Has("price", "cost", "fee")) ? usual : null;
 
     private static Term? OwnTerm(Concept concept, Table root, ref bool descending)
     {

@@ -159,7 +159,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
 
         var arguments = Arguments(tool, schema.Database);
         arguments[tool.Parameter("statement", "sql", "query")?.Name ?? "statement"] = statement.Sql;
-        var output = await replay.CallAsync(tool, arguments);
+        var output = await replay.CallAsync(tool, arguments, confidence: 1);
         if (output.IsError)
         {
             return Refusals.Explain(output, "run the statement");
@@ -209,7 +209,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         }
 
         var statement = new SqlWriter(graph, dates).Write(spec);
-        var output = await QueryAsync(graph.Schema, statement);
+        var output = await QueryAsync(graph.Schema, statement, confidence: confidence);
         if (output.IsError)
         {
             return Refusals.Explain(output, "query the database") with { IsAnswered = false };
@@ -320,12 +320,12 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
             _ => [c],
         });
 
-    public async Task<ToolOutput> QueryAsync(Schema schema, string statement, bool recall = false)
+    public async Task<ToolOutput> QueryAsync(Schema schema, string statement, bool recall = false, double? confidence = null)
     {
         var tool = tools.Find(Role.Query)!;
         var arguments = Arguments(tool, schema.Database);
         arguments[tool.Parameter("statement", "sql", "query")?.Name ?? "statement"] = statement;
-        return await (recall ? replay.RecallAsync(tool, arguments) : replay.CallAsync(tool, arguments));
+        return await (recall ? replay.RecallAsync(tool, arguments) : replay.CallAsync(tool, arguments, confidence));
     }
 
     private static JsonObject Arguments(OfferedTool tool, string database)

@@ -9,7 +9,7 @@ internal static class SchemaReader
 {
     public static Schema? Read(ToolOutput output, string database, string dialect)
     {
-        if (output.Structured is not { } json || FindTables(json) is not { } described)
+        if (output.IsError || (output.Structured ?? Parsed(output.Text)) is not { } json || FindTables(json) is not { } described)
         {
             return null;
         }
@@ -72,6 +72,17 @@ internal static class SchemaReader
 
         var engine = Text(json, "dialect", "engine", "kind", "provider") ?? dialect;
         return new Schema(Text(json, "database") ?? database, engine.Contains("postgres", StringComparison.OrdinalIgnoreCase), tables, references);
+    }
+
+    private static JsonElement? Parsed(string text)
+    {
+        if (SchemaText.Read(text) is not { } schema)
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(schema.ToJsonString());
+        return document.RootElement.Clone();
     }
 
     private static void AddColumn(Table table, JsonElement column, IReadOnlyList<string> keys, List<(Table, JsonElement)> foreignKeys)

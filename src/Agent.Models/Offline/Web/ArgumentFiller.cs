@@ -52,13 +52,13 @@ internal sealed class ArgumentFiller(OfferedTool tool, OperationRequest request)
         _ => Text(name, description, required),
     };
 
-    private JsonNode? Choice(IReadOnlyList<string> values)
+    private JsonValue? Choice(IReadOnlyList<string> values)
     {
         for (var i = 0; i < request.Tokens.Count; i++)
         {
             foreach (var value in values)
             {
-                if (request.Tokens[i].Kind is TokenKind.Word or TokenKind.Quoted && (request.Tokens[i].Lower == value.ToLowerInvariant() || Stemmer.Singular(request.Tokens[i].Lower) == Stemmer.Singular(value.ToLowerInvariant())))
+                if (request.Tokens[i].Kind is TokenKind.Word or TokenKind.Quoted && (string.Equals(request.Tokens[i].Text, value, StringComparison.OrdinalIgnoreCase) || Stemmer.Singular(request.Tokens[i].Lower) == Stemmer.Singular(value.ToLowerInvariant())))
                 {
                     Used.Add(i);
                     return JsonValue.Create(value);

@@ -51,7 +51,7 @@ internal sealed partial class WebDesk(OfferedTools tools, Replay replay)
             return Answer.Unable($"To call {match.Tool.DisplayName} I also need: {string.Join(", ", match.Missing)}.");
         }
 
-        var output = await replay.CallAsync(match.Tool, match.Arguments);
+        var output = await replay.CallAsync(match.Tool, match.Arguments, Math.Min(1, match.Score));
         if (output.IsError)
         {
             return Refusals.Explain(output, $"call {match.Tool.DisplayName}");

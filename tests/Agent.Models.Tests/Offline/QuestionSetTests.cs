@@ -1,0 +1,78 @@
+using Agent.Models.Tests.Offline.Bench;
+using Xunit.Abstractions;
+
+namespace Agent.Models.Tests.Offline;
+
+/// <summary>
+/// Question sets over real data. What answers must hold was computed by statements of the tests' own. At least 90 % are
+/// answered rightly, of the rest the planner says that it cannot, and at most 2 % are wrong.
+/// </summary>
+public sealed class QuestionSetTests(ITestOutputHelper output)
+{
+    [ChinookFact]
+    public async Task Chinook_IsAnsweredRightly()
+    {
+        using var database = Chinook.Open();
+        Holds(await new QuestionSet("chinook", database.Tools, s => database.Values(s)).AskAsync(), atLeast: 120);
+    }
+
+    [ChinookFact]
+    public async Task FollowUps_GoOnFromTheQuestionBefore()
+    {
+        using var database = Chinook.Open();
+        Holds(await new QuestionSet("followups", database.Tools, s => database.Values(s)).AskAsync(), atLeast: 20);
+    }
+
+    [Fact]
+    public async Task Clinic_WithoutDeclaredKeysAndWithDatesAsText_IsAnsweredRightly()
+    {
+        using var database = Script("clinic");
+        Holds(await new QuestionSet("clinic", database.Tools, s => database.Values(s)).AskAsync(), atLeast: 35);
+    }
+
+    [Fact]
+    public async Task Haulier_WithGermanNames_IsAnsweredRightly()
+    {
+        using var database = Script("spedition");
+        Holds(await new QuestionSet("spedition", database.Tools, s => database.Values(s)).AskAsync(), atLeast: 28);
+    }
+
+    [Fact]
+    public async Task Files_AreFoundReadAndChanged()
+    {
+        using var folder = new DocumentFolder();
+        Holds(await new QuestionSet("files", new FileTools(folder.Path).Tools).AskAsync(), atLeast: 40);
+    }
+
+    [Fact]
+    public async Task Files_AreAnsweredFromTextAlone()
+    {
+        using var folder = new DocumentFolder();
+        var set = await new QuestionSet("files", new FileTools(folder.Path).Tools).AskAsync(textOnly: true);
+
+        output.WriteLine(set.Report);
+        Assert.True(set.Right >= set.Count * 0.8, set.Report);
+    }
+
+    [Fact]
+    public async Task Operations_AreChosenByWhatTheySayTheyDo() =>
+        Holds(await new QuestionSet("shop", ShopApi.Tools).AskAsync(), atLeast: 20);
+
+    [ChinookFact]
+    public async Task Everything_OfferedAtOnce_IsAnsweredByTheRightOne()
+    {
+        using var database = Chinook.Open();
+        using var folder = new DocumentFolder();
+        Holds(await new QuestionSet("together", [.. database.Tools, .. new FileTools(folder.Path).Tools, .. ShopApi.Tools], s => database.Values(s)).AskAsync(), atLeast: 10);
+    }
+
+    private static SqliteTools Script(string name) =>
+        new SqliteTools().AddScript(name, File.ReadAllText(Path.Combine(QuestionSet.Folder, name + ".sql")));
+
+    private void Holds(QuestionSet set, int atLeast)
+    {
+        output.WriteLine(set.Report);
+        Assert.True(set.Count >= atLeast, $"only {set.Count} questions");
+        Assert.True(set.Right >= set.Count * 0.9 && set.Wrong <= set.Count * 0.02, set.Report);
+    }
+}

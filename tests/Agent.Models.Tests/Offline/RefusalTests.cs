@@ -1,0 +1,79 @@
+using Agent.Models.Offline;
+using Agent.Models.Tests.Offline.Bench;
+using Microsoft.Extensions.AI;
+
+namespace Agent.Models.Tests.Offline;
+
+/// <summary>What a person reads when nothing happened, and why.</summary>
+public sealed class RefusalTests
+{
+    [Fact]
+    public async Task Delete_NotApproved_SaysThatNothingHappenedAndWhy()
+    {
+        using var folder = new DocumentFolder();
+        var conversation = new Conversation(new FileTools(folder.Path).Tools) { Refuse = static tool => tool.EndsWith("delete_file", StringComparison.Ordinal) ? "Denied: deleting needs a person's approval, and nobody could give it." : null };
+
+        var reply = await conversation.AskAsync("delete docs/old.md");
+
+        Assert.Contains("nothing happened", reply.Text, StringComparison.Ordinal);
+        Assert.Contains("nobody could give it", reply.Text, StringComparison.Ordinal);
+        Assert.Single(reply.Calls);
+        Assert.True(File.Exists(Path.Combine(folder.Path, "docs/old.md")));
+    }
+
+    [Fact]
+    public async Task Chain_FirstStepRefused_DoesNotGoOn()
+    {
+        using var folder = new DocumentFolder();
+        var conversation = new Conversation(new FileTools(folder.Path).Tools) { Refuse = static tool => tool.EndsWith("move_file", StringComparison.Ordinal) ? "Denied by policy." : null };
+
+        var reply = await conversation.AskAsync("rename data.csv to old.csv then delete README.md");
+
+        Assert.Contains("So I did not go on to: delete README.md", reply.Text, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder.Path, "README.md")));
+    }
+
+    [Fact]
+    public async Task Delete_ArgumentsChangedByThePerson_IsNotCalledAgain()
+    {
+        using var folder = new DocumentFolder();
+        var tools = new FileTools(folder.Path).Tools;
+        var history = new List<ChatMessage>
+        {
+            new(ChatRole.User, "delete docs/old.md"),
+            new(ChatRole.Assistant, [new FunctionCallContent("c1", "files__delete_file", new Dictionary<string, object?> { ["path"] = "docs/other.md" })]),
+            new(ChatRole.Tool, [new FunctionResultContent("c1", "deleted")]),
+        };
+        using var planner = new OfflinePlannerClient();
+
+        var response = await planner.GetResponseAsync(history, new ChatOptions { Tools = [.. tools] });
+
+        Assert.Empty(response.Messages.SelectMany(static m => m.Contents).OfType<FunctionCallContent>());
+    }
+
+    [Fact]
+    public async Task BeyondIt_SaysSoAndHowToConfigureAModel()
+    {
+        using var folder = new DocumentFolder();
+        var reply = await new Conversation(new FileTools(folder.Path).Tools).AskAsync("write a poem about the sea");
+
+        Assert.Contains("beyond the offline planner", reply.Text, StringComparison.Ordinal);
+        Assert.Contains("OPENAI_API_KEY", reply.Text, StringComparison.Ordinal);
+        Assert.Empty(reply.Calls);
+    }
+
+    [Fact]
+    public async Task SameHistory_GivesTheSameStep()
+    {
+        using var folder = new DocumentFolder();
+        using var planner = new OfflinePlannerClient();
+        var options = new ChatOptions { Tools = [.. new FileTools(folder.Path).Tools] };
+        ChatMessage[] history = [new(ChatRole.User, "which files mention ToolPipeline?")];
+
+        var first = await planner.GetResponseAsync(history, options);
+        var second = await planner.GetResponseAsync(history, options);
+
+        static string Call(ChatResponse response) => response.Messages.SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Select(static c => c.Name + string.Join(',', c.Arguments!.Select(static a => $"{a.Key}={a.Value}"))).Single();
+        Assert.Equal(Call(first), Call(second));
+    }
+}
