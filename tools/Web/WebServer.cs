@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace Agent.Tools.Web;
 
 /// <summary>Puts the server together.</summary>
-internal sealed partial class WebServer : IAsyncDisposable
+internal sealed class WebServer : IAsyncDisposable
 {
-    private readonly List<Api> _apis = [];
     private readonly WebClient _client;
+    private ApiRegistry? _apis;
 
     private WebServer(WebClient client) => _client = client;
 
@@ -32,40 +32,20 @@ internal sealed partial class WebServer : IAsyncDisposable
             pace,
             options.Time);
         var server = new WebServer(client);
-        tools.Add(new FetchTool(client, new PageReader(client)).Tool, new HttpRequestTool(client).Tool);
-        await server.AddApisAsync(options, tools, new ApiLoader(settings, resolver, pace, options.Time), loggers.CreateLogger("web"), cancellationToken);
+        tools.Add(new FetchTool(client, new PageReader(client, settings, options.Time)).Tool, new HttpRequestTool(client).Tool);
+        server._apis = new ApiRegistry(options.Apis, new ApiLoader(settings, resolver, pace, options.Time), tools, options.Time, loggers.CreateLogger("web"));
+        await server._apis.StartAsync(cancellationToken);
         return server;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        foreach (var api in _apis)
+        if (_apis is not null)
         {
-            api.Dispose();
+            await _apis.DisposeAsync();
         }
 
         _client.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
-    private async Task AddApisAsync(ServerOptions options, ToolRegistry tools, ApiLoader loader, ILogger logger, CancellationToken cancellationToken)
-    {
-        var loads = options.Apis.Select(source => loader.LoadAsync(source, cancellationToken)).ToArray();
-        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "fetch", "http_request" };
-        foreach (var load in loads)
-        {
-            try
-            {
-                var api = await load;
-                _apis.Add(api);
-                tools.Add(OperationTools.Of(api, options.Apis.Count > 1, taken));
-            }
-            catch (ToolException e)
-            {
-                // One API that cannot be had does not take the others down.
-                LogApiMissing(logger, e.Message);
-            }
-        }
     }
 
     private static WebOptions Settings(JsonElement? section)
@@ -79,7 +59,4 @@ internal sealed partial class WebServer : IAsyncDisposable
             throw new ToolException($"The section 'web' of the configuration is wrong at {e.Path}: {e.Message.Split(" Path:")[0]}", e);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
-    private static partial void LogApiMissing(ILogger logger, string problem);
 }

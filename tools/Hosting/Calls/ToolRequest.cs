@@ -76,19 +76,20 @@ public sealed class ToolRequest
     /// <returns>The cursor, legible to nobody but this server.</returns>
     public string SealCursor(string position) => seal.Seal(Scope(), position);
 
-    /// <summary>Reads the argument <c>cursor</c>.</summary>
+    /// <summary>Reads the argument that holds a cursor.</summary>
+    /// <param name="name">Its name.</param>
     /// <returns>The position; null where the call starts from the beginning.</returns>
     /// <exception cref="ToolException">The cursor is not one of this call.</exception>
-    public string? OpenCursor() => Arguments.OptionalText("cursor") is { Length: > 0 } cursor ? seal.Open(Scope(), cursor) : null;
+    public string? OpenCursor(string name = "cursor") => Arguments.OptionalText(name) is { Length: > 0 } cursor ? seal.Open(Scope(), cursor) : null;
 
-    // How many items a page holds may change from page to page; what is listed may not.
+    // How many items a page holds, and what is shown of them, may change from page to page; what is listed may not.
     private byte[] Scope()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(Tool));
         foreach (var (name, value) in Arguments.Members.OrderBy(member => member.Key, StringComparer.Ordinal))
         {
-            if (name is not ("cursor" or "limit") && value.ValueKind != JsonValueKind.Null)
+            if (name is not ("cursor" or "limit") && !name.StartsWith('_') && value.ValueKind != JsonValueKind.Null)
             {
                 hash.AppendData(Encoding.UTF8.GetBytes($"\0{name}\0{value.GetRawText()}"));
             }

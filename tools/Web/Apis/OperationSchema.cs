@@ -17,6 +17,11 @@ internal sealed record OperationSchema(JsonObject Input, IReadOnlyDictionary<str
 
     private const int MostSize = 20_000;
 
+    private string? _json;
+
+    /// <summary>The schema of the arguments as JSON.</summary>
+    public string InputJson => _json ??= Input.ToJsonString();
+
     /// <summary>The schema of an operation's arguments.</summary>
     public static OperationSchema For(ApiOperation operation)
     {
@@ -42,6 +47,13 @@ internal sealed record OperationSchema(JsonObject Input, IReadOnlyDictionary<str
             {
                 required.Add((JsonNode?)body.Argument);
             }
+        }
+
+        if (operation.IsSafe)
+        {
+            properties[Select] = new JsonObject { ["type"] = "string", ["description"] = "JSONPath of what to show of the answer, as $.items[*].name." };
+            properties[Cursor] = new JsonObject { ["type"] = "string", ["description"] = "next_cursor of the answer before." };
+            properties[Pages] = new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 20 };
         }
 
         var input = new JsonObject { ["type"] = "object", ["properties"] = properties };
@@ -84,14 +96,20 @@ internal sealed record OperationSchema(JsonObject Input, IReadOnlyDictionary<str
     /// <summary>What an operation does, in at most <paramref name="length"/> characters, with its method and path.</summary>
     public static string Description(ApiOperation operation, string api, int length = 500)
     {
-        var summary = Prose.Short(operation.Summary ?? string.Empty, 200);
-        var more = Prose.Short(operation.Description ?? string.Empty, length - summary.Length);
-        var text = summary.Length == 0 || more.StartsWith(summary, StringComparison.OrdinalIgnoreCase) ? more
-            : more.Length == 0 ? summary
-            : summary.EndsWith('.') ? $"{summary} {more}" : $"{summary}. {more}";
+        var text = Words(operation, length);
         var path = operation.Path.Length <= 150 ? operation.Path : operation.Path[..150] + "…";
         var line = $"{operation.Method} {path} of {api}{(operation.Deprecated ? ", deprecated" : string.Empty)}.";
         return text.Length == 0 ? line : text[^1] is '.' or '…' or '!' or '?' ? $"{text} ({line[..^1]})" : $"{text}. ({line[..^1]})";
+    }
+
+    /// <summary>What an operation does, in its document's words.</summary>
+    public static string Words(ApiOperation operation, int length)
+    {
+        var summary = Prose.Short(operation.Summary ?? string.Empty, 200);
+        var more = Prose.Short(operation.Description ?? string.Empty, length - summary.Length);
+        return summary.Length == 0 || more.StartsWith(summary, StringComparison.OrdinalIgnoreCase) ? more
+            : more.Length == 0 ? summary
+            : summary.EndsWith('.') ? $"{summary} {more}" : $"{summary}. {more}";
     }
 
     private static void Describe(JsonObject schema, string? description)

@@ -38,13 +38,15 @@ internal static class OperationTools
             Name = name,
             Title = Prose.Short(operation.Summary is { Length: > 0 } summary ? summary : $"{operation.Method} {operation.Path}", 80),
             Description = OperationSchema.Description(operation, api.Name),
-            InputSchema = api.Schema(operation).Input.ToJsonString(),
+            InputSchema = api.Schema(operation).InputJson,
             OutputSchema = OperationSchema.Output(operation).ToJsonString(),
             ReadOnly = readOnly,
             Destructive = correction?.Destructive ?? operation.Method == "DELETE",
             Idempotent = correction?.Idempotent ?? (readOnly || operation.IsIdempotent),
             OpenWorld = true,
-            Handler = (request, cancellationToken) => OperationCall.CallAsync(api, operation, request, request.Arguments, cancellationToken),
+            Handler = (request, cancellationToken) =>
+                OperationCall.Read(request, request.Arguments, OperationSchema.Select, OperationSchema.Cursor, OperationSchema.Pages)
+                    .RunAsync(api, operation, request, cancellationToken),
         };
     }
 }

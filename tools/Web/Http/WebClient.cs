@@ -94,6 +94,12 @@ internal sealed class WebClient : IDisposable
                 (method, withBody) = (HttpMethod.Get, false);
             }
 
+            if (request.Robots is { } robots)
+            {
+                _rules.Check(next);
+                await robots(next, cancellationToken);
+            }
+
             url = next.Fragment.Length == 0 && url.Fragment.Length > 0 ? new Uri(next, url.Fragment) : next;
         }
     }

@@ -39,6 +39,9 @@ internal sealed record WebRequest
     /// <summary>How much of the answer is read, in bytes; null takes the client's limit.</summary>
     public int? MaxBytes { get; init; }
 
+    /// <summary>Asked before a redirect is followed; refuses by throwing. Null follows all that the rules allow.</summary>
+    public Func<Uri, CancellationToken, Task>? Robots { get; init; }
+
     public bool IsSafe => Method == HttpMethod.Get || Method == HttpMethod.Head || Method == HttpMethod.Options || Method.Method == "QUERY";
 
     public HttpRequestMessage ToMessage(HttpMethod method, Uri url, bool withBody)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Agent.Tools.Web.OpenApi;
 
 /// <summary>Brings the bytes of a file of a document.</summary>
@@ -27,8 +25,8 @@ internal static class SpecLoader
         var problems = new List<string>();
         var bytes = await source(location, cancellationToken);
         long total = bytes.Length;
-        var first = Add(location, SpecText.Parse(bytes));
-        var open = new Queue<Uri>(Outward(location, first.Root.Value));
+        var open = new Queue<Uri>();
+        var first = Add(location, bytes);
         while (open.TryDequeue(out var next))
         {
             if (files.ContainsKey(next))
@@ -46,11 +44,7 @@ internal static class SpecLoader
             {
                 var content = await source(next, cancellationToken);
                 total += content.Length;
-                var file = Add(next, SpecText.Parse(content));
-                foreach (var more in Outward(next, file.Root.Value))
-                {
-                    open.Enqueue(more);
-                }
+                Add(next, content);
             }
             catch (SpecFormatException e)
             {
@@ -60,11 +54,17 @@ internal static class SpecLoader
 
         return ApiReader.Read(first, problems);
 
-        SpecFile Add(Uri at, JsonElement root) => files[at] = new SpecFile(at, root, files);
-    }
+        SpecFile Add(Uri at, ReadOnlyMemory<byte> content)
+        {
+            var (root, outward) = SpecText.Parse(content);
+            foreach (var target in outward.Select(reference => SpecFile.Target(at, reference)).OfType<Uri>().Where(target => target != at))
+            {
+                open.Enqueue(target);
+            }
 
-    private static IEnumerable<Uri> Outward(Uri from, JsonElement root) =>
-        SpecText.OutwardReferences(root).Select(r => SpecFile.Target(from, r)).OfType<Uri>().Where(u => u != from).Distinct();
+            return files[at] = new SpecFile(at, root, files);
+        }
+    }
 
     private static string Name(Uri location) => location.IsFile ? Path.GetFileName(location.LocalPath) : location.GetLeftPart(UriPartial.Path);
 }

@@ -30,7 +30,8 @@ internal sealed class HttpRequestTool(WebClient client)
               "url": {"type": "string", "description": "The address: http or https."},
               "method": {"type": "string", "enum": ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"], "description": "GET where not given."},
               "headers": {"type": "object", "additionalProperties": {"type": "string"}, "description": "Header names and values."},
-              "body": {"description": "The body: a text as it is, or a value that is sent as JSON."}
+              "body": {"description": "The body: a text as it is, or a value that is sent as JSON."},
+              "select": {"type": "string", "description": "JSONPath of what to show of a JSON answer, as $.items[*].name."}
             }, "required": ["url"], "additionalProperties": false}
             """,
         OutputSchema =
@@ -54,6 +55,7 @@ internal sealed class HttpRequestTool(WebClient client)
         try
         {
             var message = Message(request.Arguments);
+            var select = AnswerView.Path(request.Arguments, "select");
             if (request.Preview)
             {
                 return ToolReply.Preview("http", RequestPreview.Of(message));
@@ -66,7 +68,7 @@ internal sealed class HttpRequestTool(WebClient client)
             }
 
             return answer.IsSuccess
-                ? AnswerReply.Of(message, answer, MostItems, MostCharacters)
+                ? AnswerReply.Of(message, answer, AnswerReply.Json(message, answer), new AnswerView(select, 0, MostItems, MostCharacters), _ => null)
                 : throw new ToolException($"{message.Method} {message.Url} answered {(int)answer.Status} {answer.Reason}".TrimEnd() + AnswerReply.ErrorText(answer));
         }
         catch (RequestException e)

@@ -11,48 +11,77 @@ internal static class AnswerReply
 {
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
 
-    /// <summary>A successful answer.</summary>
-    public static ToolReply Of(WebRequest request, WebResponse answer, int mostItems, int mostCharacters)
+    /// <summary>The JSON of an answer.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="answer">What was answered.</param>
+    /// <returns>The JSON; null where it is none and does not say so.</returns>
+    /// <exception cref="ToolException">It says it is JSON and is not, or was too large.</exception>
+    public static JsonElement? Json(WebRequest request, WebResponse answer)
     {
+        var type = MediaTypes.Bare(answer.ContentType);
+        var said = MediaTypes.IsJson(type);
+        if (answer.Body.Length == 0 || (!said && !(type is "" or "text/plain" && LooksLikeJson(answer.Body.Span))))
+        {
+            return null;
+        }
+
+        if (answer.Truncated)
+        {
+            throw new ToolException($"{request.Method} {request.Url} answered more than {answer.Body.Length} bytes; ask for less, by its own parameters.");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(answer.Body, Deep);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException) when (!said)
+        {
+            return null;
+        }
+        catch (JsonException e)
+        {
+            throw new ToolException($"{request.Method} {request.Url} says it answers JSON, but it is none (line {e.LineNumber + 1}): {Beginning(answer.Text(), 200)}", e);
+        }
+    }
+
+    /// <summary>A successful answer.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="answer">What was answered.</param>
+    /// <param name="json">Its JSON; null where it is none.</param>
+    /// <param name="view">What to show of it.</param>
+    /// <param name="cursor">Makes the cursor of what follows: from the next item of this answer, or of its next page where null.</param>
+    /// <returns>The tool's answer.</returns>
+    public static ToolReply Of(WebRequest request, WebResponse answer, JsonElement? json, AnswerView view, Func<int?, string?> cursor)
+    {
+        if (json is { } value)
+        {
+            var shaped = AnswerShaper.Shape(view.Selected(value), view.Offset, view.MostItems, view.MostCharacters);
+            var next = shaped.Next is { } item ? cursor(item) : cursor(null);
+            // Whether there are more pages than this one, nobody counted.
+            var total = shaped.Next is null && next is not null ? null : shaped.Total;
+            return Write(request, answer, shaped.Json, shaped.Cut, shaped.Json, total, next);
+        }
+
         var type = MediaTypes.Bare(answer.ContentType);
         if (answer.Body.Length == 0)
         {
-            return Write(request, answer, "null", [], $"{(int)answer.Status} {answer.Reason}, without a body", null);
+            return Write(request, answer, "null", [], $"{(int)answer.Status} {answer.Reason}, without a body", null, null);
         }
 
-        if (MediaTypes.IsJson(type) || (type is "" or "text/plain" && LooksLikeJson(answer.Body.Span)))
+        if (!MediaTypes.IsText(type) && type.Length > 0)
         {
-            if (answer.Truncated)
-            {
-                throw new ToolException($"{request.Method} {request.Url} answered more than {answer.Body.Length} bytes; ask for less, by its own parameters.");
-            }
-
-            try
-            {
-                using var document = JsonDocument.Parse(answer.Body, Deep);
-                var shaped = AnswerShaper.Shape(document.RootElement, mostItems, mostCharacters);
-                var count = document.RootElement.ValueKind == JsonValueKind.Array ? document.RootElement.GetArrayLength() : (int?)null;
-                return Write(request, answer, shaped.Json, shaped.Cut, shaped.Json, count);
-            }
-            catch (JsonException) when (type.Length == 0 || type == "text/plain")
-            {
-                // Text after all.
-            }
-            catch (JsonException e)
-            {
-                throw new ToolException($"{request.Method} {request.Url} says it answers JSON, but it is none (line {e.LineNumber + 1}): {Beginning(answer.Text(), 200)}", e);
-            }
+            return Write(request, answer, "null", [$"$: {answer.Body.Length} bytes of {type}, not shown; download saves them to a file"], $"{answer.Body.Length} bytes of {type}", null, null);
         }
 
-        if (MediaTypes.IsText(type) || type.Length == 0)
-        {
-            var text = answer.Text();
-            var shown = text.Length <= mostCharacters ? text : Beginning(text, mostCharacters);
-            IReadOnlyList<string> cut = text.Length > mostCharacters || answer.Truncated ? [$"$: the first {shown.Length} characters of {(answer.Truncated ? "more than " : string.Empty)}{text.Length}"] : [];
-            return Write(request, answer, JsonSerializer.Serialize(shown, ReplyJson.Default.String), cut, shown, null);
-        }
-
-        return Write(request, answer, "null", [$"$: {answer.Body.Length} bytes of {type}, not shown"], $"{answer.Body.Length} bytes of {type}", null);
+        var text = answer.Text();
+        var start = Math.Min(view.Offset, text.Length);
+        var shown = Beginning(text[start..], view.MostCharacters);
+        var rest = text.Length - start > view.MostCharacters;
+        IReadOnlyList<string> cut = rest || answer.Truncated || start > 0
+            ? [$"$: characters {start} to {Math.Min(text.Length, start + view.MostCharacters)} of {(answer.Truncated ? "more than " : string.Empty)}{text.Length}"]
+            : [];
+        return Write(request, answer, JsonSerializer.Serialize(shown, ReplyJson.Default.String), cut, shown, text.Length, rest ? cursor(start + view.MostCharacters) : null);
     }
 
     /// <summary>What a failed answer says of its reason, to follow the status.</summary>
@@ -76,7 +105,7 @@ internal static class AnswerReply
                     }
                 }
 
-                return $": {AnswerShaper.Shape(document.RootElement, 10, 1500).Json}";
+                return $": {AnswerShaper.Shape(document.RootElement, 0, 10, 1500).Json}";
             }
             catch (JsonException)
             {
@@ -87,13 +116,18 @@ internal static class AnswerReply
         return MediaTypes.IsText(answer.ContentType) ? $": {Beginning(Prose.Short(answer.Text(), 500), 500)}" : ".";
     }
 
-    private static ToolReply Write(WebRequest request, WebResponse answer, string json, IReadOnlyList<string> cut, string text, int? count)
+    private static ToolReply Write(WebRequest request, WebResponse answer, string json, IReadOnlyList<string> cut, string text, int? count, string? next)
     {
-        var truncated = cut.Count > 0;
+        var truncated = cut.Count > 0 || next is not null;
         var rendering = new StringBuilder(text);
-        if (truncated)
+        if (cut.Count > 0)
         {
             rendering.Append("\n\n(").AppendJoin("; ", cut).Append(')');
+        }
+
+        if (next is not null)
+        {
+            rendering.Append("\n(there is more; go on with the cursor)");
         }
 
         return ToolReply.Structured(rendering.ToString(), writer =>
@@ -103,7 +137,7 @@ internal static class AnswerReply
             writer.WriteString("content_type", answer.ContentType);
             writer.WritePropertyName("body");
             writer.WriteRawValue(json, skipInputValidation: true);
-            if (truncated)
+            if (cut.Count > 0)
             {
                 writer.WriteStartArray("cut");
                 foreach (var what in cut)
@@ -114,7 +148,7 @@ internal static class AnswerReply
                 writer.WriteEndArray();
             }
 
-            Page.Write(writer, count, truncated, null);
+            Page.Write(writer, count, truncated, next);
         });
     }
 
