@@ -33,13 +33,13 @@ internal sealed class OperationNames
     public static string Legal(string text)
     {
         var name = new StringBuilder(text.Length);
-        foreach (var c in text.Normalize(NormalizationForm.FormKD))
+        foreach (var c in text)
         {
             if (char.IsAsciiLetterOrDigit(c) || c == '-')
             {
                 name.Append(c);
             }
-            else if (name.Length > 0 && name[^1] != '_' && !char.IsBetween(c, '\u0300', '\u036F'))
+            else if (name.Length > 0 && name[^1] != '_')
             {
                 name.Append('_');
             }

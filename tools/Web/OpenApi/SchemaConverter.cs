@@ -22,6 +22,7 @@ internal sealed class SchemaConverter
 
     private readonly bool _forResult;
     private readonly Dictionary<string, string> _renamed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _kept = new(StringComparer.Ordinal);
     private readonly List<(SpecFile File, string Reference)> _open = [];
     private int _size;
     private int _mostSize;
@@ -69,6 +70,7 @@ internal sealed class SchemaConverter
         _size = 0;
         _open.Clear();
         _renamed.Clear();
+        _kept.Clear();
     }
 
     private bool Full => _size > _mostSize;
@@ -254,7 +256,9 @@ internal sealed class SchemaConverter
         var properties = new JsonObject();
         var required = new HashSet<string>(StringComparer.Ordinal);
         var wanted = schema.Required();
-        foreach (var (name, property) in schema.Properties())
+        var members = schema.Properties().ToList();
+        _kept.UnionWith(members.Select(m => m.Name).Where(name => !_renamed.ContainsKey(name) && ParameterReader.LegalArgument(name) == name));
+        foreach (var (name, property) in members)
         {
             var target = property.Resolve();
             if (target?.Flag(_forResult ? "writeOnly" : "readOnly") == true)
@@ -303,11 +307,13 @@ internal sealed class SchemaConverter
         }
     }
 
+    // Renamed names are found again by name alone, wherever they stand in the body: none of them may be anybody's own name.
     private string Rename(string name)
     {
         var legal = ParameterReader.LegalArgument(name);
-        if (legal == name)
+        if (legal == name && !_renamed.ContainsKey(name))
         {
+            _kept.Add(name);
             return name;
         }
 
@@ -319,7 +325,7 @@ internal sealed class SchemaConverter
         for (var again = 1; ; again++)
         {
             var chosen = again == 1 ? legal : $"{legal[..Math.Min(legal.Length, 60)]}_{again}";
-            if (!_renamed.TryGetValue(chosen, out var wire) || wire == name)
+            if (!_kept.Contains(chosen) && (!_renamed.TryGetValue(chosen, out var wire) || wire == name))
             {
                 _renamed[chosen] = name;
                 return chosen;

@@ -7,7 +7,6 @@ namespace Agent.Tools.Web.OpenApi;
 internal sealed class SpecFile
 {
     private readonly Dictionary<string, SpecNode?> _found = new(StringComparer.Ordinal);
-    private readonly Lock _lock = new();
     private readonly IReadOnlyDictionary<Uri, SpecFile> _files;
 
     /// <summary>A file of a document.</summary>
@@ -28,10 +27,13 @@ internal sealed class SpecFile
     /// <summary>What a reference that stands in this file points to; null where it points to nothing that is loaded.</summary>
     public SpecNode? Find(string reference)
     {
-        lock (_lock)
+        // One lock for all files of a document: finding goes from one to another and back.
+        lock (_files)
         {
             if (!_found.TryGetValue(reference, out var target))
             {
+                // A pointer that passes through itself meets this and ends.
+                _found[reference] = null;
                 _found[reference] = target = Look(reference);
             }
 

@@ -31,6 +31,11 @@ internal static partial class YamlJson
         {
             throw new FormatException($"line {e.Start.Line}: {e.Message}", e);
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or NullReferenceException or OverflowException)
+        {
+            // The scanner breaks on some broken texts instead of refusing them.
+            throw new FormatException("it is broken where the parser does not say", e);
+        }
 
         return buffer.WrittenMemory;
     }

@@ -61,7 +61,7 @@ internal sealed record NextPage(Uri? Url, string? Parameter, string? Value)
 
     private static NextPage? ByToken(ApiOperation operation, JsonElement root)
     {
-        if (operation.Parameters.FirstOrDefault(p => p.Place == ParameterPlace.Query && TokenParameters.Contains(p.Name, StringComparer.OrdinalIgnoreCase)) is not { } parameter)
+        if (TokenParameters.Select(name => operation.Parameters.FirstOrDefault(p => p.Place == ParameterPlace.Query && p.Name == name)).FirstOrDefault(p => p is not null) is not { } parameter)
         {
             return null;
         }
