@@ -41,8 +41,11 @@ internal sealed record ApiOperation
 
     public ApiBody? Body { get; init; }
 
-    /// <summary>The schema of a successful answer in JSON; null where the document has none.</summary>
-    public SpecNode? Result { get; init; }
+    /// <summary>The schema of a successful answer in JSON; null where the document has none. Looked for when it is needed: a large document has thousands.</summary>
+    public SpecNode? Result => LazyResult?.Value;
+
+    /// <summary>Looks for <see cref="Result"/>.</summary>
+    public Lazy<SpecNode?>? LazyResult { get; init; }
 
     /// <summary>Where it can be called, the document's first choice first; relative addresses are resolved already.</summary>
     public IReadOnlyList<ApiServer> Servers { get; init; } = [];

@@ -157,7 +157,7 @@ internal sealed class ApiReader
             Deprecated = operation.Flag("deprecated") ?? false,
             Parameters = parameters.Parameters,
             Body = body,
-            Result = _bodies.Result(operation),
+            LazyResult = new Lazy<SpecNode?>(() => _bodies.Result(operation)),
             Servers = own is { Count: > 0 } ? own : servers,
             Security = SecurityReader.Needs(operation) ?? security,
         };

@@ -7,6 +7,7 @@ namespace Agent.Tools.Web.OpenApi;
 internal sealed class SpecFile
 {
     private readonly Dictionary<string, SpecNode?> _found = new(StringComparer.Ordinal);
+    private readonly Dictionary<(int Depth, string Name), Dictionary<string, SpecNode>> _sections = [];
     private readonly IReadOnlyDictionary<Uri, SpecFile> _files;
 
     /// <summary>A file of a document.</summary>
@@ -76,8 +77,20 @@ internal sealed class SpecFile
             return Anchor(fragment) ?? Named(fragment);
         }
 
+        var parts = fragment[1..].Split('/');
         var node = Root;
-        foreach (var part in fragment[1..].Split('/'))
+        if (Section(parts, out var depth) is { } section)
+        {
+            // "#/components/schemas/Name" and "#/definitions/Name" are nearly all references, and there may be thousands of names.
+            if (!section.TryGetValue(Unescaped(parts[depth]), out node) && !section.TryGetValue(parts[depth], out node))
+            {
+                return Anchor(fragment);
+            }
+
+            parts = parts[(depth + 1)..];
+        }
+
+        foreach (var part in parts)
         {
             if (Step(node, part) is not { } next)
             {
@@ -98,7 +111,7 @@ internal sealed class SpecFile
             return null;
         }
 
-        var name = Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+        var name = Unescaped(part);
         if (here.IsArray)
         {
             return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < here.Value.GetArrayLength()
@@ -108,6 +121,32 @@ internal sealed class SpecFile
 
         return here.Raw(name) ?? here.Raw(part);
     }
+
+    private Dictionary<string, SpecNode>? Section(string[] parts, out int depth)
+    {
+        depth = parts[0] == "components" ? 2 : 1;
+        if (parts.Length <= depth || parts[0] is not ("components" or "definitions" or "parameters" or "responses"))
+        {
+            return null;
+        }
+
+        var name = depth == 2 ? parts[1] : parts[0];
+        if (!_sections.TryGetValue((depth, name), out var section))
+        {
+            section = [];
+            foreach (var (key, node) in (depth == 2 ? Root.Raw("components")?.Raw(name) : Root.Raw(name))?.Members() ?? [])
+            {
+                section[key] = node;
+            }
+
+            _sections[(depth, name)] = section;
+        }
+
+        return section;
+    }
+
+    private static string Unescaped(string part) =>
+        Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
 
     private SpecNode? Named(string name) =>
         Root.Raw("definitions")?.Raw(name) ?? Root.Raw("components")?.Raw("schemas")?.Raw(name);
