@@ -2,11 +2,12 @@ return args switch
 {
     ["sql", .. var rest] => await Agent.Benchmarks.Sql.SqlBenchmark.RunAsync(rest),
     ["runtime"] => await Agent.Benchmarks.Runtime.LoopBenchmark.RunAsync(),
+    ["files", .. var rest] => Agent.Benchmarks.Files.FileSearchBenchmark.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Which one? sql [FOLDER], runtime");
+    Console.Error.WriteLine("Which one? sql [FOLDER], runtime, files AGENT-FILES CORPUS-FOLDER [REFERENCE-SERVER-INDEX.JS]");
     return 2;
 }

@@ -48,7 +48,8 @@ internal sealed class IndexBuilder(IndexFile.Writer writer, IndexProgress progre
 
     private sealed class Visitor(IndexBuilder builder) : ITreeVisitor
     {
-        private const int BlockText = 64 * 1024;
+        // Smaller blocks tell more and take more; at this size the index takes about a quarter of the text.
+        private const int BlockText = 24 * 1024;
         private const int BinaryProbe = 2048;
 
         private readonly byte[] buffer = GC.AllocateUninitializedArray<byte>(256 * 1024);

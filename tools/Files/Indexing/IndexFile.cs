@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Agent.Tools.Files.Indexing;
 
 /// <summary>
-/// An index on disk. Blocks of about 64 kB of text lie in groups of 32: a group is an array of <see cref="Trigram.Rows"/> words of 32 bits, one bit for
+/// An index on disk. Blocks of about 24 kB of text lie in groups of 32: a group is an array of <see cref="Trigram.Rows"/> words of 32 bits, one bit for
 /// each block, then comes the catalog, and at the end its place and length. A file is written under another name, fsynced and renamed: what bears
 /// the name is whole, whenever the process was killed.
 /// </summary>

@@ -203,13 +203,14 @@ internal sealed partial class RootIndex : IDisposable
     {
         lock (gate)
         {
-            var old = current;
+            // The old file stays open until nobody reads it; the finalizer of the handle closes it.
+            current?.Watch.Dispose();
             current = snapshot;
             State = IndexState.Ready;
-            old?.Watch.Dispose();
-
-            // Its file stays open until nobody reads it; the finalizer of the handle closes it.
         }
+
+        // What the build needed is not needed again; the machine is its user's.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
     }
 
     private async Task WalkAsync(TreeWatch watch, Func<ITreeVisitor> visitor, CancellationToken cancellationToken)

@@ -35,8 +35,11 @@ internal readonly record struct RootPath(Root Root, string Relative, string Show
     public string Parent => Relative.LastIndexOf('/') is > 0 and var end ? Relative[..end] : string.Empty;
 
     /// <summary>A place in this one.</summary>
-    public RootPath Child(string name) => new(
-        Root,
-        Relative.Length == 0 ? name : $"{Relative}/{name}",
-        Shown is "." or "" ? name : $"{Shown}/{name}");
+    public RootPath Child(string name)
+    {
+        var relative = Relative.Length == 0 ? name : $"{Relative}/{name}";
+
+        // With one root both are the same; a walk makes tens of thousands of them.
+        return new RootPath(Root, relative, Shown is "." or "" || ReferenceEquals(Shown, Relative) ? relative : $"{Shown}/{name}");
+    }
 }
