@@ -226,6 +226,19 @@ public sealed class ApiReaderTests
     }
 
     [Fact]
+    public void Read_SingleAlternativeBesideProperties_IsMerged()
+    {
+        var operation = Documents.Only(
+            """
+            {"openapi": "3.0.0", "info": {}, "paths": {"/x": {"post": {"operationId": "x", "requestBody": {"content": {"application/json": {"schema":
+              {"type": "object", "properties": {"a": {"type": "string"}}, "oneOf": [{"required": ["b"], "properties": {"b": {"type": "integer"}}}]}}}}}}}}
+            """);
+        var body = Documents.Input(operation)["properties"]!["body"]!;
+        Assert.Equal(["a", "b"], body["properties"]!.AsObject().Select(p => p.Key).Order());
+        Assert.Equal("""["b"]""", body["required"]!.ToJsonString());
+    }
+
+    [Fact]
     public void Read_PointerThroughItself_Ends()
     {
         var description = Documents.Read(

@@ -356,13 +356,19 @@ internal sealed class SchemaConverter
         if (nodes.Count == 1 && nodes[0] is JsonObject single)
         {
             nodes.Clear();
+            if (result["properties"] is JsonObject mine && single["properties"] is JsonObject more)
+            {
+                foreach (var (name, property) in more.ToList())
+                {
+                    more.Remove(name);
+                    mine.TryAdd(name, property);
+                }
+            }
+
             foreach (var (key, value) in single.ToList())
             {
                 single.Remove(key);
-                if (!result.ContainsKey(key))
-                {
-                    result[key] = value;
-                }
+                result.TryAdd(key, value);
             }
         }
         else if (nodes.Count > 1 && !nodes.Any(n => n is JsonObject { Count: 0 }))
