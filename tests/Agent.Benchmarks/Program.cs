@@ -3,11 +3,12 @@ return args switch
     ["sql", .. var rest] => await Agent.Benchmarks.Sql.SqlBenchmark.RunAsync(rest),
     ["runtime"] => await Agent.Benchmarks.Runtime.LoopBenchmark.RunAsync(),
     ["files", .. var rest] => Agent.Benchmarks.Files.FileSearchBenchmark.Run(rest),
+    ["governance"] => await Agent.Benchmarks.Governance.GovernanceBenchmark.RunAsync(Console.Out),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Which one? sql [FOLDER], runtime, files AGENT-FILES CORPUS-FOLDER [REFERENCE-SERVER-INDEX.JS]");
+    Console.Error.WriteLine("Which one? sql [FOLDER], runtime, files AGENT-FILES CORPUS-FOLDER [REFERENCE-SERVER-INDEX.JS], governance");
     return 2;
 }

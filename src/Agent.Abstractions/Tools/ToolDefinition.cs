@@ -39,6 +39,12 @@ public sealed record ToolDefinition
     public JsonElement? Raw { get; init; }
 
     /// <summary>
+    /// Whether its server is part of this program. Such a definition changes with the configuration and with every release, so it is
+    /// not pinned; only who starts the servers may say so, never a server.
+    /// </summary>
+    public bool BuiltIn { get; init; }
+
+    /// <summary>
     /// <c>sha256:</c> and the hexadecimal digest of the canonical JSON of name, title, description, schemas and annotations:
     /// what a pin and an approval are bound to.
     /// </summary>

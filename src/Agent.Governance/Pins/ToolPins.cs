@@ -18,7 +18,7 @@ internal sealed class ToolPins(GovernanceDatabase database) : IToolPins
     {
         ArgumentNullException.ThrowIfNull(tool);
         var key = $"tool:{tool.Id}";
-        if (_same.TryGetValue(tool.Id, out var known) && known == tool.Hash)
+        if (tool.BuiltIn || (_same.TryGetValue(tool.Id, out var known) && known == tool.Hash))
         {
             return new PinCheck(key, PinState.Same, null, []);
         }
@@ -29,7 +29,7 @@ internal sealed class ToolPins(GovernanceDatabase database) : IToolPins
             _same[tool.Id] = tool.Hash;
         }
 
-        return check;
+        return check.State == PinState.Same ? check : check with { Warnings = Warnings(tool) };
     }
 
     public PinCheck CheckCommand(string server, string commandLine)
@@ -71,6 +71,14 @@ internal sealed class ToolPins(GovernanceDatabase database) : IToolPins
         }
 
         return done;
+    }
+
+    private static List<string> Warnings(ToolDefinition tool)
+    {
+        var text = $"{tool.Title}\n{tool.Description}\n{tool.InputSchema.GetRawText()}";
+        var hidden = new List<string>();
+        Guardrails.TextNormalizer.Strip(text, hidden);
+        return [.. hidden.Select(h => $"Its definition holds {h}."), .. Guardrails.InjectionDetector.Find(tool.Description).Select(s => $"Its description {s}.")];
     }
 
     private PinCheck Check(string key, string hash, string content, bool pinFirst)

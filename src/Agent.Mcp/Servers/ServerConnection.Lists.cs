@@ -34,7 +34,7 @@ internal sealed partial class ServerConnection
             }
             else
             {
-                found.Add(tool);
+                found.Add(tool with { BuiltIn = definition.BuiltIn });
             }
         }
 
