@@ -5,6 +5,7 @@ using Agent.Cli.Audit;
 using Agent.Cli.Chat;
 using Agent.Cli.Composition;
 using Agent.Cli.Doctor;
+using Agent.Cli.Gateway;
 using Agent.Cli.PolicyCommands;
 using Agent.Cli.Sessions;
 using Agent.Cli.ToolCommands;
@@ -45,6 +46,7 @@ internal static class AgentCommand
         root.Subcommands.Add(ApprovalsCommand.Create(global));
         root.Subcommands.Add(PolicyCommand.Create(global));
         root.Subcommands.Add(AuditCommand.Create(global));
+        root.Subcommands.Add(McpCommand.Create(global));
         root.Subcommands.Add(DoctorCommand.Create(global));
         root.SetAction((result, cancellationToken) => ChatCommand.RunAsync(result, global, null, cancellationToken));
         return root;

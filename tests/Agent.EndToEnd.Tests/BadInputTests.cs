@@ -22,9 +22,9 @@ public class BadInputTests
     public async Task Call_ArgumentsThatBreakTheSchema_SaysWhatWouldBeRight()
     {
         using var workspace = new AgentWorkspace();
-        var exit = await workspace.RunAsync("tools", "call", "files.search_text", "--args", """{"limit":"many"}""");
+        var exit = await workspace.RunAsync("tools", "call", "files.search_text", "--args", """{"pattern":"x","limit":"many"}""");
         Assert.NotEqual(0, exit.Code);
-        Assert.Contains("limit must be an integer", exit.Error, StringComparison.Ordinal);
+        Assert.Contains("must be an integer", exit.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public class BadInputTests
     {
         using var workspace = new AgentWorkspace();
         var exit = await workspace.RunAsync(
-            "tools", "call", "sql.query", "--args", """{"sql":"SELEC 1"}""", "--database", "chinook=sqlite:" + Repository.Chinook);
+            "tools", "call", "sql.query", "--args", """{"statement":"SELEC 1"}""", "--database", "chinook=sqlite:" + Repository.Chinook);
         Assert.NotEqual(0, exit.Code);
         Assert.Contains("SELEC", exit.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", exit.Error, StringComparison.Ordinal);

@@ -11,7 +11,7 @@ public class ModelTests
         using var workspace = new AgentWorkspace();
         workspace.Write("a.md", "one\nthe ToolPipeline\n");
         using var server = new ModelServer((request, number) => number == 1
-            ? ModelServer.Call("files__search_text", new { query = "ToolPipeline" })
+            ? ModelServer.Call("files__search_text", new { pattern = "ToolPipeline" })
             : ModelServer.Text("It is in a.md:2."));
 
         var exit = await workspace.RunAsync("ask", "which files mention ToolPipeline?", "--model", "openai/m", "--endpoint", server.Endpoint, "--format", "json");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Agent.Cli.Approvals;
 using Agent.Cli.Composition;
 using Agent.Governance;
 using Agent.Governance.Audit;
@@ -26,7 +27,90 @@ internal static class AuditCommand
             throw new CommandException(ExitCode.AuditFailed, verification.Message);
         }, cancellationToken));
         command.Subcommands.Add(verify);
+        command.Subcommands.Add(Show(global));
+        command.Subcommands.Add(Export(global));
+        command.Subcommands.Add(Prove(global));
         return command;
+    }
+
+    private static Command Show(GlobalOptions global)
+    {
+        var session = new Option<string?>("--session") { Description = "Only of this session.", HelpName = "ID" };
+        var tool = new Option<string?>("--tool") { Description = "Only of this tool; * stands for anything.", HelpName = "NAME" };
+        var decision = new Option<string?>("--decision") { Description = "Only with this decision: allow, ask or deny." };
+        decision.AcceptOnlyFromAmong("allow", "ask", "deny");
+        var type = new Option<string?>("--type") { Description = "Only of this type; * stands for anything.", HelpName = "TYPE" };
+        var since = new Option<DateTimeOffset?>("--since") { Description = "Not before.", HelpName = "TIME" };
+        var until = new Option<DateTimeOffset?>("--until") { Description = "Before.", HelpName = "TIME" };
+        var show = new Command("show", "The records, one line each.") { session, tool, decision, type, since, until };
+        show.SetAction((result, cancellationToken) => CommandRunner.RunAsync(result, global, async (application, console) =>
+        {
+            var filter = new AuditFilter
+            {
+                Session = result.GetValue(session),
+                Tool = result.GetValue(tool),
+                Decision = result.GetValue(decision),
+                Type = result.GetValue(type),
+                From = result.GetValue(since),
+                Until = result.GetValue(until),
+            };
+            foreach (var record in AuditReader.Read(GovernanceServices.AuditFolder(application.State), filter))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await console.Out.WriteLineAsync($"{record.Seq,6}  {record.Time.ToLocalTime():yyyy-MM-dd HH:mm:ss}  {record.Type,-18} {string.Join("  ", new[] { record.Text("session"), record.Text("tool"), record.Text("decision"), record.Text("outcome") }.OfType<string>().Select(ApprovalCard.Visible))}");
+            }
+
+            return ExitCode.Ok;
+        }, cancellationToken));
+        return show;
+    }
+
+    private static Command Export(GlobalOptions global)
+    {
+        var target = new Argument<string>("target") { Description = "The folder (tiles) or file (json) to write." };
+        var format = new Option<string>("--format") { Description = "tiles (C2SP tlog-tiles) or json.", DefaultValueFactory = static _ => "tiles" };
+        format.AcceptOnlyFromAmong("tiles", "json");
+        var export = new Command("export", "Write the log for other programs to verify or read.") { target, format };
+        export.SetAction((result, cancellationToken) => CommandRunner.RunAsync(result, global, async (application, console) =>
+        {
+            var folder = GovernanceServices.AuditFolder(application.State);
+            var to = Path.GetFullPath(result.GetRequiredValue(target));
+            long count;
+            if (result.GetValue(format) == "json")
+            {
+                await using var output = File.Create(to);
+                count = AuditReader.ExportJson(folder, output);
+            }
+            else
+            {
+                count = AuditReader.ExportTiles(folder, to);
+            }
+
+            await console.Out.WriteLineAsync($"{count} records written to {to}");
+            return ExitCode.Ok;
+        }, cancellationToken));
+        return export;
+    }
+
+    private static Command Prove(GlobalOptions global)
+    {
+        var record = new Argument<long>("record") { Description = "The record's number." };
+        var prove = new Command("prove", "One record's proof (.tlog-proof) on stdout; the record itself on stderr.") { record };
+        prove.SetAction((result, cancellationToken) => CommandRunner.RunAsync(result, global, async (application, console) =>
+        {
+            try
+            {
+                var (proof, line) = AuditReader.Prove(GovernanceServices.AuditFolder(application.State), result.GetRequiredValue(record));
+                await console.Out.WriteAsync(proof);
+                await console.Error.WriteLineAsync(line);
+                return ExitCode.Ok;
+            }
+            catch (ArgumentOutOfRangeException e)
+            {
+                throw new CommandException(ExitCode.Usage, $"There is no record {result.GetRequiredValue(record)} that the checkpoint covers.", e);
+            }
+        }, cancellationToken));
+        return prove;
     }
 
     private static string? Read(string? file)

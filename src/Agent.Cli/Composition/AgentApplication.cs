@@ -47,6 +47,12 @@ internal sealed class AgentApplication : IAsyncDisposable
         ConfigurationLayers.Build(builder.Configuration, flags, AppContext.BaseDirectory, trust);
 
         var workspace = WorkspaceSettings.Read(builder.Configuration, flags, Environment.CurrentDirectory, Environment.GetEnvironmentVariable);
+        if (!builder.Configuration.GetSection("policy:workspace").Exists())
+        {
+            // The folders that the rules call the workspace are those that the servers were given.
+            builder.Configuration.AddInMemoryCollection(workspace.Roots.Select(static (root, index) => KeyValuePair.Create($"policy:workspace:{index}", (string?)root)));
+        }
+
         var logFile = LogFiles.Add(builder.Logging, builder.Configuration, state);
 
         builder.Services.AddSingleton(state);

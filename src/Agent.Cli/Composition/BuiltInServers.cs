@@ -16,7 +16,7 @@ internal static class BuiltInServers
             servers.Add("sql", Define("sql", programFolder, [.. Named("--database", workspace.Databases), "--state", state.Combine("sql")]));
         }
 
-        servers.Add("web", Define("web", programFolder, [.. Named("--api", workspace.Apis), "--state", state.Combine("web")]));
+        servers.Add("web", Define("web", programFolder, [.. Named("--api", workspace.Apis), .. workspace.Roots.SelectMany(static root => new[] { "--root", root }), "--state", state.Combine("web")]));
     }
 
     private static IEnumerable<string> Named(string flag, IReadOnlyDictionary<string, string> values) =>
@@ -27,8 +27,8 @@ internal static class BuiltInServers
         var folder = Path.Combine(programFolder, "servers", name);
         var library = Path.Combine(folder, $"agent-{name}.dll");
         return DotNetHost() is { } dotnet && File.Exists(library)
-            ? new McpServerDefinition { Command = dotnet, Args = [library, .. arguments] }
-            : new McpServerDefinition { Command = Path.Combine(folder, $"agent-{name}"), Args = arguments };
+            ? new McpServerDefinition { Command = dotnet, Args = [library, .. arguments], BuiltIn = true }
+            : new McpServerDefinition { Command = Path.Combine(folder, $"agent-{name}"), Args = arguments, BuiltIn = true };
     }
 
     /// <summary>

@@ -44,6 +44,37 @@ internal static class ToolsCommand
         }, cancellationToken));
         command.Subcommands.Add(show);
 
+        var key = new Argument<string?>("name") { Description = "The tool or server; without it, what waits is listed.", Arity = ArgumentArity.ZeroOrOne };
+        var accept = new Command("accept", "Look at changed tool definitions and new commands, and accept one.") { key };
+        accept.SetAction((result, cancellationToken) => CommandRunner.RunAsync(result, global, async (application, console) =>
+        {
+            var pins = application.Services.GetRequiredService<IToolPins>();
+            if (result.GetValue(key) is { } accepted)
+            {
+                if (!pins.Accept(accepted, "terminal"))
+                {
+                    throw new CommandException(ExitCode.Usage, $"Nothing waits under {accepted}; agent tools accept lists what does.");
+                }
+
+                await console.Out.WriteLineAsync($"Accepted {accepted}.");
+                return ExitCode.Ok;
+            }
+
+            var pending = pins.Pending();
+            foreach (var pin in pending)
+            {
+                await console.Out.WriteLineAsync($"{pin.Key}: {pin.State.ToString().ToLowerInvariant()}");
+                foreach (var line in (pin.Difference ?? string.Empty).Split('\n').Concat(pin.Warnings))
+                {
+                    await console.Out.WriteLineAsync("  " + ApprovalCard.Visible(line));
+                }
+            }
+
+            await console.Out.WriteLineAsync(pending.Count == 0 ? "Nothing waits for a look." : "Accept one with: agent tools accept NAME");
+            return ExitCode.Ok;
+        }, cancellationToken));
+        command.Subcommands.Add(accept);
+
         var arguments = new Option<string>("--args") { Description = "The arguments as a JSON object.", HelpName = "JSON", DefaultValueFactory = static _ => "{}" };
         var format = new Option<string>("--format") { Description = "text, or json for the whole MCP result.", DefaultValueFactory = static _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
@@ -140,7 +171,7 @@ internal static class ToolsCommand
         var approvals = application.Services.GetRequiredService<IApprovals>();
         if (!wait)
         {
-            await approvals.WithdrawAsync(question.Id, "nobody is there to ask", CancellationToken.None);
+            await approvals.WithdrawAsync(question.Id, "it needs approval, and nobody is there to give it", CancellationToken.None);
             return await pipeline.ResumeAsync(question.Id, context, cancellationToken);
         }
 

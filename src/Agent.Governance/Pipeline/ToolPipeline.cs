@@ -335,7 +335,7 @@ internal sealed partial class ToolPipeline(
         var errors = catalog.Schema(tool).Validate(arguments);
         if (errors.Count > 0)
         {
-            problem = $"The arguments do not fit {tool.Id}: {string.Join(" ", errors.Take(5).Select(e => e.Path.Length == 0 ? e.Message : $"{e.Path}: {e.Message}"))}";
+            problem = $"The arguments do not fit {tool.Id}: {string.Join("; ", errors.Take(5))}.";
             return false;
         }
 

@@ -17,10 +17,20 @@ internal enum SqlClass
 /// What an SQL text does and which tables it names, read from its words alone. It is no parser of a dialect: what it does not
 /// know counts as <see cref="SqlClass.Destructive"/>, and the server behind it refuses writes on its own.
 /// </summary>
-internal sealed record SqlStatement(SqlClass Class, IReadOnlyList<string> Tables)
+/// <param name="Class">What it does.</param>
+/// <param name="Tables">The tables it names.</param>
+/// <param name="IsKnown">Whether each statement begins with a word of SQL; a misspelt one is the engine's to refuse, in its words.</param>
+internal sealed record SqlStatement(SqlClass Class, IReadOnlyList<string> Tables, bool IsKnown = true)
 {
     private static readonly HashSet<string> Readers = new(StringComparer.OrdinalIgnoreCase) { "select", "with", "values", "explain", "show", "describe", "desc", "table", "pragma" };
     private static readonly HashSet<string> Writers = new(StringComparer.OrdinalIgnoreCase) { "insert", "update", "delete", "merge", "replace", "upsert" };
+    private static readonly HashSet<string> Changers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "alter", "analyze", "attach", "call", "checkpoint", "close", "cluster", "comment", "copy", "create", "deallocate", "declare", "detach", "discard", "do", "drop",
+        "execute", "fetch", "grant", "import", "listen", "load", "lock", "move", "notify", "prepare", "reassign", "refresh", "reindex", "reset", "revoke", "security",
+        "set", "truncate", "unlisten", "vacuum",
+    };
+
     private static readonly HashSet<string> Control = new(StringComparer.OrdinalIgnoreCase) { "begin", "commit", "rollback", "savepoint", "release", "start", "end" };
 
     private static readonly System.Buffers.SearchValues<char> TagCharacters =
@@ -31,6 +41,7 @@ internal sealed record SqlStatement(SqlClass Class, IReadOnlyList<string> Tables
         var tables = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
         var worst = SqlClass.Read;
         var any = false;
+        var known = true;
         var current = new List<string>();
         foreach (var token in Tokens(text).Append(";"))
         {
@@ -43,12 +54,13 @@ internal sealed record SqlStatement(SqlClass Class, IReadOnlyList<string> Tables
             if (current.Count > 0)
             {
                 any = true;
+                known &= Readers.Contains(current[0]) || Writers.Contains(current[0]) || Control.Contains(current[0]) || Changers.Contains(current[0]);
                 worst = (SqlClass)Math.Max((int)worst, (int)Classify(current, tables));
                 current.Clear();
             }
         }
 
-        return new SqlStatement(any ? worst : SqlClass.Destructive, [.. tables]);
+        return new SqlStatement(any ? worst : SqlClass.Destructive, [.. tables], known);
     }
 
     private static SqlClass Classify(List<string> words, SortedSet<string> tables)

@@ -201,7 +201,7 @@ internal sealed partial class AgentRun
         switch (_start.Approvals)
         {
             case ApprovalHandling.Deny:
-                await _services.Approvals.WithdrawAsync(approval.Id, "Nobody is there to answer.", cancellationToken);
+                await _services.Approvals.WithdrawAsync(approval.Id, "it needs approval, and nobody is there to give it", cancellationToken);
                 End(call, await ResumeAsync(call, cancellationToken));
                 return null;
             case ApprovalHandling.Suspend when approval.State == ApprovalState.Pending:

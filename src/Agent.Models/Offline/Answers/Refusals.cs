@@ -7,7 +7,8 @@ internal static class Refusals
 {
     public static Answer Explain(ToolOutput output, string what)
     {
-        var reason = output.Text.Trim();
+        // What follows is said to a model; the planner needs no telling, and a person would be puzzled.
+        var reason = output.Text.Split(" Do not try it again", 2)[0].Trim();
         var text = output.IsRefused
             ? $"I did not {what}: the call was not approved, so nothing happened.\n\n{reason}"
             : $"I could not {what}: {reason}";
