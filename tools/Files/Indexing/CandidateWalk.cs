@@ -35,17 +35,16 @@ internal sealed class CandidateWalk(RootPath place, FileFilter filter, int maxDe
             }
         }
 
+        // Neighbours share their folder, which is opened once for a run of them.
+        var runs = Runs(seen);
         var next = -1;
         void Drain()
         {
             var visitor = createVisitor();
-            for (int i; (i = Interlocked.Increment(ref next)) < seen.Count;)
+            for (int i; (i = Interlocked.Increment(ref next)) < runs.Count;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!skip(seen[i].Shown, false))
-                {
-                    Visit(visitor, seen[i]);
-                }
+                Visit(visitor, seen, runs[i].Start, runs[i].End);
             }
         }
 
@@ -58,14 +57,36 @@ internal sealed class CandidateWalk(RootPath place, FileFilter filter, int maxDe
         await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(Drain, CancellationToken.None)));
     }
 
-    private static void Visit(ITreeVisitor visitor, RootPath file)
+    private static List<(int Start, int End)> Runs(List<RootPath> files)
+    {
+        var runs = new List<(int, int)>();
+        for (var start = 0; start < files.Count;)
+        {
+            var folder = files[start].Parent;
+            var end = start + 1;
+            while (end < files.Count && end - start < 32 && files[end].Parent == folder)
+            {
+                end++;
+            }
+
+            runs.Add((start, end));
+            start = end;
+        }
+
+        return runs;
+    }
+
+    private void Visit(ITreeVisitor visitor, List<RootPath> files, int start, int end)
     {
         try
         {
-            using var folder = file.Root.Open(file.Parent);
-            if (folder.Status(file.Name) is { Kind: EntryKind.File })
+            using var folder = files[start].Root.Open(files[start].Parent);
+            foreach (var file in files[start..end])
             {
-                visitor.VisitFile(folder, new Entry(file.Name, EntryKind.File), file);
+                if (!skip(file.Shown, false) && folder.Status(file.Name) is { Kind: EntryKind.File })
+                {
+                    visitor.VisitFile(folder, new Entry(file.Name, EntryKind.File), file);
+                }
             }
         }
         catch (FileProblem)

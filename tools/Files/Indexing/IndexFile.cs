@@ -8,7 +8,7 @@ namespace Agent.Tools.Files.Indexing;
 
 /// <summary>
 /// An index on disk. Blocks of about 24 kB of text lie in groups of 32: a group is an array of <see cref="Trigram.Rows"/> words of 32 bits, one bit for
-/// each block, then comes the catalog, and at the end its place and length. A file is written under another name, fsynced and renamed: what bears
+/// each block, then comes the catalog, and at the end its place and length. A file is written under another name and then renamed: what bears
 /// the name is whole, whenever the process was killed.
 /// </summary>
 internal sealed class IndexFile : IDisposable
@@ -190,7 +190,8 @@ internal sealed class IndexFile : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(trailer.AsSpan(8), bytes.Length);
             TrailerMagic.CopyTo(trailer.AsSpan(16));
             RandomAccess.Write(file, trailer, start + bytes.Length);
-            RandomAccess.FlushToDisk(file);
+
+            // Not fsynced: what a power cut tears, the check sums find when it is opened, and it is built again.
             cancellationToken.ThrowIfCancellationRequested();
             File.Move(temporary, path, overwrite: true);
             return new IndexFile(File.OpenHandle(path), catalog, start + bytes.Length + TrailerBytes);

@@ -38,6 +38,8 @@ public static class ServerProgram
             return UsageError;
         }
 
+        // Work that fills every core must not keep the next message, or a cancellation, from being read.
+        ThreadPool.SetMinThreads(Environment.ProcessorCount + 8, Environment.ProcessorCount + 8);
         command.SetAction((result, cancellationToken) => ServeAsync(command, result, description, setup, cancellationToken));
         return await parsed.InvokeAsync();
     }
