@@ -38,6 +38,13 @@ public sealed class QuestionSetTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Library_WithPrefixedTablesAndYearsAsNumbers_IsAnsweredRightly()
+    {
+        using var database = Script("library");
+        Holds(await new QuestionSet("library", database.Tools, s => database.Values(s)).AskAsync(), atLeast: 30);
+    }
+
+    [Fact]
     public async Task Files_AreFoundReadAndChanged()
     {
         using var folder = new DocumentFolder();

@@ -31,7 +31,7 @@ internal static partial class SearchHits
             {
                 hits.Add(new SearchHit(path, int.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture), part.Groups[2].Value));
             }
-            else if (line.Length > 0 && !char.IsWhiteSpace(line[0]))
+            else if (line.Length > 0 && !char.IsWhiteSpace(line[0]) && !ContextLine().IsMatch(line))
             {
                 path = line.TrimEnd(':', '\r');
             }
@@ -86,6 +86,9 @@ internal static partial class SearchHits
 
     [GeneratedRegex(@"^([^\s:][^:]*):(\d+):(.*)$")]
     private static partial Regex FullLine();
+
+    [GeneratedRegex(@"^\d+-")]
+    private static partial Regex ContextLine();
 
     [GeneratedRegex(@"^\s*(\d+)[:\t ](.*)$")]
     private static partial Regex ShortLine();

@@ -340,6 +340,15 @@ internal sealed partial class Composer
             return;
         }
 
+        if (Previous(i, skipPrepositions: false) is { Kind: ItemKind.Concept, Concept: not Concept.Money } about)
+        {
+            // "tracks that cost 1.99"
+            item.Used = about.Used = true;
+            _projections.Remove(about);
+            _conditions.Add(new ConditionRequest(Bound.Number, null, about.Concept, "=", [item.Number]));
+            return;
+        }
+
         var previous = Previous(i);
         if (previous is { Kind: ItemKind.Mention })
         {
@@ -370,11 +379,18 @@ internal sealed partial class Composer
         var before = Previous(i, skipPrepositions: false);
         var or = before is { Kind: ItemKind.Or or ItemKind.And } && _conditions.Count > 0 && _conditions[^1].Bound == Bound.Value;
         Item? target = null;
-        foreach (var near in (Item?[])[Previous(i), Next(i, skipPrepositions: false)])
+        Item?[] neighbours = [Previous(i) is { Kind: ItemKind.By } by ? Previous(items.IndexOf(by)) : Previous(i), Next(i, skipPrepositions: false)];
+        foreach (var near in neighbours.OrderBy(static n => n is { IsTable: true } ? 1 : 0))
         {
-            if (target is null && near is { Kind: ItemKind.Mention } && item.Hits.Any(h => near.Candidates.Any(c => c.Column == h.Column || (c.Column is null && c.Table == h.Column.Table))))
+            // "customer Frank Harris" names the subject's row; in "how many tracks does U2 have" the two only share a sentence.
+            if (near is { IsTable: true } && near == _subject && near.Last != item.First)
             {
-                target = near;
+                continue;
+            }
+
+            if ((target is null || target.IsTable || target == near) && near is { Kind: ItemKind.Mention } && item.Hits.Any(h => near.Candidates.Any(c => c.Column == h.Column || (c.Column is null && c.Table == h.Column.Table))))
+            {
+                target ??= near;
                 if (near != _subject)
                 {
                     near.Used = true;

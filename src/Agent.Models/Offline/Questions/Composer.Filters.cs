@@ -8,6 +8,7 @@ internal sealed partial class Composer
     private void AddConditions(Table anchor, List<Grouping> groups)
     {
         var subject = _subject is { IsTable: true } ? _subject.Candidates[0].Table : anchor;
+        var reversed = ReversedReference(subject);
         foreach (var request in _conditions)
         {
             var condition = request.Bound switch
@@ -20,6 +21,11 @@ internal sealed partial class Composer
                 Bound.Flag => FlagCondition(request, subject),
                 _ => ExistsCondition(request, subject),
             };
+            if (reversed is not null && request.Bound == Bound.Value && condition?.Table == subject)
+            {
+                condition = condition with { Via = reversed };
+            }
+
             if (condition is null)
             {
                 Fail($"I could not place “{request.Value?.Text ?? request.Target?.Text ?? request.Operator}” in the question");
@@ -42,6 +48,24 @@ internal sealed partial class Composer
         }
     }
 
+    /// <summary>"Employees who report to Nancy": the name is that of the row referred to, not of the rows asked for.</summary>
+    private Reference? ReversedReference(Table subject)
+    {
+        if (_subject is not { IsTable: true } || _projections.Find(p => p.Candidates.Any(c => c.Table == subject && c.Column is { IsReference: true })) is not { } item
+            || items.FindIndex(static i => i.Kind == ItemKind.Value) < items.IndexOf(item))
+        {
+            return null;
+        }
+
+        var reference = graph.Schema.References.FirstOrDefault(r => r.From == r.To && r.From == subject && item.Candidates.Any(c => c.Column == r.FromColumns[0]));
+        if (reference is not null)
+        {
+            _projections.Remove(item);
+        }
+
+        return reference;
+    }
+
     private static Condition? MergeOr(Condition first, Condition second) => (first, second) switch
     {
         (Condition.Compare { Operator: "=" or "<>" } a, Condition.Compare b) when a.Left == b.Left && a.Operator == b.Operator => a with { Values = [.. a.Values, .. b.Values] },
@@ -61,7 +85,7 @@ internal sealed partial class Composer
         var by = Previous(items.IndexOf(request.Value), skipPrepositions: false) is { Kind: ItemKind.By };
         var best = hits.Select(h => (Hit: h, Score: Nearness(h, request.Target, anchor, subject) + (by && IsDoer(h.Column.Table) ? 0.6 : 0)
             // An album named like its artist: the one that the other belongs to is the more general answer.
-            + (request.Target is null && hits.Any(o => o.Column.Table != h.Column.Table && o.Value == h.Value && graph.Path(o.Column.Table, h.Column.Table) is [{ ToMany: false }]) ? 0.3 : 0)))
+            + (request.Target is null && h.Column.Table.Label.Contains(h.Column) ? 0.3 * hits.Where(o => o.Column.Table != h.Column.Table && o.Value == h.Value && graph.IsToOne(o.Column.Table, h.Column.Table)).Select(static o => o.Column.Table).Distinct().Count() : 0)))
             .OrderByDescending(static h => h.Score).ToList();
         if (best[0].Score < -5)
         {
@@ -106,7 +130,8 @@ internal sealed partial class Composer
             score -= 0.35;
         }
 
-        score += column.Table.Label.Contains(column) ? 0.1 : 0;
+        // What bears the name is meant before a note of it elsewhere: the artist U2, not the composer written "U2".
+        score += column.Table.Label is [{ } label] && label == column ? column.Table == subject ? 0.1 : 0.5 : 0;
         return score + (graph.IsToOne(anchor, column.Table) ? 0.1 : 0);
     }
 
@@ -176,7 +201,12 @@ internal sealed partial class Composer
 
     private Condition.Like? TextCondition(ConditionRequest request, Table anchor, Table subject)
     {
-        var column = request.Target is { } target ? Column(target, subject, static c => c.Kind == ColumnKind.Text) : subject.Label.FirstOrDefault(static c => c.Kind == ColumnKind.Text);
+        var label = subject.Label is [{ Kind: ColumnKind.Text } named] ? named : null;
+        var word = request.Target is null ? string.Empty : Language.Stemmer.Singular(request.Target.Text);
+        var isLabel = label is not null && word is "name" or "title"
+            && !items.Exists(m => m.IsTable && m != _subject && m.Candidates[0].Table.Columns.Exists(c => c.Words is [{ } only] && only == word));
+        var column = isLabel ? label
+            : request.Target is { } target ? Column(target, subject, static c => c.Kind == ColumnKind.Text) : subject.Label.FirstOrDefault(static c => c.Kind == ColumnKind.Text);
         _ = anchor;
         return column is null ? null : new Condition.Like(column, request.Operator, request.Negated);
     }
@@ -187,6 +217,12 @@ internal sealed partial class Composer
 
     private Condition? ExistsCondition(ConditionRequest request, Table subject)
     {
+        if (_subject is { IsTable: false } && request.Target is not null)
+        {
+            // "countries without employees": which rows of which table have none, the question does not say.
+            return null;
+        }
+
         var table = request.Target?.Candidates[0].Table ?? _measures.EventOf(subject);
         if (table is null || graph.Path(subject, table) is not { Count: > 0 } path)
         {

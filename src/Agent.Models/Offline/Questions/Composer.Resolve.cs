@@ -90,7 +90,7 @@ internal sealed partial class Composer
         {
             foreach (var projection in _projections)
             {
-                if (Column(projection, groups[0].Table) is { } extra && graph.IsToOne(groups[0].Table, extra.Table))
+                if (!projection.IsTable && Column(projection, groups[0].Table) is { } extra && graph.IsToOne(groups[0].Table, extra.Table))
                 {
                     groups.Add(new Grouping(extra.Table, new Term(extra)));
                 }
@@ -130,6 +130,13 @@ internal sealed partial class Composer
             {
                 return Fail($"nothing in the schema connects {from.Name} with {table.Name}");
             }
+        }
+
+        if (spec is { Measure: null, Order: null, IsYesNo: false } && spec.Columns.Count > 0 && items.Exists(static i => i.Kind == ItemKind.Event)
+            && spec.Columns.All(c => spec.Where.OfType<Condition.Compare>().Any(w => w.Operator == "=" && w.Left.Column == c.Column)))
+        {
+            // "What did Frank Harris buy?" must not be answered with Frank Harris.
+            return Fail("I could not tell what is asked for");
         }
 
         if (spec.Over is not null && spec.Groups.Count == 0)
@@ -182,17 +189,25 @@ internal sealed partial class Composer
             return (_measures.Nearest(concept, grouped) ?? _measures.Nearest(concept, []))?.Column.Table;
         }
 
-        return items.Find(static i => i.Kind == ItemKind.Value)?.Hits[0].Column.Table;
+        return TablesOfValues().FirstOrDefault();
     }
 
     private Table SubjectColumnTable(Item subject)
     {
         // The table that the rest of the question names or whose values it holds, where the column is one of its own.
         var named = items.Where(i => i != subject && i.Kind == ItemKind.Mention && i.IsTable).SelectMany(static i => i.Candidates.Where(static c => c.Column is null).Take(1)).Select(static c => c.Table)
-            .Concat(items.Where(static i => i.Kind == ItemKind.Value).SelectMany(static i => i.Hits).Select(static h => h.Column.Table)).ToList();
+            .Concat(TablesOfValues()).ToList();
         var own = subject.Candidates.Where(static c => c.Column is not null).ToList();
         var best = own.OrderByDescending(c => c.Score - (named.Count == 0 ? 0 : 0.12 * Math.Min(4, named.Min(n => graph.Distance(n, c.Table) ?? 4)))).First();
         return best.Table;
+    }
+
+    /// <summary>The tables that hold the values of the question; of several values, those that hold most of them.</summary>
+    private List<Table> TablesOfValues()
+    {
+        var values = items.Where(static i => i.Kind == ItemKind.Value).ToList();
+        var counted = values.SelectMany(static v => v.Hits.Select(static h => h.Column.Table).Distinct()).GroupBy(static t => t).Select(static g => (Table: g.Key, Count: g.Count())).ToList();
+        return [.. counted.Where(c => c.Count == counted.Max(static o => o.Count)).Select(static c => c.Table)];
     }
 
     /// <summary>The column an item means, seen from a table: the best fit that is near.</summary>
@@ -209,9 +224,12 @@ internal sealed partial class Composer
         return null;
     }
 
-    private static Grouping GroupOfSubject(Table root, Column? column) => column is null ? new Grouping(root, null) : Group(column);
+    private Grouping GroupOfSubject(Table root, Column? column) => column is null ? new Grouping(root, null) : Group(column);
 
-    private static Grouping Group(Column column) => new(column.Table, new Term(column));
+    /// <summary>A reference groups by what it refers to, shown by its name.</summary>
+    private Grouping Group(Column column) =>
+        column.IsReference && graph.Schema.References.FirstOrDefault(r => r.FromColumns is [{ } only] && only == column) is { } reference && reference.To != reference.From
+            ? new Grouping(reference.To, null) : new Grouping(column.Table, new Term(column));
 
     private List<Grouping> ResolveGroups(Table root)
     {
@@ -242,9 +260,7 @@ internal sealed partial class Composer
             }
             else if (column is not null)
             {
-                // A reference groups by what it refers to, shown by its name.
-                var reference = column.IsReference ? graph.Schema.References.FirstOrDefault(r => r.FromColumns is [{ } only] && only == column) : null;
-                groups.Add(reference is not null && reference.To != reference.From ? new Grouping(reference.To, null) : Group(column));
+                groups.Add(Group(column));
             }
         }
 
@@ -323,7 +339,7 @@ internal sealed partial class Composer
             }
 
             // "total tracks" counts them.
-            return request.Function == Aggregate.Sum ? new Measure(Aggregate.Count, of) : null;
+            return request.Function == Aggregate.Sum && request.Target is not null ? new Measure(Aggregate.Count, of) : null;
         }
 
         if (request.Target is { IsTable: true } table && MeasureFinder.Terms(request.Concept, table.Candidates[0].Table) is [{ } own, ..])
@@ -406,7 +422,7 @@ internal sealed partial class Composer
 
         if (rank.Target is { } target)
         {
-            var column = Column(target, root, static c => c.Kind is ColumnKind.Number or ColumnKind.Date) ?? Column(target, root);
+            var column = Column(target, root, static c => c.Kind is ColumnKind.Number or ColumnKind.Date) ?? (rank.IsSort ? Column(target, root) : null);
             if (column is null)
             {
                 return null;
@@ -431,6 +447,7 @@ internal sealed partial class Composer
         if (subjectColumn is null)
         {
             var own = concept == Concept.None ? Largest(root) : concept == Concept.Age ? null : OwnTerm(concept, root, ref descending);
+            own = own?.Column.IsKey == true && !_firstRows ? null : own;
             if (own is not null)
             {
                 return new Ordering(WithUnit(own), descending);
@@ -487,7 +504,7 @@ internal sealed partial class Composer
             return date;
         }
 
-        // "the first 3 customers": in the order of their keys, where there is no date.
+        // "the first 3 customers": in the order of their keys, where there is no date. "Born first" is about something else.
         return root.PrimaryKey is [{ Kind: ColumnKind.Number } key] ? new Term(key) : null;
     }
 
@@ -495,7 +512,7 @@ internal sealed partial class Composer
     {
         if (subjectColumn is not null)
         {
-            columns.InsertRange(0, Shown(subjectColumn));
+            columns.InsertRange(0, IsName(_subject!) && subjectColumn.Table.Label.Count == 2 ? subjectColumn.Table.Label.Select(static c => new Term(c)) : Shown(subjectColumn));
         }
 
         foreach (var projection in _projections)
@@ -515,6 +532,10 @@ internal sealed partial class Composer
             if (projection.IsTable)
             {
                 columns.AddRange(projection.Candidates[0].Table.Label.Select(static c => new Term(c)));
+            }
+            else if (IsName(projection) && root.Label.Count == 2)
+            {
+                columns.AddRange(root.Label.Select(static c => new Term(c)));
             }
             else if (Column(projection, root) is { } column && graph.Path(root, column.Table) is not null)
             {
@@ -554,6 +575,9 @@ internal sealed partial class Composer
             columns.Add(by);
         }
     }
+
+    /// <summary>Whether it says "name" and no more, which for people is both names.</summary>
+    private static bool IsName(Item item) => Language.Stemmer.Singular(item.Text) is "name" or "full name";
 
     /// <summary>A reference is shown by the name of what it refers to.</summary>
     private IEnumerable<Term> Shown(Column column) =>
@@ -608,7 +632,20 @@ internal sealed partial class Composer
             return own.Column;
         }
 
-        return graph.Schema.Tables.Where(t => graph.IsToOne(from, t) && MeasureFinder.Dates(t).Count > 0).OrderBy(t => graph.Distance(from, t)).Select(static t => MeasureFinder.Dates(t)[0].Column).FirstOrDefault();
+        // "customers who bought something in January": the date is that of the deed.
+        if (items.Exists(static i => i.Kind == ItemKind.Event) && _measures.EventOf(from) is { } deed)
+        {
+            return MeasureFinder.Dates(deed) is [{ } when, ..] ? when.Column : NearestDate(deed);
+        }
+
+        return NearestDate(from);
+    }
+
+    /// <summary>A date that rows belong to; never when somebody they belong to was born or hired.</summary>
+    private Column? NearestDate(Table from)
+    {
+        return graph.Schema.Tables.Where(t => graph.IsToOne(from, t) && !t.Label.Any(Labels.IsFirstName) && MeasureFinder.Dates(t).Count > 0)
+            .OrderBy(t => graph.Distance(from, t)).Select(static t => MeasureFinder.Dates(t)[0].Column).FirstOrDefault();
     }
 
     private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal).ToString(CultureInfo.InvariantCulture);

@@ -11,6 +11,7 @@ internal sealed partial class Composer
     private bool _topPending;
     private bool _yesNo;
     private bool _when;
+    private bool _firstRows;
 
     private enum Bound
     {
@@ -219,6 +220,14 @@ internal sealed partial class Composer
         {
             case { Kind: ItemKind.Count }:
                 next.Used = true;
+                // "average number of pages" is about a column of numbers, not about how many rows there are.
+                if (Next(items.IndexOf(next)) is { Kind: ItemKind.Mention, IsTable: false } numbers && numbers.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false })
+                {
+                    numbers.Used = true;
+                    _measure = new MeasureRequest(item.Aggregate, numbers);
+                    return;
+                }
+
                 if (item.Aggregate != Aggregate.Sum)
                 {
                     _over = item.Aggregate;
@@ -246,13 +255,18 @@ internal sealed partial class Composer
                 next.Used = true;
                 _measure = new MeasureRequest(item.Aggregate, null, item.Aggregate == Aggregate.Sum && next.Concept == Concept.Price ? Concept.Money : next.Concept);
                 break;
+            case { Kind: ItemKind.Unit } when Units.ConceptOf(next.Text) is var counted and not (Concept.None or Concept.Money):
+                next.Used = false;
+                _measure = new MeasureRequest(item.Aggregate, null, counted);
+                break;
             case { Kind: ItemKind.Aggregate }:
                 next.Used = true;
                 _measure = new MeasureRequest(item.Aggregate, Previous(i) is { Kind: ItemKind.Mention } own ? own : null, Concept.Money);
                 break;
             default:
                 var previous = Previous(i);
-                _measure = new MeasureRequest(item.Aggregate, previous is { Kind: ItemKind.Mention } ? previous : _subject, previous is { Kind: ItemKind.Concept } c ? c.Concept : Concept.None);
+                var ofPrevious = previous is { Kind: ItemKind.Mention } && (!previous.IsTable || MeasureFinder.Default(previous.Candidates[0].Table) is not null) ? previous : null;
+                _measure = new MeasureRequest(item.Aggregate, ofPrevious, previous is { Kind: ItemKind.Concept } c ? c.Concept : ofPrevious is null ? Concept.Money : Concept.None);
                 break;
         }
 
@@ -290,8 +304,10 @@ internal sealed partial class Composer
             next = Next(items.IndexOf(next));
         }
 
-        if (item.Concept != Concept.None)
+        // "the longest average track length" ranks by what is computed.
+        if (item.Concept != Concept.None && next is not { Kind: ItemKind.Aggregate })
         {
+            _firstRows = next is not null && next == _subject && item.Text is "first" or "the first" or "last" or "the last";
             var target = item.Concept == Concept.Date && next is { Kind: ItemKind.Mention, IsTable: false } && next.Candidates.Any(static c => c.Column is { Kind: ColumnKind.Date or ColumnKind.Number }) ? next : null;
             if (target is not null)
             {
@@ -299,6 +315,14 @@ internal sealed partial class Composer
             }
 
             _rank = new RankRequest(item.Descending, null, target, item.Concept);
+            return;
+        }
+
+        if (IsMost(item) && next is { IsTable: true } && next == _subject && _groups.Exists(static g => g.Part is not null))
+        {
+            // "which year had the fewest invoices"
+            next.Used = true;
+            _rank = new RankRequest(item.Descending, new MeasureRequest(Aggregate.Count, next), null, Concept.None);
             return;
         }
 
@@ -327,6 +351,10 @@ internal sealed partial class Composer
             case { Kind: ItemKind.Event }:
                 next.Used = true;
                 _rank = new RankRequest(item.Descending, null, null, Concept.Quantity);
+                break;
+            case { Kind: ItemKind.Mention, IsTable: false } when IsHowOften(item):
+                // "the most common city": how often each is there.
+                _rank = new RankRequest(item.Descending, null, null, Concept.None);
                 break;
             case { Kind: ItemKind.Mention, IsTable: false }:
                 next.Used = true;
@@ -456,7 +484,7 @@ internal sealed partial class Composer
                     break;
                 }
 
-                _rank = new RankRequest(descending, null, next, Concept.None);
+                _rank = new RankRequest(descending, null, next, Concept.None) { IsSort = true };
                 break;
             default:
                 _sortPending = true;
@@ -474,7 +502,7 @@ internal sealed partial class Composer
         }
 
         // "invoice 98", "track number 12": the row with that key.
-        if (Next(i, skipPrepositions: false) is { Kind: ItemKind.Value or ItemKind.Unknown })
+        if (Next(i, skipPrepositions: false) is { Kind: ItemKind.Value or ItemKind.Unknown } value && Fits(item, value.Hits))
         {
             return;
         }
@@ -504,6 +532,9 @@ internal sealed partial class Composer
         item.Used = true;
         _projections.Add(item);
     }
+
+    private static bool Fits(Item mention, IReadOnlyList<ValueHit> hits) =>
+        hits.Count == 0 || hits.Any(h => mention.Candidates.Any(c => c.Column == h.Column || (c.Column is null && c.Table == h.Column.Table)));
 
     private void TakeConcept(int i)
     {

@@ -35,7 +35,11 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
 
     private sealed record MeasureRequest(Aggregate Function, Item? Target, Concept Concept = Concept.None, bool Distinct = false);
 
-    private sealed record RankRequest(bool Descending, MeasureRequest? Measure, Item? Target, Concept Concept);
+    private sealed record RankRequest(bool Descending, MeasureRequest? Measure, Item? Target, Concept Concept)
+    {
+        /// <summary>Whether an order was asked for and not a first place: names sort too.</summary>
+        public bool IsSort { get; init; }
+    }
 
     public Reading Compose()
     {
@@ -45,6 +49,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
             return new Reading(null, $"“{foreign.Text}” asks for more than a single query of counts, sums, filters and groups", 0, []);
         }
 
+        FindFlags();
         FindSubject();
         Walk();
         var spec = _problem is null ? Resolve() : null;
@@ -60,12 +65,45 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
             : new Reading(null, _problem ?? (unknown.Count > 0 ? null : "I could not turn the question into a query"), 0, unknown);
     }
 
+    private void FindFlags()
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i] is not { Kind: ItemKind.Mention, IsTable: false } item || item.Candidates[0] is not { Column: { Kind: ColumnKind.Flag } flag, Score: >= 0.75 })
+            {
+                continue;
+            }
+
+            // "active members" may have been read as one name.
+            if (item.Last - item.First > 1 && item.Text.Split(' ').Any(w => flag.Table.Words.Any(t => Language.WordMatch.Score(w, t) >= Language.WordMatch.Abbreviation)))
+            {
+                items[i] = item with { Candidates = [new Candidate(flag.Table, null, 1)], Text = flag.Table.Noun };
+                _conditions.Add(new ConditionRequest(Bound.Flag, item, Concept.None, "=", []) { Negated = item.Text.StartsWith("inactive", StringComparison.Ordinal) });
+                continue;
+            }
+
+            var isBeside = Next(i, skipPrepositions: false) is { IsTable: true } || Previous(i, skipPrepositions: false) is { IsTable: true } or { Kind: ItemKind.Not };
+            if (isBeside)
+            {
+                var negation = Previous(i, skipPrepositions: false) is { Kind: ItemKind.Not } not ? not : null;
+                var negated = negation is not null || (item.Text.Length > 4 && item.Text.StartsWith("in", StringComparison.Ordinal) && !flag.Words.Contains(item.Text));
+                if (negation is not null)
+                {
+                    negation.Used = true;
+                }
+
+                items[i] = item with { Kind = ItemKind.Flag, Used = true };
+                _conditions.Add(new ConditionRequest(Bound.Flag, items[i], Concept.None, "=", []) { Negated = negated });
+            }
+        }
+    }
+
     /// <summary>The next item that is no filler; null at the end.</summary>
     private Item? Next(int index, bool skipPrepositions = true)
     {
         for (var i = index + 1; i < items.Count; i++)
         {
-            if (items[i].Kind is ItemKind.Filler or ItemKind.Verb || (skipPrepositions && items[i].Kind == ItemKind.Preposition))
+            if (items[i].Kind is ItemKind.Filler or ItemKind.Verb or ItemKind.Flag || (skipPrepositions && items[i].Kind == ItemKind.Preposition))
             {
                 continue;
             }
@@ -80,7 +118,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
     {
         for (var i = index - 1; i >= 0; i--)
         {
-            if (items[i].Kind is ItemKind.Filler or ItemKind.Verb || (skipPrepositions && items[i].Kind == ItemKind.Preposition))
+            if (items[i].Kind is ItemKind.Filler or ItemKind.Verb or ItemKind.Flag || (skipPrepositions && items[i].Kind == ItemKind.Preposition))
             {
                 continue;
             }
@@ -162,6 +200,9 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
     }
 
     private static bool IsMost(Item item) => item.Text is "most" or "the most" or "fewest" or "the fewest" or "least" or "the least";
+
+    private static bool IsHowOften(Item item) =>
+        item.Text.Contains("common", StringComparison.Ordinal) || item.Text.Contains("frequent", StringComparison.Ordinal) || item.Text.Contains("often", StringComparison.Ordinal) || item.Text is "rarest" or "most numerous";
 
     private static bool IsPlural(Item mention) =>
         Language.Stemmer.Singular(mention.Text.Split(' ')[^1]) != mention.Text.Split(' ')[^1];

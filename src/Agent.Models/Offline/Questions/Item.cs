@@ -48,6 +48,9 @@ internal enum ItemKind
     Mention,
     Value,
     Share,
+
+    /// <summary>A yes-or-no column beside the table whose rows it qualifies: "active members".</summary>
+    Flag,
     Unknown,
 }
 

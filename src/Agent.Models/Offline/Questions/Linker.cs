@@ -85,7 +85,7 @@ internal sealed class Linker(Schema schema)
 
             if (best < WordMatch.Least)
             {
-                if (said.Count > 1 && (Weak.Contains(word) || word is "job" or "full" or "home"))
+                if (said.Count > 1 && (Weak.Contains(word) || word is "job" or "full" or "home" || (word is "address" && said.Any(static w => w is "email" or "mail" or "e" or "web"))))
                 {
                     // "phone number" for a column Phone.
                     total += 0.92;

@@ -15,7 +15,7 @@ internal sealed class MeasureFinder(JoinGraph graph)
         {
             Concept.Money => Money(numbers),
             Concept.Price => Pick(numbers, "price", "cost", "fee", "rate", "charge", "amount", "fare", "preis", "kosten", "total", "value", "salary"),
-            Concept.Duration => Pick(numbers, "duration", "milliseconds", "ms", "seconds", "minutes", "hours", "length", "runtime", "dauer", "days", "laenge"),
+            Concept.Duration => Pick(numbers, "duration", "milliseconds", "ms", "seconds", "minutes", "hours", "length", "runtime", "dauer", "days", "laenge", "pages"),
             Concept.Size => Pick(numbers, "size", "bytes", "kb", "mb", "capacity", "volume", "area", "population", "beds", "seats", "pages", "total", "amount"),
             Concept.Weight => Pick(numbers, "weight", "kg", "gewicht", "tons", "mass"),
             Concept.Quantity => Pick([.. numbers.Where(IsQuantity)], "quantity", "qty", "units", "menge", "pieces", "anzahl", "stock", "count"),

@@ -181,6 +181,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             return false;
         }
 
+        if (phrase.Kind is ItemKind.Without or ItemKind.Not or ItemKind.Compare)
+        {
+            // "no employees" is none of them, never the number of one.
+            return false;
+        }
+
         if (phrase.Kind == ItemKind.Verb)
         {
             return score >= WordMatch.Abbreviation || named > said;
@@ -232,6 +238,13 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             words.AddRange(word.Contains('_', StringComparison.Ordinal) || HasInnerCapital(tokens[last - 1].Text) ? Identifier.Split(tokens[last - 1].Text) : [word.TrimEnd('.')]);
             var candidates = linker.Find(words);
             if (candidates.Count == 0)
+            {
+                continue;
+            }
+
+            // "employees report to": a table in the plural stands alone, unless the longer name is a table's too.
+            if (last - first > 1 && best is { IsTable: true } && best.Candidates[0].Score >= WordMatch.Plural && candidates[0].Column is not null
+                && Stemmer.Singular(tokens[first].Lower) != tokens[first].Lower)
             {
                 continue;
             }

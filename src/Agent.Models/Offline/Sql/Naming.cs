@@ -84,7 +84,8 @@ internal static class Naming
 
         if (Contains(upper, "INT", "NUM", "DEC", "REAL", "FLOA", "DOUB", "MONEY", "SERIAL"))
         {
-            return words[0] is "is" or "has" && words.Count > 1 ? ColumnKind.Flag : ColumnKind.Number;
+            return words[0] is "is" or "has" && words.Count > 1 ? ColumnKind.Flag
+                : words[^1] is "year" or "jahr" or "yr" or "baujahr" && !words.Contains("per") ? ColumnKind.Date : ColumnKind.Number;
         }
 
         return Contains(upper, "CHAR", "TEXT", "CLOB", "STRING", "UUID", "ENUM", "USER-DEFINED") || upper.Length == 0 ? ColumnKind.Text : ColumnKind.Other;

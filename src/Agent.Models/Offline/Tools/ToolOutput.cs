@@ -59,7 +59,7 @@ internal sealed class ToolOutput
             return ReadJson(json, isError);
         }
 
-        return new ToolOutput(text, null, isError || text.StartsWith("Error", StringComparison.OrdinalIgnoreCase));
+        return new ToolOutput(text, null, isError || text.StartsWith("Error", StringComparison.OrdinalIgnoreCase) || SaysMissing(text));
     }
 
     private static ToolOutput ReadJson(JsonElement json, bool isError)
@@ -97,6 +97,10 @@ internal sealed class ToolOutput
             return null;
         }
     }
+
+    /// <summary>One line that says that something is not there: text alone carries no mark of failure.</summary>
+    private static bool SaysMissing(string text) =>
+        text.Length < 300 && !text.Contains('\n', StringComparison.Ordinal) && (text.Contains("does not exist", StringComparison.Ordinal) || text.Contains("no such ", StringComparison.OrdinalIgnoreCase));
 
     private bool Has(string word) => Text.Contains(word, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,0 +1,12 @@
+CREATE TABLE lib_member (member_id INTEGER PRIMARY KEY, full_name TEXT, joined_on TEXT, home_town TEXT, is_active INTEGER);
+CREATE TABLE lib_book (isbn TEXT PRIMARY KEY, title TEXT, author_id INTEGER REFERENCES lib_author(author_id), pub_year INTEGER, pages INTEGER, shelf_price REAL, genre TEXT);
+CREATE TABLE lib_author (author_id INTEGER PRIMARY KEY, name TEXT, country TEXT, born_year INTEGER);
+CREATE TABLE lib_copy (copy_no INTEGER PRIMARY KEY, isbn TEXT REFERENCES lib_book(isbn), branch_id INTEGER REFERENCES lib_branch(branch_id), condition TEXT);
+CREATE TABLE lib_branch (branch_id INTEGER PRIMARY KEY, branch_name TEXT, town TEXT);
+CREATE TABLE lib_loan (loan_id INTEGER PRIMARY KEY, copy_no INTEGER REFERENCES lib_copy(copy_no), member_id INTEGER REFERENCES lib_member(member_id), loaned_on TEXT, due_on TEXT, returned_on TEXT, fine_amount REAL);
+INSERT INTO lib_author VALUES (1,'Ursula Le Guin','United States',1929),(2,'Stanislaw Lem','Poland',1921),(3,'Italo Calvino','Italy',1923),(4,'Tove Jansson','Finland',1914);
+INSERT INTO lib_book VALUES ('111','The Dispossessed',1,1974,387,12.5,'Science fiction'),('112','A Wizard of Earthsea',1,1968,205,9.9,'Fantasy'),('113','Solaris',2,1961,204,11,'Science fiction'),('114','Invisible Cities',3,1972,165,10,'Novel'),('115','The Cyberiad',2,1965,295,13,'Science fiction');
+INSERT INTO lib_branch VALUES (1,'Central','Leeds'),(2,'Harbour','Hull');
+INSERT INTO lib_copy VALUES (1,'111',1,'good'),(2,'111',2,'worn'),(3,'112',1,'good'),(4,'113',2,'good'),(5,'114',1,'damaged'),(6,'115',1,'good');
+INSERT INTO lib_member VALUES (1,'Ada Park','2019-02-01','Leeds',1),(2,'Ben Cole','2020-05-17','Hull',1),(3,'Cai Morris','2021-11-30','Leeds',0),(4,'Dot Finch','2023-01-09','York',1);
+INSERT INTO lib_loan VALUES (1,1,1,'2023-01-05','2023-01-26','2023-01-20',0),(2,3,1,'2023-03-02','2023-03-23','2023-04-01',2.7),(3,4,2,'2023-06-11','2023-07-02','2023-06-30',0),(4,1,3,'2023-08-01','2023-08-22','2023-09-10',5.7),(5,6,1,'2024-01-15','2024-02-05',NULL,0),(6,2,2,'2024-02-20','2024-03-12','2024-03-15',0.9);
