@@ -45,6 +45,13 @@ public sealed class QuestionSetTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task School_WithACompositeKey_IsAnsweredRightly()
+    {
+        using var database = Script("school");
+        Holds(await new QuestionSet("school", database.Tools, s => database.Values(s)).AskAsync(), atLeast: 30);
+    }
+
+    [Fact]
     public async Task Files_AreFoundReadAndChanged()
     {
         using var folder = new DocumentFolder();

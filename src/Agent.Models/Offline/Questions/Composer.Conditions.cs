@@ -159,6 +159,19 @@ internal sealed partial class Composer
         }
 
         var previous = Previous(i);
+        if (after is { Kind: ItemKind.Mention, IsTable: false } && after.Candidates[0] is { Column: { Kind: ColumnKind.Number, IsIdentifier: false }, Score: >= 0.9 } && concept == Concept.None && unit is null)
+        {
+            // "scored more than 50 points": what the number counts, whatever the verb.
+            if (previous is { Kind: ItemKind.Mention, IsTable: false } && previous != _subject)
+            {
+                _projections.Remove(previous);
+            }
+
+            after.Used = true;
+            _conditions.Add(new ConditionRequest(Bound.Number, after, Concept.None, op, [number]));
+            return;
+        }
+
         if (after is { Kind: ItemKind.Mention } && after != _subject && concept == Concept.None && unit is null && !(previous is { Kind: ItemKind.Mention } && IsMeasurable(previous) && previous != _subject))
         {
             after.Used = true;

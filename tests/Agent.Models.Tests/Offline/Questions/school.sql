@@ -1,0 +1,10 @@
+CREATE TABLE Pupil (PupilID INTEGER PRIMARY KEY, Name TEXT, Class TEXT, BirthDate TEXT, HomeCity TEXT);
+CREATE TABLE Teacher (TeacherID INTEGER PRIMARY KEY, Name TEXT, HiredOn TEXT, MonthlySalary INTEGER);
+CREATE TABLE Subject (Code TEXT PRIMARY KEY, Description TEXT, TeacherID INTEGER REFERENCES Teacher(TeacherID), HoursPerWeek INTEGER);
+CREATE TABLE Exam (ExamID INTEGER PRIMARY KEY, SubjectCode TEXT REFERENCES Subject(Code), HeldOn TEXT, MaxPoints INTEGER);
+CREATE TABLE Result (ExamID INTEGER REFERENCES Exam(ExamID), PupilID INTEGER REFERENCES Pupil(PupilID), Points INTEGER, Grade REAL, PRIMARY KEY(ExamID, PupilID));
+INSERT INTO Teacher VALUES (1,'Mrs. Adler','2010-08-01',4200),(2,'Mr. Brook','2018-02-15',3700),(3,'Ms. Chen','2021-09-01',3500);
+INSERT INTO Subject VALUES ('MAT','Mathematics',1,5),('PHY','Physics',1,3),('ENG','English',2,4),('ART','Art',3,2);
+INSERT INTO Pupil VALUES (1,'Mia Klein','9A','2009-04-03','Bath'),(2,'Tom Reed','9A','2009-11-21','Bristol'),(3,'Zoe Hart','9B','2008-12-30','Bath'),(4,'Ian Webb','9B','2009-06-17','Wells');
+INSERT INTO Exam VALUES (1,'MAT','2024-01-20',60),(2,'PHY','2024-02-10',50),(3,'MAT','2024-05-14',60),(4,'ENG','2024-06-01',40);
+INSERT INTO Result VALUES (1,1,55,1.3),(1,2,38,2.7),(1,3,20,4.3),(2,1,41,1.7),(2,3,44,1.3),(3,1,58,1.0),(3,2,42,2.3),(4,4,30,2.0);
