@@ -59,7 +59,7 @@ public sealed class RefusalTests
 
         Assert.Contains("beyond the offline planner", reply.Text, StringComparison.Ordinal);
         Assert.Contains("OPENAI_API_KEY", reply.Text, StringComparison.Ordinal);
-        Assert.Empty(reply.Calls);
+        Assert.All(reply.Calls, static call => Assert.Equal("files__search_text", call.Tool));
     }
 
     [Fact]
