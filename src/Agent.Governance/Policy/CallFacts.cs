@@ -55,6 +55,12 @@ internal static class CallFactsReader
         var method = declaration.Method is { } name ? Text(arguments, name)?.ToUpperInvariant() ?? "GET" : null;
         var statements = declaration.Statement.SelectMany(p => p.Select(arguments)).Select(Labels.Provenance.Scalar).OfType<string>().ToList();
         var statement = statements.Count > 0 ? SqlStatement.Parse(string.Join(";\n", statements)) : null;
+        if (statement is { IsKnown: false } && declaration.Effects == ToolEffects.Read)
+        {
+            // A misspelt statement to a tool that only reads is the engine's to refuse, in words that teach.
+            statement = statement with { Class = SqlClass.Read };
+        }
+
         var facts = new CallFacts
         {
             Tool = tool.Id,

@@ -113,7 +113,7 @@ internal static class PolicyEngine
             }
         }
 
-        if (call.Statement is { Class: not SqlClass.Read, IsKnown: true } statement && call.Declaration.Effects == ToolEffects.Read)
+        if (call.Statement is { Class: not SqlClass.Read } statement && call.Declaration.Effects == ToolEffects.Read)
         {
             denials.Add($"{call.Tool} only reads, and the statement {(statement.Class == SqlClass.Write ? "writes" : "changes or removes data")}");
         }

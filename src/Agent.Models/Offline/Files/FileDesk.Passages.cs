@@ -14,10 +14,21 @@ internal sealed partial class FileDesk
 {
     private const int Window = 2;
 
+    /// <summary>Orders to make something new: no document holds the answer to one.</summary>
+    private static readonly HashSet<string> Making = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "write", "compose", "draft", "translate", "invent", "imagine", "generate", "suggest", "recommend", "predict", "rewrite", "paraphrase", "rhyme", "sing", "tell",
+    };
+
     /// <summary>Passages that hold every word that matters; null where there are none.</summary>
     public async Task<Answer?> PassagesAsync(string text)
     {
-        var words = Tokenizer.Read(text).Where(static t => t.Kind is TokenKind.Quoted || (t.Kind == TokenKind.Word && t.Lower.Length > 2 && t.Lower is not ("how" or "why" or "long" or "much" or "many" or "when" or "where" or "file" or "files" or "write" or "translate") && Lexicon.Find(t.Lower)?.Kind is null or ItemKind.Event or ItemKind.Verb or ItemKind.Concept or ItemKind.Unit or ItemKind.DateWord))
+        if (Tokenizer.Read(text).FirstOrDefault(static t => t.Kind == TokenKind.Word && t.Lower is not ("please" or "can" or "could" or "you")) is { } first && Making.Contains(first.Lower))
+        {
+            return null;
+        }
+
+        var words = Tokenizer.Read(text).Where(static t => t.Kind is TokenKind.Quoted || (t.Kind == TokenKind.Word && t.Lower.Length > 2 && t.Lower is not ("how" or "why" or "long" or "much" or "many" or "when" or "where" or "file" or "files") && Lexicon.Find(t.Lower)?.Kind is null or ItemKind.Event or ItemKind.Verb or ItemKind.Concept or ItemKind.Unit or ItemKind.DateWord))
             .Select(static t => Stemmer.Singular(t.Lower)).Distinct(StringComparer.Ordinal).ToList();
         if (words.Count is < 2 or > 8 || !tools.Has(Role.SearchText) || tools.Find(Role.SearchText)!.Parameter("regex") is null)
         {
