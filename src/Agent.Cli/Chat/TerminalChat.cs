@@ -411,7 +411,7 @@ internal sealed class TerminalChat : IAsyncDisposable
             Print([style.Paint("! ", style.Warning) + TerminalText.Line(result.Answer)]);
         }
 
-        var sources = result.Citations.Select(static citation => citation.Source + (citation.ToolCall is null ? " (not found in any result)" : string.Empty)).Distinct(StringComparer.Ordinal).ToList();
+        var sources = result.Citations.Select(static citation => TerminalText.Line(citation.Source, 90) + (citation.ToolCall is null ? " (not found in any result)" : string.Empty)).Distinct(StringComparer.Ordinal).ToList();
         if (sources.Count > 0)
         {
             var shown = string.Join(" · ", sources.Take(8)) + (sources.Count > 8 ? $" · and {sources.Count - 8} more" : string.Empty);
