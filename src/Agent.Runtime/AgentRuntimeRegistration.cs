@@ -40,6 +40,7 @@ public static class AgentRuntimeRegistration
         services.AddSingleton<RunRegistry>();
         services.AddSingleton<TokenEstimators>();
         services.AddSingleton(static p => new Telemetry(p.GetRequiredService<IOptions<TelemetryOptions>>(), p.GetService<IGuardrails>()));
+        Trace(services);
         services.AddSingleton<ILocalTool, PlanTool>();
         services.AddSingleton<ILocalTool, ReadResultTool>();
         services.AddSingleton<ILocalTool, FindToolsTool>();
@@ -64,6 +65,34 @@ public static class AgentRuntimeRegistration
         services.AddSingleton<IAgentRunner>(static p => p.GetRequiredService<AgentRunner>());
         services.AddHostedService(static p => p.GetRequiredService<AgentRunner>());
         return services;
+    }
+
+    /// <summary>
+    /// Sends spans and metrics to an OTLP receiver where one is configured (<c>telemetry:endpoint</c>, or OpenTelemetry's own
+    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>); does nothing otherwise. To be called before anything that should be seen from its start.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">The configuration; section <c>telemetry</c> is read.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddAgentTelemetryExport(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection("telemetry")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
+        services.AddHostedService<OtlpExport>();
+        return services;
+    }
+
+    /// <summary>Whoever takes a tool pipeline gets it traced.</summary>
+    private static void Trace(IServiceCollection services)
+    {
+        var inner = services.LastOrDefault(static s => s.ServiceType == typeof(IToolPipeline) && !s.IsKeyedService)
+            ?? throw new InvalidOperationException("The agent's runtime needs a tool pipeline, registered before it.");
+        services.AddSingleton<IToolPipeline>(p => new TracedPipeline(
+            (IToolPipeline)(inner.ImplementationInstance ?? inner.ImplementationFactory?.Invoke(p) ?? ActivatorUtilities.CreateInstance(p, inner.ImplementationType!)),
+            p.GetRequiredService<IToolHost>(),
+            p.GetRequiredService<Telemetry>()));
     }
 }
 

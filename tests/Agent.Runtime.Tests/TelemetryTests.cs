@@ -21,12 +21,12 @@ public sealed class TelemetryTests
         };
         ActivitySource.AddActivityListener(listener);
         Activity? during = null;
-        await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Call("files__read_file", new { path = "private.md" }), ScriptedModel.Text("Done.")));
+        await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Call("files__read_file", new { path = "marmalade.md" }), ScriptedModel.Text("Done.")));
         agent.Host.Set(FakeHost.Tool("files.read_file"));
         agent.Pipeline.Act = (_, _, _) =>
         {
             during = Activity.Current;
-            return ValueTask.FromResult(ToolResult.FromText("private words"));
+            return ValueTask.FromResult(ToolResult.FromText("marmalade words"));
         };
 
         var (result, _) = await agent.RunAsync("read");
@@ -42,7 +42,7 @@ public sealed class TelemetryTests
         Assert.Equal("allow", tool.GetTagItem("agent.decision"));
         Assert.Equal("c1", tool.GetTagItem("gen_ai.tool.call.id"));
         Assert.Equal(20L, run.GetTagItem("gen_ai.usage.input_tokens"));
-        Assert.DoesNotContain(mine.SelectMany(static s => s.TagObjects), static t => t.Value is string text && text.Contains("private", StringComparison.Ordinal));
+        Assert.DoesNotContain(mine.SelectMany(static s => s.TagObjects), static t => t.Value is string text && text.Contains("marmalade", StringComparison.Ordinal));
     }
 
     [Fact]

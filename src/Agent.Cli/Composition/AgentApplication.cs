@@ -59,6 +59,7 @@ internal sealed class AgentApplication : IAsyncDisposable
         builder.Services.AddSingleton(trust);
         builder.Services.AddSingleton(workspace);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddAgentTelemetryExport(builder.Configuration);
         builder.Services.AddSingleton<CompanionHost>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<CompanionHost>());
         builder.Services.Configure<McpServersOptions>(servers => BuiltInServers.Add(servers, workspace, state, AppContext.BaseDirectory));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Runtime.Context;
+using Agent.Runtime.Observability;
 using Agent.Runtime.Sessions;
 using Microsoft.Extensions.AI;
 
@@ -149,10 +150,7 @@ internal sealed partial class AgentRun
             new CallStartedData(call.Call.Id, call.Call.Name, call.Call.Arguments, call.Call.ReadFromText),
             SessionJson.Default.CallStartedData);
         call.Started = true;
-        using var activity = _services.Telemetry.StartTool(_session, _run, _step, call.Call, call.Tool!.Id);
-        var outcome = await InvokeAsync(call, cancellationToken);
-        _services.Telemetry.EndTool(activity, outcome, Word(outcome.Kind, outcome.Result?.IsError == true));
-        return await SettleAsync(call, outcome, cancellationToken);
+        return await SettleAsync(call, await InvokeAsync(call, cancellationToken), cancellationToken);
     }
 
     private async ValueTask<ToolOutcome> InvokeAsync(CallState call, CancellationToken cancellationToken)
@@ -259,9 +257,7 @@ internal sealed partial class AgentRun
 
     private async Task<ToolOutcome> ResumeAsync(CallState call, CancellationToken cancellationToken)
     {
-        using var activity = _services.Telemetry.StartTool(_session, _run, _step, call.Call, call.Tool?.Id ?? new ToolId("unknown", call.Call.Name));
         var outcome = await GuardAsync(call, () => _services.Pipeline.ResumeAsync(call.ApprovalId!, ContextOf(call.Call.Id), cancellationToken), cancellationToken);
-        _services.Telemetry.EndTool(activity, outcome, Word(outcome.Kind, outcome.Result?.IsError == true));
         return outcome is { Kind: ToolOutcomeKind.Pending, Approval: var approval } && (approval is null || approval.Id == call.ApprovalId)
             ? Outcome(call, ToolOutcomeKind.Denied, "Refused: nobody approved this call.", new Decision(DecisionKind.Ask, ["it needed a person's approval"], string.Empty, string.Empty))
             : outcome;
@@ -415,28 +411,12 @@ internal sealed partial class AgentRun
             ended.Id,
             ended.Name,
             ended.Arguments,
-            ended.Decision switch
-            {
-                DecisionKind.Allow => "allow",
-                DecisionKind.Ask => "ask",
-                DecisionKind.Deny => "deny",
-                _ => "none",
-            },
+            OutcomeWords.Of(ended.Decision),
             ended.Reasons,
             ended.ApprovedBy,
-            Word(ended.Kind, failed),
+            OutcomeWords.Of(ended.Kind, failed),
             ended.DurationMs));
     }
-
-    private static string Word(ToolOutcomeKind kind, bool failed) => kind switch
-    {
-        ToolOutcomeKind.Completed => failed ? "error" : "ok",
-        ToolOutcomeKind.Rejected => "rejected",
-        ToolOutcomeKind.Denied => "denied",
-        ToolOutcomeKind.Failed => "failed",
-        ToolOutcomeKind.Pending => "pending",
-        _ => "unknown",
-    };
 
     /// <summary>Gives every call that is still open its result: none may be left when a run ends.</summary>
     private async Task FinishOpenCallsAsync(string reason)

@@ -329,7 +329,7 @@ internal sealed partial class AgentRun
         try
         {
             var turn = await ReadStreamAsync(options, () => firstChunk ??= _services.Time.GetElapsedTime(started), m => model = m, cancellationToken);
-            _services.Telemetry.AddMessages(activity, _conversation.Messages[^1], turn.Text);
+            _services.Telemetry.AddMessages(activity, _conversation.Messages[^1], turn.Text, turn.FinishReason);
             _services.Telemetry.EndChat(
                 activity, turn.Model, turn.Usage, UsageOf(turn.Usage, turn.Model).Cost, turn.FinishReason, _services.Time.GetElapsedTime(started), firstChunk, null);
             return turn;

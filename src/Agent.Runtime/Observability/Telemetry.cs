@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Agent.Runtime.Loop;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using Names = Agent.Runtime.Observability.TelemetryNames;
@@ -41,13 +42,16 @@ internal sealed class Telemetry : IDisposable
         _decisions = _meter.CreateCounter<long>(Names.DecisionsMetric, "{decision}", "Decisions on tool calls.");
     }
 
+    /// <summary>Whether anybody listens to spans.</summary>
+    public bool IsTraced => _source.HasListeners();
+
     public Activity? StartRun(string session, string run, string client, ModelInfo model)
     {
         var activity = _source.StartActivity($"{Names.InvokeAgent} {Names.AgentName}", ActivityKind.Internal);
         return activity?
             .SetTag(Names.OperationName, Names.InvokeAgent)
             .SetTag(Names.AgentNameAttribute, Names.AgentName)
-            .SetTag(Names.ProviderName, model.Provider)
+            .SetTag(Names.ProviderName, Names.ProviderOf(model.Provider))
             .SetTag(Names.RequestModel, model.Name)
             .SetTag(Names.ConversationId, session)
             .SetTag(Names.RunId, run)
@@ -63,7 +67,7 @@ internal sealed class Telemetry : IDisposable
         }
 
         activity
-            .SetTag(Names.Stopped, result.Stopped.ToString())
+            .SetTag(Names.Stopped, OutcomeWords.Of(result.Stopped))
             .SetTag(Names.InputTokens, result.Usage.InputTokens)
             .SetTag(Names.OutputTokens, result.Usage.OutputTokens)
             .SetTag(Names.CachedInputTokens, result.Usage.CachedInputTokens);
@@ -74,7 +78,7 @@ internal sealed class Telemetry : IDisposable
 
         if (result.Stopped is RunStop.Failed or RunStop.ModelUnavailable)
         {
-            activity.SetStatus(ActivityStatusCode.Error).SetTag(Names.ErrorType, result.Stopped.ToString());
+            activity.SetStatus(ActivityStatusCode.Error).SetTag(Names.ErrorType, OutcomeWords.Of(result.Stopped));
         }
 
         activity.Dispose();
@@ -85,7 +89,7 @@ internal sealed class Telemetry : IDisposable
         var activity = _source.StartActivity($"{Names.Chat} {model.Name}", ActivityKind.Client);
         return activity?
             .SetTag(Names.OperationName, Names.Chat)
-            .SetTag(Names.ProviderName, model.Provider)
+            .SetTag(Names.ProviderName, Names.ProviderOf(model.Provider))
             .SetTag(Names.RequestModel, model.Name)
             .SetTag(Names.ConversationId, session)
             .SetTag(Names.RunId, run)
@@ -102,7 +106,7 @@ internal sealed class Telemetry : IDisposable
         var tags = new TagList
         {
             { Names.OperationName, Names.Chat },
-            { Names.ProviderName, model.Provider },
+            { Names.ProviderName, Names.ProviderOf(model.Provider) },
             { Names.RequestModel, model.Name },
         };
         if (error is not null)
@@ -158,36 +162,52 @@ internal sealed class Telemetry : IDisposable
         }
     }
 
-    public Activity? StartTool(string session, string run, int step, ToolCall call, ToolId tool)
+    /// <summary>Begins a call on its way through the pipeline.</summary>
+    /// <param name="context">Who calls.</param>
+    /// <param name="callId">The caller's id of the call; null where only its approval is known yet.</param>
+    /// <param name="call">The call; null where a stored one goes on.</param>
+    /// <param name="tool">The tool; null where the name names none.</param>
+    public Activity? StartTool(CallContext context, string? callId, ToolCall? call, ToolId? tool)
     {
-        var activity = _source.StartActivity($"{Names.ExecuteTool} {tool}", ActivityKind.Internal);
-        activity?
+        if (_source.StartActivity(tool is { } named ? $"{Names.ExecuteTool} {named}" : Names.ExecuteTool, ActivityKind.Internal) is not { } activity)
+        {
+            return null;
+        }
+
+        activity
             .SetTag(Names.OperationName, Names.ExecuteTool)
-            .SetTag(Names.ToolName, tool.ToString())
-            .SetTag(Names.ToolType, tool.Server == "agent" ? "function" : "extension")
-            .SetTag(Names.ToolCallId, call.Id)
-            .SetTag(Names.ConversationId, session)
-            .SetTag(Names.RunId, run)
-            .SetTag(Names.Step, step)
-            .SetTag(Names.ReadFromText, call.ReadFromText ? true : null);
-        AddContent(activity, Names.ToolArguments, static c => c.Arguments.GetRawText(), call);
+            .SetTag(Names.ToolName, tool?.ToString())
+            .SetTag(Names.ToolCallId, callId)
+            .SetTag(Names.ConversationId, context.SessionId)
+            .SetTag(Names.RunId, context.RunId)
+            .SetTag(Names.Step, context.Step)
+            .SetTag(Names.Client, context.Client)
+            .SetTag(Names.ReadFromText, call?.ReadFromText == true ? true : null);
+        if (call is not null)
+        {
+            AddContent(activity, Names.ToolArguments, static c => c.Arguments.GetRawText(), call);
+        }
+
         return activity;
     }
 
-    public void EndTool(Activity? activity, ToolOutcome outcome, string kind)
+    /// <summary>Ends a call that threw, which by contract it does only when it is cancelled.</summary>
+    public static void FailTool(Activity? activity, Exception exception)
+    {
+        activity?.SetStatus(ActivityStatusCode.Error).SetTag(Names.ErrorType, exception.GetType().Name);
+        activity?.Dispose();
+    }
+
+    /// <summary>Ends a call: what was decided, what came of it.</summary>
+    public void EndTool(Activity? activity, ToolOutcome outcome)
     {
         var tool = outcome.Tool?.ToString() ?? "unknown";
-        var decision = outcome.Decision?.Kind switch
-        {
-            DecisionKind.Allow => "allow",
-            DecisionKind.Ask => "ask",
-            DecisionKind.Deny => "deny",
-            _ => "none",
-        };
+        var kind = OutcomeWords.Of(outcome);
+        var decision = OutcomeWords.Of(outcome.Decision?.Kind);
         if (outcome.Kind is ToolOutcomeKind.Completed or ToolOutcomeKind.Unknown)
         {
             var tags = new TagList { { Names.ToolName, tool } };
-            if (kind != "ok")
+            if (kind != OutcomeWords.Ok)
             {
                 tags.Add(Names.ErrorType, kind);
             }
@@ -201,16 +221,20 @@ internal sealed class Telemetry : IDisposable
             return;
         }
 
+        activity.DisplayName = $"{Names.ExecuteTool} {tool}";
         activity
+            .SetTag(Names.ToolName, tool)
+            .SetTag(Names.ToolType, outcome.Tool is { Server: LocalTools.Server } ? "function" : "extension")
+            .SetTag(Names.ToolCallId, outcome.Call.Id)
             .SetTag(Names.Decision, decision)
             .SetTag(Names.DecisionRule, outcome.Decision?.Rule)
             .SetTag(Names.Outcome, kind)
             .SetTag(Names.ApprovalId, outcome.Approval?.Id)
             .SetTag(Names.ApprovedBy, outcome.ApprovedBy)
-            .SetTag(Names.Integrity, outcome.Label.Integrity.ToString())
-            .SetTag(Names.Confidentiality, outcome.Label.Confidentiality.ToString());
+            .SetTag(Names.Integrity, OutcomeWords.Of(outcome.Label.Integrity))
+            .SetTag(Names.Confidentiality, OutcomeWords.Of(outcome.Label.Confidentiality));
         AddContent(activity, Names.ToolResultText, static o => o.Result?.Text ?? string.Empty, outcome);
-        if (kind is not ("ok" or "pending"))
+        if (kind is not (OutcomeWords.Ok or OutcomeWords.Pending))
         {
             activity.SetStatus(ActivityStatusCode.Error).SetTag(Names.ErrorType, kind);
         }
@@ -219,17 +243,22 @@ internal sealed class Telemetry : IDisposable
     }
 
     public void ApprovalWaited(TimeSpan duration, ApprovalState state) =>
-        _approvalWait.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(Names.Outcome, state.ToString()));
+        _approvalWait.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(Names.ApprovalStateAttribute, OutcomeWords.Of(state)));
 
-    /// <summary>The last message of the person's side and the model's answer, on demand only.</summary>
-    public void AddMessages(Activity? activity, ChatMessage? input, string output)
+    /// <summary>The last message of the person's side and the model's answer, on demand only, in the conventions' form.</summary>
+    public void AddMessages(Activity? activity, ChatMessage? input, string output, ChatFinishReason? finish)
     {
-        if (input is not null)
+        if (!_content || activity is not { IsAllDataRequested: true })
         {
-            AddContent(activity, Names.InputMessages, static m => m.Text, input);
+            return;
         }
 
-        AddContent(activity, Names.OutputMessages, static t => t, output);
+        if (input is not null)
+        {
+            activity.SetTag(Names.InputMessages, MessageContent.Write(input.Role.Value, Redacted(input.Text), null));
+        }
+
+        activity.SetTag(Names.OutputMessages, MessageContent.Write("assistant", Redacted(output), finish?.Value ?? "stop"));
     }
 
     public void Dispose()
@@ -242,8 +271,14 @@ internal sealed class Telemetry : IDisposable
     {
         if (_content && activity is { IsAllDataRequested: true })
         {
-            var text = _guardrails!.Redact(content(from));
-            activity.SetTag(name, text.Length <= MaxContent ? text : text[..MaxContent]);
+            activity.SetTag(name, Redacted(content(from)));
         }
+    }
+
+    private string Redacted(string text)
+    {
+        // Cut last: half a secret is not recognised as one.
+        var redacted = _guardrails!.Redact(text);
+        return redacted.Length <= MaxContent ? redacted : redacted[..MaxContent];
     }
 }

@@ -21,7 +21,18 @@ public static class TelemetryNames
     /// <summary>The span of a tool call; the tool's name follows.</summary>
     public const string ExecuteTool = "execute_tool";
 
+    /// <summary>The service that all of it comes from (<c>service.name</c>), unless <c>OTEL_SERVICE_NAME</c> says otherwise.</summary>
+    public const string Service = "agent";
+
     internal const string AgentName = "agent";
+
+    /// <summary>A provider by the conventions' name; one they do not know keeps its own.</summary>
+    internal static string ProviderOf(string provider) => provider switch
+    {
+        "bedrock" => "aws.bedrock",
+        "azure" => "azure.ai.openai",
+        _ => provider,
+    };
 
     // Attributes of the conventions.
     internal const string OperationName = "gen_ai.operation.name";
@@ -63,6 +74,7 @@ public static class TelemetryNames
     internal const string Decision = "agent.decision";
     internal const string DecisionRule = "agent.decision.rule";
     internal const string ApprovalId = "agent.approval.id";
+    internal const string ApprovalStateAttribute = "agent.approval.state";
     internal const string ApprovedBy = "agent.approval.by";
     internal const string Outcome = "agent.tool.outcome";
     internal const string ReadFromText = "agent.tool.read_from_text";
