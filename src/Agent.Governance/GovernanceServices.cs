@@ -16,6 +16,8 @@ namespace Agent.Governance;
 /// <summary>Registers governance.</summary>
 public static class GovernanceServices
 {
+    private static readonly Redactor ForLogs = new();
+
     /// <summary>The folder of the audit log inside the state folder.</summary>
     /// <param name="state">The state folder.</param>
     /// <returns>The folder, which exists once something was recorded.</returns>
@@ -23,6 +25,15 @@ public static class GovernanceServices
     {
         ArgumentNullException.ThrowIfNull(state);
         return state.Combine("audit");
+    }
+
+    /// <summary>Masks secrets and personal data as <see cref="IGuardrails.Redact"/> does, for logs that begin before there are services.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The text without them.</returns>
+    public static string Redact(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return ForLogs.Redact(text);
     }
 
     /// <summary>

@@ -35,6 +35,8 @@ public static class AgentRuntimeRegistration
         services.AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>();
         services.AddSingleton<IValidateOptions<ContextOptions>, ContextOptionsValidator>();
 
+        services.AddSingleton<SessionDatabase>();
+        services.AddSingleton<SessionJournal>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<ISessionStore>(static p => p.GetRequiredService<SessionStore>());
         services.AddSingleton<RunRegistry>();
@@ -54,6 +56,7 @@ public static class AgentRuntimeRegistration
             p.GetService<IGuardrails>(),
             p.GetService<IModelCatalog>(),
             p.GetRequiredService<SessionStore>(),
+            p.GetRequiredService<SessionJournal>(),
             p.GetRequiredService<RunRegistry>(),
             p.GetRequiredService<TokenEstimators>(),
             p.GetRequiredService<Telemetry>(),

@@ -82,4 +82,58 @@ public sealed class LoopTests
         Assert.NotEqual(first.Run, second.Run);
         Assert.Equal(["first", "One.", "second"], agent.Model.Requests[1].Messages.Skip(1).Select(static m => m.Text));
     }
+
+    [Fact]
+    public async Task Question_OfAServer_ReachesWhoeverAsked_AndItsTimeIsThePersons()
+    {
+        var time = new ManualTime();
+        await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Call("files__read_file"), ScriptedModel.Text("Done.")), time: time);
+        agent.Host.Set(FakeHost.Tool("files.read_file"));
+        agent.Pipeline.Act = static async (_, context, cancellationToken) =>
+        {
+            var answer = await context.Elicitation!(System.Text.Json.JsonElement.Parse("""{"message":"Which one?"}"""), cancellationToken);
+            return ToolResult.FromText(answer.GetProperty("action").GetString()!);
+        };
+        List<string> asked = [];
+
+        RunResult? result = null;
+        await foreach (var item in agent.Runner.RunAsync(
+            new RunRequest
+            {
+                Prompt = "read",
+                Client = "test",
+                Budget = new Budget { MaxTime = TimeSpan.FromMinutes(1) },
+                Elicitation = (server, question, _) =>
+                {
+                    asked.Add($"{server}: {question.GetProperty("message").GetString()}");
+                    time.Advance(TimeSpan.FromMinutes(10));
+                    return ValueTask.FromResult(System.Text.Json.JsonElement.Parse("""{"action":"accept"}"""));
+                },
+            },
+            default))
+        {
+            result = (item as RunEvent.Completed)?.Result ?? result;
+        }
+
+        Assert.Equal(RunStop.Answered, result!.Stopped);
+        Assert.Equal(["files: Which one?"], asked);
+        Assert.Equal("accept", agent.Model.Requests[1].Messages[^1].Contents.OfType<FunctionResultContent>().Single().Result);
+    }
+
+    [Fact]
+    public async Task Question_NobodyIsThereToAnswer_IsNotOffered()
+    {
+        await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Call("files__read_file"), ScriptedModel.Text("Done.")));
+        agent.Host.Set(FakeHost.Tool("files.read_file"));
+        var offered = true;
+        agent.Pipeline.Act = (_, context, _) =>
+        {
+            offered = context.Elicitation is not null;
+            return ValueTask.FromResult(ToolResult.FromText("x"));
+        };
+
+        await agent.RunAsync("read");
+
+        Assert.False(offered);
+    }
 }

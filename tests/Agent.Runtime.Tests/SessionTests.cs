@@ -83,9 +83,9 @@ public sealed class SessionTests
 
         static void Restore(TestAgent agent, string session, List<SessionEvent> kept, FakeApprovals approvals)
         {
-            var store = agent.Get<SessionStore>();
-            _ = store.ReadEvent(session, 1);
-            using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={store.DatabasePath}"))
+            var journal = agent.Get<SessionJournal>();
+            _ = agent.Get<SessionStore>().ReadEvent(session, 1);
+            using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={agent.Get<SessionDatabase>().Path}"))
             {
                 connection.Open();
                 using var command = connection.CreateCommand();
@@ -96,7 +96,7 @@ public sealed class SessionTests
 
             foreach (var item in kept)
             {
-                store.Append(session, item.Sequence, item.Run, item.Type, item.Label, item.Data);
+                journal.Append(session, item.Sequence, item.Run, item.Type, item.Label, item.Data, SessionJson.Default.JsonElement);
             }
 
             foreach (var pending in kept.Where(static e => e.Type == SessionEventTypes.CallPending))
@@ -228,6 +228,82 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Delete_WhileAnotherProgramReads_SaysThatTracesAreLeft()
+    {
+        await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Text("One."), ScriptedModel.Text("Two.")));
+        var (one, _) = await agent.RunAsync("first");
+        var (two, _) = await agent.RunAsync("second");
+        using (var reader = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={agent.Get<SessionDatabase>().Path};Pooling=false"))
+        {
+            reader.Open();
+            using var transaction = reader.BeginTransaction(deferred: true);
+            using var command = reader.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = "SELECT COUNT(*) FROM events";
+            command.ExecuteScalar();
+
+            var problem = await Assert.ThrowsAsync<InvalidOperationException>(async () => await agent.Store.DeleteAsync(one.Session, default));
+            Assert.Contains("still stands in the log", problem.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Null(await agent.Store.FindAsync(one.Session, default));
+        Assert.True(await agent.Store.DeleteAsync(two.Session, default));
+        Assert.Equal(0, new FileInfo(agent.Get<SessionDatabase>().Path + "-wal").Length);
+    }
+
+    [Fact]
+    public async Task Delete_KeepsWhatTheDayCost()
+    {
+        await using var agent = new TestAgent(new ScriptedModel((_, _) => ScriptedModel.Text("x"))
+        {
+            Info = new ModelInfo { Provider = "test", Name = "priced", Price = new ModelPrice(1, 1) },
+        });
+        var (one, _) = await agent.RunAsync("one");
+        await agent.RunAsync("more", one.Session);
+        var (two, _) = await agent.RunAsync("two");
+        var day = DateOnly.FromDateTime(agent.Time.GetLocalNow().DateTime);
+        var before = await agent.Store.GetUsageAsync(day, default);
+
+        Assert.Equal(20, (await agent.Store.FindAsync(one.Session, default))!.Usage.InputTokens);
+        await agent.Store.DeleteAsync(one.Session, default);
+        await agent.Store.DeleteAsync(two.Session, default);
+
+        Assert.Equal(new UsageTotal(new RunUsage(30, 15, 0, 0.000045m), 3), before);
+        Assert.Equal(before, await agent.Store.GetUsageAsync(day, default));
+    }
+
+    [Fact]
+    public async Task Store_OfTheFirstVersion_IsBroughtUpToDate()
+    {
+        await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Text("On we go.")));
+        using (var old = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={agent.Get<SessionDatabase>().Path};Pooling=false"))
+        {
+            old.Open();
+            using var command = old.CreateCommand();
+            command.CommandText = """
+                CREATE TABLE sessions (
+                    id TEXT PRIMARY KEY, title TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+                    state TEXT NOT NULL, client TEXT NOT NULL DEFAULT '', model TEXT NOT NULL DEFAULT '',
+                    runs INTEGER NOT NULL DEFAULT 0, parent TEXT) WITHOUT ROWID;
+                CREATE TABLE usage (
+                    day TEXT NOT NULL, session TEXT NOT NULL, run TEXT NOT NULL, step INTEGER NOT NULL, model TEXT NOT NULL,
+                    input INTEGER NOT NULL, output INTEGER NOT NULL, cached INTEGER NOT NULL, cost_micro INTEGER);
+                INSERT INTO sessions (id, title, created_at, updated_at, state, runs) VALUES ('260101-old', 'old', 0, 0, 'idle', 1);
+                INSERT INTO usage VALUES ('2026-01-01', '260101-old', '260101-old.1', 1, 'm', 10, 1, 0, 5), ('2026-01-01', '260101-old', '260101-old.1', 2, 'm', 20, 2, 4, NULL);
+                PRAGMA user_version = 1;
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        var usage = await agent.Store.GetUsageAsync(new DateOnly(2026, 1, 1), default);
+        var session = await agent.Store.FindAsync("260101-old", default);
+
+        Assert.Equal(new UsageTotal(new RunUsage(30, 3, 4, 0.000005m), 2), usage);
+        Assert.Equal(30, session!.Usage.InputTokens);
+        Assert.Equal(RunStop.Answered, (await agent.RunAsync("go on")).Result.Stopped);
+    }
+
+    [Fact]
     public async Task Branch_AfterTheFirstRun_GoesOnApart()
     {
         await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Text("One."), ScriptedModel.Text("Two."), ScriptedModel.Text("Other.")));
@@ -301,7 +377,7 @@ public sealed class SessionTests
     {
         await using var agent = new TestAgent(new ScriptedModel((_, _) => ScriptedModel.Text("x")));
         var (result, _) = await agent.RunAsync("one");
-        agent.Get<SessionStore>().Update(result.Session, "running", "test", "test/scripted", 1);
+        agent.Get<SessionJournal>().Update(result.Session, "running", "test", "test/scripted", 1);
 
         Assert.Equal(SessionState.Interrupted, Assert.Single(await agent.Store.ListAsync(5, default)).State);
     }

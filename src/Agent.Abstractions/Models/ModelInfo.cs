@@ -26,7 +26,8 @@ public sealed record ModelPrice(decimal Input, decimal Output, decimal? CachedIn
 
 /// <summary>
 /// What is known of the model that answers. A chat client gives it by
-/// <see cref="Microsoft.Extensions.AI.IChatClient.GetService(Type, object?)"/>.
+/// <see cref="Microsoft.Extensions.AI.IChatClient.GetService(Type, object?)"/> where it knows without asking anybody;
+/// <see cref="IModelCatalog.DescribeAsync"/> asks.
 /// </summary>
 public sealed record ModelInfo
 {

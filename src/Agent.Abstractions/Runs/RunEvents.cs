@@ -86,6 +86,12 @@ public sealed record RunRequest
     /// <summary>A JSON Schema the answer must satisfy; null for free text.</summary>
     public JsonElement? OutputSchema { get; init; }
 
+    /// <summary>
+    /// Answers what servers ask in the middle of a call (MCP elicitation): the server's name, its question, and the answer as MCP's
+    /// <c>ElicitResult</c>. The time it takes does not count towards the run's limit. Null refuses each.
+    /// </summary>
+    public Func<string, JsonElement, CancellationToken, ValueTask<JsonElement>>? Elicitation { get; init; }
+
     /// <summary>Content beside the prompt: files attached by name, images; each with its label.</summary>
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using Agent.Governance;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Serilog;
@@ -8,7 +9,7 @@ using Serilog.Formatting.Json;
 
 namespace Agent.Cli.Composition;
 
-/// <summary>Logs go to files in the state folder, as JSON, never to the screen: what a person must know is said to them.</summary>
+/// <summary>Logs go to files in the state folder, as JSON without secrets, never to the screen: what a person must know is said to them.</summary>
 internal static class LogFiles
 {
     private const long MaxBytes = 10 * 1024 * 1024;
@@ -27,7 +28,7 @@ internal static class LogFiles
             .Enrich.FromLogContext()
             .WriteTo.Sink(new DeferredSink(() => new LoggerConfiguration()
                 .MinimumLevel.Verbose()
-                .WriteTo.File(new JsonFormatter(renderMessage: true), path, fileSizeLimitBytes: MaxBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: KeptFiles, shared: true)
+                .WriteTo.File(new RedactingFormatter(new JsonFormatter(renderMessage: true), GovernanceServices.Redact), path, fileSizeLimitBytes: MaxBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: KeptFiles, shared: true)
                 .CreateLogger()))
             .CreateLogger(), dispose: true));
         return path;

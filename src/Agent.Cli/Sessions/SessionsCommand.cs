@@ -12,7 +12,7 @@ internal static class SessionsCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Command("sessions", "List, show, resume, branch and delete conversations.");
+        var command = new Command("sessions", "List, show, resume, branch, export and delete conversations.");
         command.SetAction((result, cancellationToken) => ListAsync(result, global, cancellationToken));
 
         var list = new Command("list", "The sessions, the one used last first.");
@@ -62,6 +62,8 @@ internal static class SessionsCommand
         }, cancellationToken));
         command.Subcommands.Add(branch);
 
+        command.Subcommands.Add(SessionExportCommand.Create(global, id));
+
         var delete = new Command("delete", "Delete a session for good.") { id };
         delete.SetAction((result, cancellationToken) => CommandRunner.RunAsync(result, global, async (application, console) =>
         {
@@ -82,9 +84,9 @@ internal static class SessionsCommand
         return command;
     }
 
-    private static ISessionStore Store(AgentApplication application) => application.Services.GetRequiredService<ISessionStore>();
+    internal static ISessionStore Store(AgentApplication application) => application.Services.GetRequiredService<ISessionStore>();
 
-    private static async Task<SessionSummary> FindAsync(AgentApplication application, string id, CancellationToken cancellationToken) =>
+    internal static async Task<SessionSummary> FindAsync(AgentApplication application, string id, CancellationToken cancellationToken) =>
         await Store(application).FindAsync(id, cancellationToken)
         ?? throw new CommandException(ExitCode.Usage, $"There is no session {id}, or more than one begins so; agent sessions lists them.");
 

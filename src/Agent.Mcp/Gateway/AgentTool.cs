@@ -56,6 +56,7 @@ internal sealed class AgentTool(IAgentRunner runner, ApprovalDesk desk, GatewayO
             SessionId = arguments.Text("session"),
             Client = session.Client,
             Approvals = ApprovalHandling.Wait,
+            Elicitation = (server, asked, token) => ToolCalls.PassOnAsync(server, asked, dialogue, token),
         };
         RunResult? result = null;
         var questions = new List<Task>();

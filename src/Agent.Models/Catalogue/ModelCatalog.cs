@@ -27,8 +27,11 @@ internal sealed class ModelCatalog(
     public async ValueTask<ConfiguredModel> DefaultAsync(CancellationToken cancellationToken) =>
         Model(selector.Configured() ?? await FindAsync().WaitAsync(cancellationToken));
 
-    /// <summary>The same for those who cannot wait: at most as long as the look for an Ollama may take.</summary>
-    public ConfiguredModel Default() => Model(selector.Configured() ?? FindAsync().GetAwaiter().GetResult());
+    /// <summary>The same for those who cannot wait; null while nothing is configured and nobody has looked for an Ollama yet.</summary>
+    public ConfiguredModel? Known() =>
+        selector.Configured() is { } configured ? Model(configured)
+        : Volatile.Read(ref found) is { IsCompletedSuccessfully: true } looked ? Model(looked.Result)
+        : null;
 
     /// <summary>A model by name.</summary>
     /// <param name="key">A name of the configuration, or <c>provider/name</c>.</param>

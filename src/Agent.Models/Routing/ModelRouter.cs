@@ -122,7 +122,7 @@ internal sealed partial class ModelRouter(ModelCatalog catalog, IOptions<ModelsO
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is not null ? null
-        : serviceType == typeof(ModelInfo) ? catalog.Default().Info
+        : serviceType == typeof(ModelInfo) ? catalog.Known()?.Info
         : serviceType.IsInstanceOfType(this) ? this : null;
 
     public void Dispose()

@@ -48,8 +48,14 @@ internal sealed partial class AgentRun
             if (waiting.Count > 0)
             {
                 _clock.BeginWait();
-                await Task.WhenAll(waiting);
-                _clock.EndWait();
+                try
+                {
+                    await Task.WhenAll(waiting);
+                }
+                finally
+                {
+                    _clock.EndWait();
+                }
             }
         }
 
@@ -150,6 +156,7 @@ internal sealed partial class AgentRun
             new CallStartedData(call.Call.Id, call.Call.Name, call.Call.Arguments, call.Call.ReadFromText),
             SessionJson.Default.CallStartedData);
         call.Started = true;
+        using var scope = BeginScope(call);
         return await SettleAsync(call, await InvokeAsync(call, cancellationToken), cancellationToken);
     }
 
@@ -157,110 +164,19 @@ internal sealed partial class AgentRun
     {
         if (call.IsReadOnly)
         {
-            return await GuardAsync(call, () => _services.Pipeline.InvokeAsync(call.Call, ContextOf(call.Call.Id), cancellationToken), cancellationToken);
+            return await GuardAsync(call, () => _services.Pipeline.InvokeAsync(call.Call, ContextOf(call), cancellationToken), cancellationToken);
         }
 
         // One change at a time, also beside one that was approved meanwhile.
         await _writes.WaitAsync(cancellationToken);
         try
         {
-            return await GuardAsync(call, () => _services.Pipeline.InvokeAsync(call.Call, ContextOf(call.Call.Id), cancellationToken), cancellationToken);
+            return await GuardAsync(call, () => _services.Pipeline.InvokeAsync(call.Call, ContextOf(call), cancellationToken), cancellationToken);
         }
         finally
         {
             _writes.Release();
         }
-    }
-
-    /// <summary>A call that waited when its process ended: what it may do is what governance stored, at most once.</summary>
-    private async Task<Task?> TakeUpPendingAsync(CallState call, CancellationToken cancellationToken)
-    {
-        var request = await _services.Approvals.GetAsync(call.ApprovalId!, cancellationToken);
-        if (request is null or { State: ApprovalState.Used })
-        {
-            End(call, Outcome(call, ToolOutcomeKind.Unknown, "This call was approved and its end is not known, because the program was cut off. It may have had its effect; check before it is repeated."));
-            return null;
-        }
-
-        Emit(new RunEvent.ToolStarted(call.Call));
-        var pending = new ToolOutcome { Kind = ToolOutcomeKind.Pending, Call = call.Call, Tool = call.Tool?.Id, Approval = request };
-        return await SettleAsync(call, pending, cancellationToken);
-    }
-
-    private async Task<Task?> SettleAsync(CallState call, ToolOutcome outcome, CancellationToken cancellationToken)
-    {
-        if (outcome is not { Kind: ToolOutcomeKind.Pending, Approval: { } approval })
-        {
-            End(call, outcome);
-            return null;
-        }
-
-        Keep(call, approval);
-        switch (_start.Approvals)
-        {
-            case ApprovalHandling.Deny:
-                await _services.Approvals.WithdrawAsync(approval.Id, "it needs approval, and nobody is there to give it", cancellationToken);
-                End(call, await ResumeAsync(call, cancellationToken));
-                return null;
-            case ApprovalHandling.Suspend when approval.State == ApprovalState.Pending:
-                _suspended = true;
-                Emit(new RunEvent.ApprovalPending(approval));
-                return null;
-            default:
-                return WaitAsync(call, approval, cancellationToken);
-        }
-    }
-
-    private async Task WaitAsync(CallState call, ApprovalRequest approval, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (true)
-            {
-                if (approval.State == ApprovalState.Pending)
-                {
-                    Emit(new RunEvent.ApprovalPending(approval));
-                }
-
-                var since = _services.Time.GetTimestamp();
-                var closed = await _services.Approvals.WaitAsync(approval.Id, cancellationToken);
-                _services.Telemetry.ApprovalWaited(_services.Time.GetElapsedTime(since), closed.State);
-                Emit(new RunEvent.ApprovalClosed(closed));
-                await _writes.WaitAsync(cancellationToken);
-                ToolOutcome outcome;
-                try
-                {
-                    outcome = await ResumeAsync(call, cancellationToken);
-                }
-                finally
-                {
-                    _writes.Release();
-                }
-
-                // Edited arguments go through the policy again, which may ask again.
-                if (outcome is { Kind: ToolOutcomeKind.Pending, Approval: { } again } && again.Id != approval.Id)
-                {
-                    Keep(call, again);
-                    approval = again;
-                    continue;
-                }
-
-                End(call, outcome);
-                return;
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The run's end settles it: withdrawn where the person cancelled, kept where the process stops.
-        }
-    }
-
-    private async Task<ToolOutcome> ResumeAsync(CallState call, CancellationToken cancellationToken)
-    {
-        var outcome = await GuardAsync(call, () => _services.Pipeline.ResumeAsync(call.ApprovalId!, ContextOf(call.Call.Id), cancellationToken), cancellationToken);
-        return outcome is { Kind: ToolOutcomeKind.Pending, Approval: var approval } && (approval is null || approval.Id == call.ApprovalId)
-            ? Outcome(call, ToolOutcomeKind.Denied, "Refused: nobody approved this call.", new Decision(DecisionKind.Ask, ["it needed a person's approval"], string.Empty, string.Empty))
-            : outcome;
     }
 
     /// <summary>The pipeline does not throw by contract; if it does, what happened is not known.</summary>
@@ -283,17 +199,6 @@ internal sealed partial class AgentRun
         }
     }
 
-    private void Keep(CallState call, ApprovalRequest approval)
-    {
-        call.ApprovalId = approval.Id;
-        call.Decision = new Decision(DecisionKind.Ask, approval.Reasons, string.Empty, string.Empty);
-        Append(
-            SessionEventTypes.CallPending,
-            approval.Label,
-            new CallPendingData(call.Call.Id, approval.Id, approval.Tool.ToString(), approval.Arguments, approval.Reasons),
-            SessionJson.Default.CallPendingData);
-    }
-
     private ToolOutcome Outcome(CallState call, ToolOutcomeKind kind, string text, Decision? decision = null) => new()
     {
         Kind = kind,
@@ -303,179 +208,6 @@ internal sealed partial class AgentRun
         Label = _conversation.Label,
         Result = ToolResult.FromText(text, isError: true, _conversation.Label),
     };
-
-    /// <summary>Stores how a call ended, and what the model is shown of it.</summary>
-    private void End(CallState call, ToolOutcome outcome, bool repeated = false)
-    {
-        var result = outcome.Result ?? ToolResult.FromText("The call came back without a result.", isError: true, _conversation.Label);
-        lock (_gate)
-        {
-            if (call.Ended is not null)
-            {
-                return;
-            }
-
-            var handle = ResultHandle.Write(_sequence + 1);
-            var shown = Show(call, outcome, result, handle);
-            var ended = new CallEndedData
-            {
-                Id = call.Call.Id,
-                Name = outcome.Tool?.ToString() ?? call.Call.Name,
-                Server = outcome.Tool?.Server,
-                Tool = outcome.Tool?.Name,
-                Arguments = outcome.Call.Arguments,
-                Kind = outcome.Kind,
-                Raw = result.Raw,
-                Shown = shown,
-                Decision = outcome.Decision?.Kind,
-                Reasons = outcome.Decision?.Reasons ?? [],
-                ApprovedBy = outcome.ApprovedBy,
-                DurationMs = (long)outcome.Duration.TotalMilliseconds,
-                ReadFromText = call.Call.ReadFromText,
-                Repeated = repeated,
-            };
-            AppendLocked(SessionEventTypes.CallEnded, result.Label, ended, SessionJson.Default.CallEndedData);
-            _replay.Handles[call.Call.Id] = handle;
-            call.Ended = ended;
-            call.Label = result.Label;
-            call.Result = result;
-            call.Outcome = outcome;
-        }
-
-        RunLog.CallEnded(_services.Log, _run, outcome.Tool?.ToString() ?? "unknown", outcome.Kind, (long)outcome.Duration.TotalMilliseconds);
-        Emit(new RunEvent.ToolCompleted(outcome));
-    }
-
-    private string Show(CallState call, ToolOutcome outcome, ToolResult result, string handle)
-    {
-        var text = result.Text;
-        if (text.Length == 0)
-        {
-            text = result.IsError ? "The tool failed without saying why." : "The tool ended without output.";
-        }
-
-        var shown = ResultCutter.Cut(text, ResultBudget(), handle);
-        if (outcome.Kind == ToolOutcomeKind.Completed && _services.Guardrails is { } guardrails)
-        {
-            shown = guardrails.ForModel(_session, outcome.Tool?.ToString() ?? call.Call.Name, shown, result.Label);
-        }
-
-        if (call.Nudge is { } nudge)
-        {
-            shown += "\n" + nudge;
-        }
-
-        // A model tells a failure by these words where its provider has no flag for it.
-        return result.IsError && !shown.StartsWith("Error", StringComparison.OrdinalIgnoreCase) ? "Error: " + shown : shown;
-    }
-
-    /// <summary>Characters one result of this batch may take.</summary>
-    private int ResultBudget()
-    {
-        var options = _services.Context.Value;
-        var share = _tokens.Fitting((long)(Window * options.ResultShare)) * 3 / Math.Max(1, _batch.Count);
-        return (int)Math.Clamp(share, ResultCutter.Least, options.MaxResultCharacters);
-    }
-
-    /// <summary>Gives the results of the batch to the conversation, in the order of the calls.</summary>
-    private void CommitBatch()
-    {
-        foreach (var call in _batch)
-        {
-            // Only now: a call is judged by what the model had read when it asked for it, not by what came in beside it.
-            if (call.Ended is { Server: { } server, Tool: { } tool, Repeated: false })
-            {
-                _provenance.AddResult(new ToolId(server, tool), call.Result!);
-            }
-
-            Report(call.Ended!);
-            if (call.Ended!.Kind == ToolOutcomeKind.Completed && call.Result is { IsError: false } result)
-            {
-                _sources.Add(call.Call.Id, result);
-                KeepData(call);
-            }
-        }
-
-        if (_batch.Count > 0)
-        {
-            _conversation.AddResults([.. _batch.Select(static c => (c.Call.Id, c.Ended!.Shown, c.Ended.Raw, c.Label))]);
-            _batch = [];
-        }
-    }
-
-    private void Report(CallEndedData ended)
-    {
-        var failed = ended.Raw.TryGetProperty("isError", out var flag) && flag.ValueKind == JsonValueKind.True;
-        _refused |= ended is { Kind: ToolOutcomeKind.Denied, Decision: DecisionKind.Ask };
-        _toolCalls.Add(new RunToolCall(
-            ended.Id,
-            ended.Name,
-            ended.Arguments,
-            OutcomeWords.Of(ended.Decision),
-            ended.Reasons,
-            ended.ApprovedBy,
-            OutcomeWords.Of(ended.Kind, failed),
-            ended.DurationMs));
-    }
-
-    /// <summary>Gives every call that is still open its result: none may be left when a run ends.</summary>
-    private async Task FinishOpenCallsAsync(string reason)
-    {
-        foreach (var call in _batch)
-        {
-            if (call.Ended is not null)
-            {
-                continue;
-            }
-
-            if (call.ApprovalId is { } approval)
-            {
-                await _services.Approvals.WithdrawAsync(approval, reason, CancellationToken.None);
-                End(call, Outcome(call, ToolOutcomeKind.Denied, $"Not run: {reason}"));
-            }
-            else if (call.Started)
-            {
-                End(call, Outcome(call, ToolOutcomeKind.Unknown, $"{reason} This call had been started; whether it had its effect is not known."));
-            }
-            else
-            {
-                End(call, Outcome(call, ToolOutcomeKind.Rejected, $"Not run: {reason}"));
-            }
-        }
-
-        CommitBatch();
-    }
-
-    private List<CallState> OpenBatch() =>
-    [
-        .. _replay.Open.Select(open =>
-        {
-            var content = open.Content;
-            var read = RequestedCall.Read(content, _offered.Find, static _ => true, static () => string.Empty, UnknownTool);
-            var state = new CallState(read with
-            {
-                Call = read.Call with
-                {
-                    Arguments = open.Arguments ?? read.Call.Arguments,
-                    Name = open.Name ?? read.Call.Name,
-                    ReadFromText = open.ReadFromText,
-                },
-            })
-            {
-                Started = open.Started,
-                ApprovalId = open.ApprovalId,
-                Ended = open.Ended,
-                Label = open.Label,
-                Result = open.Ended is null ? null : new ToolResult { Raw = open.Ended.Raw, Label = open.Label },
-            };
-            if (open.ApprovalId is not null)
-            {
-                state.Decision = new Decision(DecisionKind.Ask, ["it needed a person's approval"], string.Empty, string.Empty);
-            }
-
-            return state;
-        }),
-    ];
 
     /// <summary>One call on its way.</summary>
     private sealed class CallState(RequestedCall requested)

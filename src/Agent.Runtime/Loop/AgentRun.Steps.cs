@@ -311,10 +311,9 @@ internal sealed partial class AgentRun
     {
         var spent = UsageOf(usage, model);
         _budget.Add(spent.Input, spent.Output, spent.Cached, spent.Cost);
-        var step = _step;
         lock (_gate)
         {
-            _staged.Add(() => _services.Store.AddUsage(_session, _run, step, model.ToString(), spent));
+            _staged.Add(() => _services.Journal.AddUsage(_session, model.ToString(), spent));
         }
 
         Emit(new RunEvent.UsageChanged(_budget.Used, _tokens.Expected(Size)));

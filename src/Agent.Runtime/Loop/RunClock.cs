@@ -13,6 +13,7 @@ internal sealed class RunClock : IDisposable
     private ITimer? _timer;
     private TimeSpan _waited;
     private long? _waitingSince;
+    private int _waits;
 
     public RunClock(TimeProvider time, TimeSpan? limit)
     {
@@ -52,12 +53,15 @@ internal sealed class RunClock : IDisposable
         }
     }
 
-    /// <summary>From here on only a person is waited for.</summary>
+    /// <summary>From here on only a person is waited for, until as many <see cref="EndWait"/> came.</summary>
     public void BeginWait()
     {
         lock (_gate)
         {
-            _waitingSince ??= _time.GetTimestamp();
+            if (_waits++ == 0)
+            {
+                _waitingSince = _time.GetTimestamp();
+            }
         }
     }
 
@@ -65,7 +69,7 @@ internal sealed class RunClock : IDisposable
     {
         lock (_gate)
         {
-            if (_waitingSince is { } since)
+            if (--_waits == 0 && _waitingSince is { } since)
             {
                 _waited += _time.GetElapsedTime(since);
                 _waitingSince = null;

@@ -19,6 +19,7 @@ internal sealed record RunServices(
     IGuardrails? Guardrails,
     IModelCatalog? Models,
     SessionStore Store,
+    SessionJournal Journal,
     RunRegistry Runs,
     TokenEstimators Estimators,
     Telemetry Telemetry,

@@ -2,174 +2,21 @@
 #pragma warning disable CA1849
 
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Data.Sqlite;
 
 namespace Agent.Runtime.Sessions;
 
-/// <summary>
-/// Sessions in one SQLite file with a write-ahead log. A commit outlives the process that made it, killed or not; what must
-/// outlive a loss of power (that a call was about to run) is in the audit. One connection writes, under a lock; each reader has
-/// its own and never waits for the writer.
-/// </summary>
-internal sealed class SessionStore : ISessionStore, IDisposable
+/// <summary>What people ask of the sessions that are kept.</summary>
+internal sealed class SessionStore(SessionDatabase database, SessionJournal journal, StateFolder folder, TimeProvider time) : ISessionStore
 {
-    private const int SchemaVersion = 1;
-    private const string IdAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+    /// <summary>How long a deletion waits for readers in other processes before it says that traces are left, in milliseconds.</summary>
+    private const int WaitForReaders = 2_000;
 
-    private readonly StateFolder _folder;
-    private readonly TimeProvider _time;
-    private readonly Lock _gate = new();
-    private readonly string _readers;
-    private SqliteConnection? _writer;
-    private SqliteCommand? _insertEvent;
-    private SqliteCommand? _insertUsage;
-    private bool _disposed;
-
-    public SessionStore(StateFolder folder, TimeProvider time)
-    {
-        _folder = folder;
-        _time = time;
-        _readers = new SqliteConnectionStringBuilder
-        {
-            DataSource = DatabasePath,
-            Mode = SqliteOpenMode.ReadWrite,
-            Pooling = true,
-            DefaultTimeout = 10,
-        }.ToString();
-    }
-
-    public string DatabasePath => _folder.Combine("sessions.db");
-
-    // ---- what the loop writes -------------------------------------------------------------------------------------------
-
-    /// <summary>Opens a session and takes it for this run.</summary>
-    public (string Id, SessionLease Lease) Create(string title, string client, string? parent = null)
-    {
-        var now = _time.GetUtcNow();
-        var day = _time.GetLocalNow().ToString("yyMMdd", CultureInfo.InvariantCulture);
-        var id = $"{day}-{RandomNumberGenerator.GetString(IdAlphabet, 6)}";
-        var lease = SessionLease.TryTake(_folder, id) ?? throw new InvalidOperationException("A new session cannot be taken.");
-        try
-        {
-            lock (_gate)
-            {
-                using var command = Writer().CreateCommand();
-                command.CommandText = """
-                    INSERT INTO sessions (id, title, created_at, updated_at, state, client, parent)
-                    VALUES ($id, $title, $now, $now, 'idle', $client, $parent)
-                    """;
-                command.Parameters.AddWithValue("$id", id);
-                command.Parameters.AddWithValue("$title", title);
-                command.Parameters.AddWithValue("$now", now.ToUnixTimeMilliseconds());
-                command.Parameters.AddWithValue("$client", client);
-                command.Parameters.AddWithValue("$parent", (object?)parent ?? DBNull.Value);
-                command.ExecuteNonQuery();
-            }
-        }
-        catch
-        {
-            lease.Dispose();
-            throw;
-        }
-
-        return (id, lease);
-    }
-
-    /// <summary>Takes a session for a run; null where another run has it.</summary>
-    public SessionLease? TryTake(string id) => SessionLease.TryTake(_folder, id);
-
-    /// <summary>Stores one event. On return it is in the file.</summary>
-    public void Append<T>(string session, long sequence, string run, string type, Label label, T data, JsonTypeInfo<T> typeInfo) =>
-        Append(session, sequence, run, type, label, JsonSerializer.SerializeToUtf8Bytes(data, typeInfo));
-
-    public void Append(string session, long sequence, string run, string type, Label label, JsonElement data) =>
-        Append(session, sequence, run, type, label, JsonSerializer.SerializeToUtf8Bytes(data, SessionJson.Default.JsonElement));
-
-    private void Append(string session, long sequence, string run, string type, Label label, byte[] data)
-    {
-        lock (_gate)
-        {
-            Writer();
-            var command = _insertEvent!;
-            command.Parameters[0].Value = session;
-            command.Parameters[1].Value = sequence;
-            command.Parameters[2].Value = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            command.Parameters[3].Value = run;
-            command.Parameters[4].Value = type;
-            command.Parameters[5].Value = LabelText(label);
-            command.Parameters[6].Value = data;
-            command.ExecuteNonQuery();
-        }
-    }
-
-    /// <summary>Makes several writes one commit: all of them are in the file on return, or none is.</summary>
-    public void Together(IReadOnlyList<Action> writes, Action last)
-    {
-        lock (_gate)
-        {
-            using var transaction = Writer().BeginTransaction();
-            _insertEvent!.Transaction = _insertUsage!.Transaction = transaction;
-            try
-            {
-                foreach (var write in writes)
-                {
-                    write();
-                }
-
-                last();
-                transaction.Commit();
-            }
-            finally
-            {
-                _insertEvent.Transaction = _insertUsage.Transaction = null;
-            }
-        }
-    }
-
-    public void AddUsage(string session, string run, int step, string model, StoredUsage usage)
-    {
-        lock (_gate)
-        {
-            Writer();
-            var command = _insertUsage!;
-            command.Parameters[0].Value = Day(DateOnly.FromDateTime(_time.GetLocalNow().DateTime));
-            command.Parameters[1].Value = session;
-            command.Parameters[2].Value = run;
-            command.Parameters[3].Value = step;
-            command.Parameters[4].Value = model;
-            command.Parameters[5].Value = usage.Input;
-            command.Parameters[6].Value = usage.Output;
-            command.Parameters[7].Value = usage.Cached;
-            command.Parameters[8].Value = usage.Cost is { } cost ? (object)MicroDollars(cost) : DBNull.Value;
-            command.ExecuteNonQuery();
-        }
-    }
-
-    public void Update(string session, string state, string client, string model, int runs)
-    {
-        lock (_gate)
-        {
-            using var command = Writer().CreateCommand();
-            command.CommandText = """
-                UPDATE sessions SET state = $state, updated_at = $now, client = $client, model = $model, runs = $runs WHERE id = $id
-                """;
-            command.Parameters.AddWithValue("$state", state);
-            command.Parameters.AddWithValue("$now", _time.GetUtcNow().ToUnixTimeMilliseconds());
-            command.Parameters.AddWithValue("$client", client);
-            command.Parameters.AddWithValue("$model", model);
-            command.Parameters.AddWithValue("$runs", runs);
-            command.Parameters.AddWithValue("$id", session);
-            command.ExecuteNonQuery();
-        }
-    }
-
-    /// <summary>The whole result of a call, found by the number of the event that stored it.</summary>
+    /// <summary>One event, found by its number: the whole result of a call, say.</summary>
     public SessionEvent? ReadEvent(string session, long sequence)
     {
-        using var connection = OpenReader();
+        using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT seq, at, run, type, label, data FROM events WHERE session = $id AND seq = $seq";
         command.Parameters.AddWithValue("$id", session);
@@ -180,23 +27,21 @@ internal sealed class SessionStore : ISessionStore, IDisposable
 
     public RunUsage SessionUsage(string session)
     {
-        using var connection = OpenReader();
+        using var connection = database.OpenReader();
         return Sum(connection, "session = $key", session).Usage;
     }
 
     public RunUsage DayUsage()
     {
-        using var connection = OpenReader();
-        return Sum(connection, "day = $key", Day(DateOnly.FromDateTime(_time.GetLocalNow().DateTime))).Usage;
+        using var connection = database.OpenReader();
+        return Sum(connection, "day = $key", SessionJournal.Day(DateOnly.FromDateTime(time.GetLocalNow().DateTime))).Usage;
     }
-
-    // ---- what people ask for --------------------------------------------------------------------------------------------
 
     public ValueTask<IReadOnlyList<SessionSummary>> ListAsync(int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         cancellationToken.ThrowIfCancellationRequested();
-        using var connection = OpenReader();
+        using var connection = database.OpenReader();
         return ValueTask.FromResult<IReadOnlyList<SessionSummary>>(Summaries(connection, "WHERE runs > 0 ORDER BY updated_at DESC, id DESC LIMIT $limit", ("$limit", limit)));
     }
 
@@ -204,7 +49,7 @@ internal sealed class SessionStore : ISessionStore, IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
         cancellationToken.ThrowIfCancellationRequested();
-        using var connection = OpenReader();
+        using var connection = database.OpenReader();
         if (id == "last")
         {
             var newest = Summaries(connection, "WHERE runs > 0 ORDER BY updated_at DESC, id DESC LIMIT 1");
@@ -224,7 +69,7 @@ internal sealed class SessionStore : ISessionStore, IDisposable
     public ValueTask<IReadOnlyList<SessionEvent>> ReadAsync(string id, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
-        using var connection = OpenReader();
+        using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT seq, at, run, type, label, data FROM events WHERE session = $id ORDER BY seq";
         command.Parameters.AddWithValue("$id", id);
@@ -257,13 +102,13 @@ internal sealed class SessionStore : ISessionStore, IDisposable
 
         // The snapshot of where values came from stands before the end of its run, so the branch has it.
         var last = ends[(afterRun ?? ends.Count) - 1].Sequence;
-        var (branch, lease) = Create(from.Title, from.Client, from.Id);
+        var (branch, lease) = journal.Create(from.Title, from.Client, from.Id);
         using (lease)
         {
-            lock (_gate)
+            lock (database.Gate)
             {
-                using var transaction = Writer().BeginTransaction();
-                using var command = Writer().CreateCommand();
+                using var transaction = database.Writer().BeginTransaction();
+                using var command = database.Writer().CreateCommand();
                 command.Transaction = transaction;
                 command.CommandText = """
                     INSERT INTO events (session, seq, at, run, type, label, data)
@@ -287,11 +132,11 @@ internal sealed class SessionStore : ISessionStore, IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
         cancellationToken.ThrowIfCancellationRequested();
-        using var lease = SessionLease.TryTake(_folder, id)
+        using var lease = SessionLease.TryTake(folder, id)
             ?? throw new InvalidOperationException($"A run of session '{id}' goes on; cancel it first.");
-        lock (_gate)
+        lock (database.Gate)
         {
-            var writer = Writer();
+            var writer = database.Writer();
             int deleted;
             using (var transaction = writer.BeginTransaction())
             {
@@ -299,7 +144,10 @@ internal sealed class SessionStore : ISessionStore, IDisposable
                 command.Transaction = transaction;
                 command.CommandText = """
                     DELETE FROM events WHERE session = $id;
-                    UPDATE usage SET session = '', run = '' WHERE session = $id;
+                    INSERT INTO use SELECT day, '', model, steps, input, output, cached, cost_micro FROM use WHERE session = $id
+                    ON CONFLICT DO UPDATE SET steps = steps + excluded.steps, input = input + excluded.input, output = output + excluded.output,
+                        cached = cached + excluded.cached, cost_micro = COALESCE(cost_micro + excluded.cost_micro, cost_micro, excluded.cost_micro);
+                    DELETE FROM use WHERE session = $id;
                     UPDATE sessions SET parent = NULL WHERE parent = $id;
                     """;
                 command.Parameters.AddWithValue("$id", id);
@@ -309,11 +157,8 @@ internal sealed class SessionStore : ISessionStore, IDisposable
                 transaction.Commit();
             }
 
-            // secure_delete zeroed the pages; the log still holds their old content until it is cut.
-            using var checkpoint = writer.CreateCommand();
-            checkpoint.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
-            checkpoint.ExecuteNonQuery();
             lease.Remove();
+            EmptyLog(writer);
             return ValueTask.FromResult(deleted > 0);
         }
     }
@@ -321,134 +166,27 @@ internal sealed class SessionStore : ISessionStore, IDisposable
     public ValueTask<UsageTotal> GetUsageAsync(DateOnly day, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var connection = OpenReader();
-        return ValueTask.FromResult(Sum(connection, "day = $key", Day(day)));
+        using var connection = database.OpenReader();
+        return ValueTask.FromResult(Sum(connection, "day = $key", SessionJournal.Day(day)));
     }
 
-    public void Dispose()
+    /// <summary>secure_delete zeroed the pages; the log still holds their old content until it is cut, which readers of it prevent.</summary>
+    private static void EmptyLog(SqliteConnection writer)
     {
-        lock (_gate)
-        {
-            _disposed = true;
-            _insertEvent?.Dispose();
-            _insertUsage?.Dispose();
-            _writer?.Dispose();
-            _writer = null;
-        }
-    }
-
-    // ---- the file -------------------------------------------------------------------------------------------------------
-
-    private SqliteConnection Writer()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return _writer ??= OpenWriter();
-    }
-
-    private SqliteConnection OpenReader()
-    {
-        lock (_gate)
-        {
-            Writer();
-        }
-
-        var connection = new SqliteConnection(_readers);
-        connection.Open();
-        return connection;
-    }
-
-    private SqliteConnection OpenWriter()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(_folder.Path);
-        }
-        else
-        {
-            Directory.CreateDirectory(_folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
-            // SQLite gives its log and index the mode of the file, so it is made with the right one.
-            using var file = new FileStream(DatabasePath, new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-        }
-
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = DatabasePath,
-            Pooling = false,
-            DefaultTimeout = 10,
-        }.ToString());
-        try
-        {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA user_version";
-            var version = Convert.ToInt32(command.ExecuteScalar() ?? 0, CultureInfo.InvariantCulture);
-            if (version > SchemaVersion)
-            {
-                throw new InvalidOperationException(
-                    $"{DatabasePath} was written by a newer version of this program; update it, or choose another folder with --state.");
-            }
-
-            command.CommandText = """
-                PRAGMA journal_mode = WAL;
-                PRAGMA synchronous = NORMAL;
-                PRAGMA secure_delete = ON;
-                CREATE TABLE IF NOT EXISTS sessions (
-                    id TEXT PRIMARY KEY, title TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
-                    state TEXT NOT NULL, client TEXT NOT NULL DEFAULT '', model TEXT NOT NULL DEFAULT '',
-                    runs INTEGER NOT NULL DEFAULT 0, parent TEXT) WITHOUT ROWID;
-                CREATE TABLE IF NOT EXISTS events (
-                    session TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, run TEXT NOT NULL, type TEXT NOT NULL,
-                    label TEXT NOT NULL, data BLOB NOT NULL);
-                CREATE UNIQUE INDEX IF NOT EXISTS events_by_session ON events (session, seq);
-                CREATE TABLE IF NOT EXISTS usage (
-                    day TEXT NOT NULL, session TEXT NOT NULL, run TEXT NOT NULL, step INTEGER NOT NULL, model TEXT NOT NULL,
-                    input INTEGER NOT NULL, output INTEGER NOT NULL, cached INTEGER NOT NULL, cost_micro INTEGER);
-                CREATE INDEX IF NOT EXISTS usage_by_day ON usage (day);
-                CREATE INDEX IF NOT EXISTS usage_by_session ON usage (session);
-                """;
-            command.ExecuteNonQuery();
-#pragma warning disable CA2100 // A constant of this class.
-            command.CommandText = $"PRAGMA user_version = {SchemaVersion}";
+        using var checkpoint = writer.CreateCommand();
+#pragma warning disable CA2100 // Constants.
+        checkpoint.CommandText = $"PRAGMA busy_timeout = {WaitForReaders}";
+        checkpoint.ExecuteNonQuery();
+        checkpoint.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+        var busy = Convert.ToInt32(checkpoint.ExecuteScalar() ?? 1, CultureInfo.InvariantCulture);
+        checkpoint.CommandText = $"PRAGMA busy_timeout = {SessionDatabase.WaitForWriters}";
 #pragma warning restore CA2100
-            command.ExecuteNonQuery();
-            _insertEvent = Prepare(
-                connection,
-                "INSERT INTO events (session, seq, at, run, type, label, data) VALUES ($0, $1, $2, $3, $4, $5, $6)",
-                SqliteType.Text, SqliteType.Integer, SqliteType.Integer, SqliteType.Text, SqliteType.Text, SqliteType.Text, SqliteType.Blob);
-            _insertUsage = Prepare(
-                connection,
-                "INSERT INTO usage (day, session, run, step, model, input, output, cached, cost_micro) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)",
-                SqliteType.Text, SqliteType.Text, SqliteType.Text, SqliteType.Integer, SqliteType.Text, SqliteType.Integer, SqliteType.Integer,
-                SqliteType.Integer, SqliteType.Integer);
-            return connection;
-        }
-        catch
+        checkpoint.ExecuteNonQuery();
+        if (busy != 0)
         {
-            connection.Dispose();
-            throw;
+            throw new InvalidOperationException(
+                "The session is deleted, but another program is reading sessions.db, so that its text still stands in the log beside it. End that program; the next deletion, or the end of the last agent, empties the log.");
         }
-    }
-
-    private static SqliteCommand Prepare(SqliteConnection connection, string sql, params ReadOnlySpan<SqliteType> types)
-    {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The statement is one of the two above.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        for (var i = 0; i < types.Length; i++)
-        {
-            command.Parameters.Add($"${i}", types[i]);
-        }
-
-        command.Prepare();
-        return command;
     }
 
     private List<SessionSummary> Summaries(SqliteConnection connection, string clause, params ReadOnlySpan<(string Name, object Value)> values)
@@ -457,8 +195,8 @@ internal sealed class SessionStore : ISessionStore, IDisposable
 #pragma warning disable CA2100 // The clauses are those of this class; values are parameters.
         command.CommandText = $"""
             SELECT s.id, s.title, s.created_at, s.updated_at, s.state, s.client, s.model, s.runs, s.parent,
-                   (SELECT SUM(input) FROM usage WHERE session = s.id), (SELECT SUM(output) FROM usage WHERE session = s.id),
-                   (SELECT SUM(cached) FROM usage WHERE session = s.id), (SELECT SUM(cost_micro) FROM usage WHERE session = s.id)
+                   (SELECT SUM(input) FROM use WHERE session = s.id), (SELECT SUM(output) FROM use WHERE session = s.id),
+                   (SELECT SUM(cached) FROM use WHERE session = s.id), (SELECT SUM(cost_micro) FROM use WHERE session = s.id)
             FROM (SELECT * FROM sessions {clause}) s
             ORDER BY s.updated_at DESC, s.id DESC
             """;
@@ -495,15 +233,15 @@ internal sealed class SessionStore : ISessionStore, IDisposable
     private SessionState StateOf(string id, string stored) => stored switch
     {
         "idle" => SessionState.Idle,
-        "waiting" => SessionLease.IsTaken(_folder, id) ? SessionState.Running : SessionState.Waiting,
-        _ => SessionLease.IsTaken(_folder, id) ? SessionState.Running : SessionState.Interrupted,
+        "waiting" => SessionLease.IsTaken(folder, id) ? SessionState.Running : SessionState.Waiting,
+        _ => SessionLease.IsTaken(folder, id) ? SessionState.Running : SessionState.Interrupted,
     };
 
     private static UsageTotal Sum(SqliteConnection connection, string condition, string key)
     {
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The condition is one of two of this class; the key is a parameter.
-        command.CommandText = $"SELECT SUM(input), SUM(output), SUM(cached), SUM(cost_micro), COUNT(*) FROM usage WHERE {condition}";
+        command.CommandText = $"SELECT SUM(input), SUM(output), SUM(cached), SUM(cost_micro), TOTAL(steps) FROM use WHERE {condition}";
 #pragma warning restore CA2100
         command.Parameters.AddWithValue("$key", key);
         using var reader = command.ExecuteReader();
@@ -529,8 +267,6 @@ internal sealed class SessionStore : ISessionStore, IDisposable
             document.RootElement.Clone());
     }
 
-    private static string LabelText(Label label) => JsonSerializer.Serialize(StoredLabel.From(label), SessionJson.Default.StoredLabel);
-
     /// <summary>A label that cannot be read is a missing one, never a pass.</summary>
     private static Label LabelOf(string text)
     {
@@ -543,8 +279,4 @@ internal sealed class SessionStore : ISessionStore, IDisposable
             return Label.Missing;
         }
     }
-
-    private static long MicroDollars(decimal cost) => (long)decimal.Round(cost * 1_000_000m, MidpointRounding.AwayFromZero);
-
-    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -6,6 +6,17 @@ namespace Agent.Models.Tests.Selection;
 public sealed class SelectionTests
 {
     [Fact]
+    public async Task ModelInfo_BeforeAnybodyAsked_IsNotWaitedFor()
+    {
+        await using var models = new TestModels([]);
+
+        Assert.Null(models.Client.GetService(typeof(ModelInfo)));
+        var found = await models.Catalog.DescribeAsync(null, CancellationToken.None);
+        Assert.Equal("offline", found.Provider);
+        Assert.Equal(found, models.Client.GetService(typeof(ModelInfo)));
+    }
+
+    [Fact]
     public async Task Nothing_Configured_IsTheOfflinePlanner_AndSaysWhy()
     {
         await using var models = new TestModels([]);

@@ -35,7 +35,8 @@ public sealed class TestModels : IAsyncDisposable
 
     public IModelCatalog Catalog => services.GetRequiredService<IModelCatalog>();
 
-    public ModelInfo Info => Client.GetService<ModelInfo>()!;
+    /// <summary>What is known without asking, else what is found by asking.</summary>
+    public ModelInfo Info => Client.GetService<ModelInfo>() ?? Catalog.DescribeAsync(null, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     public static AIFunctionDeclaration Tool(string name = "sql__query", string schema = """{"type":"object","properties":{"statement":{"type":"string"}},"required":["statement"],"additionalProperties":false}""") =>
         AIFunctionFactory.CreateDeclaration(name, "Runs SQL.", JsonDocument.Parse(schema).RootElement);
