@@ -10,7 +10,9 @@ internal sealed partial class AgentRun
 {
     private JsonSchema? _schema;
     private bool _repaired;
-    private (string CallId, ResultTable Table)? _data;
+
+    /// <summary>Results that may hold the rows asked for, the last one last; read only where an answer lacks them.</summary>
+    private readonly List<(string CallId, JsonElement Structured)> _data = [];
 
     private async Task<RunResult?> AnswerAsync(CancellationToken cancellationToken)
     {
@@ -62,13 +64,17 @@ internal sealed partial class AgentRun
     /// <summary>The values an answer rests on, where it does not give them itself.</summary>
     private string? Completion(string answer)
     {
-        if (_data is not { } data || data.Table.IsGivenIn(answer))
+        for (var i = _data.Count - 1; i >= 0; i--)
         {
-            return null;
+            if (ResultTable.Read(_data[i].Structured) is { } table)
+            {
+                return table.IsGivenIn(answer) ? null
+                    : _sources.SourceOf(_data[i].CallId) is { } source ? $"{table.ToMarkdown()}\n\nSource: {source}"
+                    : table.ToMarkdown();
+            }
         }
 
-        var source = _sources.SourceOf(data.CallId);
-        return source is null ? data.Table.ToMarkdown() : $"{data.Table.ToMarkdown()}\n\nSource: {source}";
+        return null;
     }
 
     private bool IsSmall => _model.Profile.Compact || _model.Profile.WithholdToolsAfterData;
@@ -95,12 +101,12 @@ internal sealed partial class AgentRun
             ? ChatResponseFormat.ForJsonSchema(schema, "answer")
             : null;
 
-    /// <summary>Remembers the last rows that came, for an answer that only describes them.</summary>
+    /// <summary>Remembers what came, for an answer that only describes it.</summary>
     private void KeepData(CallState call)
     {
-        if (HoldsData(call) && call.Result?.Structured is { } structured && ResultTable.Read(structured) is { } table)
+        if (HoldsData(call) && call.Result?.Structured is { } structured)
         {
-            _data = (call.Call.Id, table);
+            _data.Add((call.Call.Id, structured));
         }
     }
 }
