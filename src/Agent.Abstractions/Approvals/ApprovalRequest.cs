@@ -98,6 +98,9 @@ public sealed record ApprovalRequest
 
     /// <summary>Who answered; null while pending.</summary>
     public string? AnsweredBy { get; init; }
+
+    /// <summary>Questions with the same group belong together (one run, one tool): a front end may offer one answer to all of them.</summary>
+    public string Group => $"{RunId} {Tool}";
 }
 
 /// <summary>What a person answered.</summary>
@@ -111,6 +114,9 @@ public enum ApprovalVerdict
 
     /// <summary>This call, and this tool with the same critical arguments for the rest of the session.</summary>
     AllowForSession,
+
+    /// <summary>This call, and this tool with the same critical arguments in every session until <see cref="ApprovalAnswer.Until"/>.</summary>
+    AllowUntil,
 }
 
 /// <summary>A person's answer.</summary>
@@ -118,6 +124,9 @@ public sealed record ApprovalAnswer
 {
     /// <summary>What was answered.</summary>
     public required ApprovalVerdict Verdict { get; init; }
+
+    /// <summary>Until when the same may be done again; only, and always, with <see cref="ApprovalVerdict.AllowUntil"/>.</summary>
+    public DateTimeOffset? Until { get; init; }
 
     /// <summary>Words for the model, with a refusal.</summary>
     public string? Comment { get; init; }
@@ -159,6 +168,28 @@ public interface IApprovals
     /// <param name="cancellationToken">Cancels before anything is stored.</param>
     /// <returns>What became of it.</returns>
     ValueTask<ApprovalAnswerResult> AnswerAsync(string id, ApprovalAnswer answer, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Answers several questions alike, such as those of one <see cref="ApprovalRequest.Group"/>. Each answer is bound to its own
+    /// question as it was shown, and each is taken or refused by itself.
+    /// </summary>
+    /// <param name="requests">The questions, as the person saw them.</param>
+    /// <param name="answer">The answer; its binding is not looked at, each question's own is.</param>
+    /// <param name="cancellationToken">Cancels before anything is stored.</param>
+    /// <returns>What became of each, in their order.</returns>
+    async ValueTask<IReadOnlyList<ApprovalAnswerResult>> AnswerTogetherAsync(
+        IReadOnlyList<ApprovalRequest> requests, ApprovalAnswer answer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        ArgumentNullException.ThrowIfNull(answer);
+        var results = new List<ApprovalAnswerResult>(requests.Count);
+        foreach (var request in requests)
+        {
+            results.Add(await AnswerAsync(request.Id, answer with { Binding = request.Binding }, cancellationToken));
+        }
+
+        return results;
+    }
 
     /// <summary>Withdraws a question that nobody answered.</summary>
     /// <param name="id">The question.</param>

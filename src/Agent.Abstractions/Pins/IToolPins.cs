@@ -22,20 +22,23 @@ public sealed record PinCheck(string Key, PinState State, string? Difference, IR
 
 /// <summary>
 /// Remembers tool definitions and server commands as they were first used, so that a change is looked at before it takes effect.
+/// What is pinned, found changed or accepted is recorded in the audit.
 /// Safe for several threads and processes.
 /// </summary>
 public interface IToolPins
 {
     /// <summary>Compares a definition with its pin; the first one seen becomes the pin.</summary>
     /// <param name="tool">The definition.</param>
+    /// <param name="cancellationToken">Cancels the look.</param>
     /// <returns>How it stands.</returns>
-    PinCheck CheckTool(ToolDefinition tool);
+    ValueTask<PinCheck> CheckToolAsync(ToolDefinition tool, CancellationToken cancellationToken);
 
     /// <summary>Compares a stdio server's command with its pin. A new one is not pinned until it is accepted.</summary>
     /// <param name="server">The server's name in the configuration.</param>
     /// <param name="commandLine">The whole command: program, arguments, and the names of the environment variables it is given.</param>
+    /// <param name="cancellationToken">Cancels the look.</param>
     /// <returns>How it stands.</returns>
-    PinCheck CheckCommand(string server, string commandLine);
+    ValueTask<PinCheck> CheckCommandAsync(string server, string commandLine, CancellationToken cancellationToken);
 
     /// <summary>What waits for a person's look: changed definitions, new and changed commands.</summary>
     /// <returns>The waiting ones, by key.</returns>
@@ -44,8 +47,9 @@ public interface IToolPins
     /// <summary>Accepts what waits under a key; it becomes the pin.</summary>
     /// <param name="key">The key of a <see cref="PinCheck"/>, or a tool's or server's name.</param>
     /// <param name="acceptedBy">Who looked at it.</param>
+    /// <param name="cancellationToken">Cancels before anything is stored.</param>
     /// <returns>False where nothing waits under that key.</returns>
-    bool Accept(string key, string acceptedBy);
+    ValueTask<bool> AcceptAsync(string key, string acceptedBy, CancellationToken cancellationToken);
 
     /// <summary>Raised after something was accepted in this process.</summary>
     event EventHandler? Changed;

@@ -16,8 +16,10 @@ internal static class AskCommand
         var schema = new Option<string?>("--output-schema") { Description = "A file with a JSON Schema that the answer must satisfy.", HelpName = "FILE" };
         var approve = new Option<string?>("--approve") { Description = "What needs approval: ask waits for an answer (here or from agent approvals), deny refuses at once. Default: ask in a terminal, deny without one." };
         approve.AcceptOnlyFromAmong("ask", "deny");
+        var mode = new Option<string>("--mode") { Description = "ask, plan (reads only) or auto-edit (files inside the roots are changed without asking).", DefaultValueFactory = static _ => "ask" };
+        mode.AcceptOnlyFromAmong("ask", "plan", "auto-edit");
         var session = new Option<string?>("--session") { Description = "The session to go on with.", HelpName = "ID" };
-        var command = new Command("ask", "Ask once and print the answer.") { prompt, format, schema, approve, session };
+        var command = new Command("ask", "Ask once and print the answer.") { prompt, format, schema, approve, mode, session };
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(result, global, async (application, console) =>
         {
             var request = new RunRequest
@@ -25,6 +27,7 @@ internal static class AskCommand
                 Prompt = await ReadPromptAsync(result.GetRequiredValue(prompt), cancellationToken),
                 SessionId = result.GetValue(session),
                 Client = "ask",
+                Mode = result.GetValue(mode) switch { "plan" => PolicyMode.Plan, "auto-edit" => PolicyMode.AutoEdit, _ => PolicyMode.Ask },
                 Approvals = (result.GetValue(approve) ?? (console.IsInteractive ? "ask" : "deny")) == "ask" ? ApprovalHandling.Wait : ApprovalHandling.Deny,
                 OutputSchema = ReadSchema(result.GetValue(schema)),
             };

@@ -212,18 +212,17 @@ internal sealed class SlashCommands
         }
     }
 
-    private Task Grants(string text, CancellationToken cancellationToken)
+    private async Task Grants(string text, CancellationToken cancellationToken)
     {
         var grants = Service<IGrants>();
         if (text.StartsWith("revoke ", StringComparison.OrdinalIgnoreCase))
         {
-            Say(grants.Revoke(text["revoke ".Length..].Trim()) ? "Taken back." : "There is no such grant.");
-            return Task.CompletedTask;
+            Say(await grants.RevokeAsync(text["revoke ".Length..].Trim(), "console", cancellationToken) ? "Taken back." : "There is no such grant.");
+            return;
         }
 
         var list = grants.List();
-        Say(list.Count == 0 ? ["Nothing is allowed beyond single calls."] : list.Select(static grant => $"  {grant.Id}  {grant.Tool}  {grant.Critical}  until {grant.ExpiresAt.ToLocalTime():g}, given by {grant.GivenBy}"));
-        return Task.CompletedTask;
+        Say(list.Count == 0 ? ["Nothing is allowed beyond single calls."] : list.Select(static grant => "  " + GrantText.Line(grant)));
     }
 
     private Task Policy(string _, CancellationToken cancellationToken)

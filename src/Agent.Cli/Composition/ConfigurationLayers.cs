@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Agent.Cli.Workspace;
 using Microsoft.Extensions.Configuration;
@@ -11,19 +10,22 @@ namespace Agent.Cli.Composition;
 /// </summary>
 internal static class ConfigurationLayers
 {
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-
     public static void Build(IConfigurationBuilder configuration, Flags flags, string programFolder, WorkspaceTrust trust)
     {
-        AddFile(configuration, Path.Combine(programFolder, "appsettings.json"), required: false);
+        var program = Path.Combine(programFolder, "appsettings.json");
+        if (File.Exists(program))
+        {
+            configuration.Add(new SettingsFile(program, static _ => true));
+        }
+
         if (trust.TrustedFile is { } trusted)
         {
-            AddFile(configuration, trusted, required: true);
+            configuration.Add(new SettingsFile(trusted, trust.Trusts));
         }
 
         if (flags.Config is { } named)
         {
-            AddFile(configuration, Path.GetFullPath(named), required: true);
+            configuration.Add(new SettingsFile(Path.GetFullPath(named), static _ => true));
         }
 
         configuration.AddEnvironmentVariables("AGENT__");
@@ -43,41 +45,7 @@ internal static class ConfigurationLayers
     }
 
     /// <summary>Paths in a file are relative to the file, so that it means the same from every working folder.</summary>
-    private static void AddFile(IConfigurationBuilder configuration, string path, bool required)
-    {
-        if (!required && !File.Exists(path))
-        {
-            return;
-        }
-
-        JsonNode? root;
-        try
-        {
-            root = JsonNode.Parse(File.ReadAllText(path), documentOptions: Lenient);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CommandException(ExitCode.Configuration, $"There is no configuration file {path}.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.Configuration, $"The configuration file {path} cannot be read: {e.Message}", e);
-        }
-        catch (JsonException e)
-        {
-            throw new CommandException(ExitCode.Configuration, $"The configuration file {path} is not JSON at line {e.LineNumber + 1}: {e.Message.Split(" LineNumber")[0]}", e);
-        }
-
-        if (root is not JsonObject settings)
-        {
-            throw new CommandException(ExitCode.Configuration, $"The configuration file {path} must hold a JSON object.");
-        }
-
-        Anchor(settings, Path.GetDirectoryName(path)!);
-        configuration.AddJsonStream(new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(settings, CliJson.Default.JsonObject)));
-    }
-
-    private static void Anchor(JsonObject settings, string folder)
+    internal static void Anchor(JsonObject settings, string folder)
     {
         if (settings["roots"] is JsonArray roots)
         {

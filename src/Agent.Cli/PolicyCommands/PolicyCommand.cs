@@ -54,16 +54,26 @@ internal static class PolicyCommand
         var mode = new Option<string>("--mode") { Description = "ask, plan or auto-edit.", DefaultValueFactory = static _ => "ask" };
         mode.AcceptOnlyFromAmong("ask", "plan", "auto-edit");
         var client = new Option<string>("--client") { Description = "Who calls, for example chat or mcp:vscode.", DefaultValueFactory = static _ => "chat" };
-        var explain = new Command("explain", "Say what would be decided for a call and why; nothing runs.") { name, arguments, said, mode, client };
+        var read = new Option<bool>("--tainted") { Description = "As if text that anybody may have written had been read before." };
+        var explain = new Command("explain", "Say what would be decided for a call and why; nothing runs.") { name, arguments, said, mode, client, read };
         explain.SetAction((result, cancellationToken) => CommandRunner.RunAsync(result, global, async (application, console) =>
         {
             using var parsed = Parse(result.GetRequiredValue(arguments));
             await application.StartAsync(cancellationToken);
             await application.WaitUntilSettledAsync(cancellationToken);
+            var wanted = result.GetRequiredValue(name);
+            var tool = application.Services.GetRequiredService<IToolHost>().Find(wanted)
+                ?? application.Services.GetServices<ILocalTool>().Select(static t => t.Definition).FirstOrDefault(t => t.Id.ToString() == wanted || t.Id.ModelName == wanted)
+                ?? throw new CommandException(ExitCode.Usage, $"There is no tool {wanted}; agent tools lists them.");
             var provenance = application.Services.GetRequiredService<IProvenanceFactory>().Create();
             if (result.GetValue(said) is { } text)
             {
                 provenance.AddUserTurn(text);
+            }
+
+            if (result.GetValue(read))
+            {
+                provenance.AddText("text from elsewhere", Label.From(Integrity.Untrusted, Confidentiality.Public, "elsewhere"));
             }
 
             var context = new CallContext
@@ -74,15 +84,11 @@ internal static class PolicyCommand
                 Mode = result.GetValue(mode) switch { "plan" => PolicyMode.Plan, "auto-edit" => PolicyMode.AutoEdit, _ => PolicyMode.Ask },
                 Provenance = provenance,
             };
-            var decision = await application.Services.GetRequiredService<IToolPipeline>().ExplainAsync(
-                new ToolCall { Id = "explain", Name = result.GetRequiredValue(name), Arguments = parsed.RootElement }, context, cancellationToken);
-            await console.Out.WriteLineAsync($"{decision.Kind.ToString().ToLowerInvariant()} — by {decision.Rule}");
-            foreach (var reason in decision.Reasons)
+            foreach (var line in PolicyText.Explain(tool, Open(application).Explain(tool, parsed.RootElement, context)))
             {
-                await console.Out.WriteLineAsync("  " + reason);
+                await console.Out.WriteLineAsync(line);
             }
 
-            await console.Out.WriteLineAsync($"  policy {decision.PolicyVersion}");
             return ExitCode.Ok;
         }, cancellationToken));
         command.Subcommands.Add(explain);

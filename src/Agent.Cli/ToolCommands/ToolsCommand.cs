@@ -51,7 +51,7 @@ internal static class ToolsCommand
             var pins = application.Services.GetRequiredService<IToolPins>();
             if (result.GetValue(key) is { } accepted)
             {
-                if (!pins.Accept(accepted, "terminal"))
+                if (!await pins.AcceptAsync(accepted, "terminal", cancellationToken))
                 {
                     throw new CommandException(ExitCode.Usage, $"Nothing waits under {accepted}; agent tools accept lists what does.");
                 }

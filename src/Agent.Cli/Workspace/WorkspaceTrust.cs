@@ -17,7 +17,7 @@ internal sealed class WorkspaceTrust
     {
         register = state.Combine("trusted.json");
         file = Path.Combine(Path.GetFullPath(workingFolder), "agent.json");
-        digest = File.Exists(file) ? "sha256:" + Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))) : null;
+        digest = File.Exists(file) ? Digest(File.ReadAllBytes(file)) : null;
     }
 
     /// <summary>The file, where there is one and it is trusted.</summary>
@@ -25,6 +25,9 @@ internal sealed class WorkspaceTrust
 
     /// <summary>The file, where there is one and it is not trusted as it stands.</summary>
     public string? UntrustedFile => digest is not null && TrustedFile is null ? file : null;
+
+    /// <summary>Whether the file may be used with this content, which may be another than when this object was made.</summary>
+    public bool Trusts(ReadOnlySpan<byte> content) => Read().TryGetValue(file, out var known) && known == Digest(content);
 
     /// <summary>Trusts the file as it was when this object read it.</summary>
     public void Grant()
@@ -40,6 +43,8 @@ internal sealed class WorkspaceTrust
         File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(known, CliJson.Default.DictionaryStringString));
         File.Move(temporary, register, overwrite: true);
     }
+
+    private static string Digest(ReadOnlySpan<byte> content) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(content));
 
     private Dictionary<string, string> Read()
     {

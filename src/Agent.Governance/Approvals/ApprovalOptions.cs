@@ -12,6 +12,12 @@ public sealed class ApprovalOptions
     /// <summary>How long a grant for a session lasts at most, in hours.</summary>
     public int GrantHours { get; set; } = 12;
 
+    /// <summary>How far ahead a grant until a date may reach, in days.</summary>
+    public int GrantDays { get; set; } = 90;
+
+    /// <summary>Questions that were answered, expired or withdrawn this many days ago are forgotten, and grants that ended; the audit keeps both.</summary>
+    public int KeepDays { get; set; } = 30;
+
     internal IEnumerable<string> Validate()
     {
         if (ExpireMinutes is < 1 or > 60 * 24 * 30)
@@ -27,6 +33,16 @@ public sealed class ApprovalOptions
         if (GrantHours is < 1 or > 24 * 365)
         {
             yield return "approvals:grantHours must lie between 1 and 8760.";
+        }
+
+        if (GrantDays is < 0 or > 3650)
+        {
+            yield return "approvals:grantDays must lie between 0 and 3650.";
+        }
+
+        if (KeepDays is < 1 or > 3650)
+        {
+            yield return "approvals:keepDays must lie between 1 and 3650.";
         }
     }
 }

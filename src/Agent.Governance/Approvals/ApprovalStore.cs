@@ -13,17 +13,19 @@ namespace Agent.Governance.Approvals;
 
 /// <summary>The questions of every run on this machine, in SQLite. Each row is sealed in each of its states.</summary>
 internal sealed class ApprovalStore(
-    GovernanceDatabase database, Seal seal, AuditLog audit, Grants grants, IOptions<ApprovalOptions> options, TimeProvider time) : IApprovals
+    GovernanceDatabase database, Seal seal, AuditLog audit, Grants grants, Guardrails.Redactor redactor, IOptions<ApprovalOptions> options, TimeProvider time) : IApprovals
 {
     private const string Columns = "id, session, run, binding, state, created, expires, request, answer, seal";
 
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _signals = new(StringComparer.Ordinal);
+    private long _prunedAt;
 
     /// <summary>Stores a question. It gets its id and its times here.</summary>
     public StoredApproval Add(Func<string, DateTimeOffset, DateTimeOffset, StoredApproval> make)
     {
         var now = time.GetUtcNow();
         using var connection = database.Open();
+        Prune(connection, now);
         for (var attempt = 0; ; attempt++)
         {
             var stored = make(NewId(), now, now.AddMinutes(options.Value.ExpireMinutes));
@@ -42,6 +44,20 @@ internal sealed class ApprovalStore(
                 // The id is taken; ids are short because people type them.
             }
         }
+    }
+
+    /// <summary>Once a day, forgets what ended long ago; the audit remembers it.</summary>
+    private void Prune(SqliteConnection connection, DateTimeOffset now)
+    {
+        var last = Interlocked.Read(ref _prunedAt);
+        if (Ms(now) - last < TimeSpan.FromDays(1).TotalMilliseconds || Interlocked.CompareExchange(ref _prunedAt, Ms(now), last) != last)
+        {
+            return;
+        }
+
+        var before = Ms(now.AddDays(-options.Value.KeepDays));
+        connection.Run("DELETE FROM approvals WHERE expires < $before OR (created < $before AND state IN ('Denied', 'Expired', 'Void', 'Used'))", ("$before", before));
+        connection.Run("DELETE FROM grants WHERE expires < $before", ("$before", before));
     }
 
     /// <summary>Questions that a run has put so far.</summary>
@@ -104,48 +120,34 @@ internal sealed class ApprovalStore(
 
     public async ValueTask<ApprovalAnswerResult> AnswerAsync(string id, ApprovalAnswer answer, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var connection = database.Open();
-        await using (connection)
-        {
-            // The write lock is held until the answer is in the audit: of two approvers the second sees the first's answer.
-            using var transaction = connection.BeginTransaction(deferred: false);
-            var stored = Find(connection, id);
-            if (Refusal(stored, id, answer) is { } problem)
-            {
-                return new ApprovalAnswerResult(false, stored?.Request, problem);
-            }
+        ArgumentNullException.ThrowIfNull(answer);
+        return (await AnswerAllAsync([(id, answer)], cancellationToken))[0];
+    }
 
-            var state = answer.Verdict == ApprovalVerdict.Deny ? ApprovalState.Denied : ApprovalState.Approved;
-            var answered = stored! with
-            {
-                Edited = state == ApprovalState.Approved ? answer.EditedArguments : null,
-                Request = stored.Request with { State = state, Comment = answer.Comment, AnsweredBy = answer.AnsweredBy },
-            };
-            if (!Move(connection, stored, ApprovalState.Pending, state, answered))
-            {
-                return new ApprovalAnswerResult(false, Find(connection, id)?.Request, "Somebody else answered it first.");
-            }
-
-            if (answer.Verdict == ApprovalVerdict.AllowForSession)
-            {
-                grants.Add(connection, answered);
-            }
-
-            await audit.AppendAsync(AuditTypes.Answered, AnswerData(answered, answer), checkpoint: true, CancellationToken.None);
-            await transaction.CommitAsync(CancellationToken.None);
-            Signal(stored.Request.Id);
-            return new ApprovalAnswerResult(true, answered.Request, null);
-        }
+    public async ValueTask<IReadOnlyList<ApprovalAnswerResult>> AnswerTogetherAsync(
+        IReadOnlyList<ApprovalRequest> requests, ApprovalAnswer answer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        ArgumentNullException.ThrowIfNull(answer);
+        return await AnswerAllAsync([.. requests.Select(r => (r.Id, answer with { Binding = r.Binding }))], cancellationToken);
     }
 
     public async ValueTask WithdrawAsync(string id, string reason, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Find(id) is { Request.State: ApprovalState.Pending } stored)
+        if (Find(id) is { Request.State: ApprovalState.Pending } stored && Void(stored, reason))
         {
-            Void(stored, reason);
-            await ValueTask.CompletedTask;
+            var r = stored.Request;
+            await audit.AppendAsync(AuditTypes.Withdrawn, AuditData.Object(w =>
+            {
+                w.WriteString("approval", r.Id);
+                w.WriteNumber("intent", stored.Intent);
+                w.WriteString("session", r.SessionId);
+                w.WriteString("run", r.RunId);
+                w.WriteString("call", r.CallId);
+                w.WriteString("tool", r.Tool.ToString());
+                w.WriteString("reason", redactor.Redact(reason));
+            }), checkpoint: false, CancellationToken.None);
         }
     }
 
@@ -188,18 +190,82 @@ internal sealed class ApprovalStore(
         }
     }
 
-    private static string? Refusal(StoredApproval? stored, string id, ApprovalAnswer answer) => stored switch
+    private async ValueTask<IReadOnlyList<ApprovalAnswerResult>> AnswerAllAsync(IReadOnlyList<(string Id, ApprovalAnswer Answer)> answers, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var results = new List<ApprovalAnswerResult>(answers.Count);
+        var connection = database.Open();
+        await using (connection)
+        {
+            // The write lock is held until the answers are in the audit: of two approvers the second sees the first's answer.
+            using var transaction = connection.BeginTransaction(deferred: false);
+            var records = new List<(string Type, JsonElement Data)>();
+            foreach (var (id, answer) in answers)
+            {
+                results.Add(Answer(connection, id, answer, records));
+            }
+
+            foreach (var (type, data) in records)
+            {
+                await audit.AppendAsync(type, data, checkpoint: data.Equals(records[^1].Data), CancellationToken.None);
+            }
+
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        foreach (var result in results.Where(r => r.Accepted))
+        {
+            Signal(result.Request!.Id);
+        }
+
+        return results;
+    }
+
+    private ApprovalAnswerResult Answer(SqliteConnection connection, string id, ApprovalAnswer answer, List<(string, JsonElement)> records)
+    {
+        var stored = Find(connection, id);
+        if (Refusal(stored, id, answer) is { } problem)
+        {
+            return new ApprovalAnswerResult(false, stored?.Request, problem);
+        }
+
+        var state = answer.Verdict == ApprovalVerdict.Deny ? ApprovalState.Denied : ApprovalState.Approved;
+        var answered = stored! with
+        {
+            Edited = state == ApprovalState.Approved ? answer.EditedArguments : null,
+            Request = stored.Request with { State = state, Comment = answer.Comment, AnsweredBy = answer.AnsweredBy },
+        };
+        if (!Move(connection, stored, ApprovalState.Pending, state, answered))
+        {
+            return new ApprovalAnswerResult(false, Find(connection, id)?.Request, "Somebody else answered it first.");
+        }
+
+        records.Add((AuditTypes.Answered, AnswerData(answered, answer)));
+        if (answer.Verdict is ApprovalVerdict.AllowForSession or ApprovalVerdict.AllowUntil)
+        {
+            records.Add((AuditTypes.GrantGiven, grants.Add(connection, answered, answer.Until)));
+        }
+
+        return new ApprovalAnswerResult(true, answered.Request, null);
+    }
+
+    private string? Refusal(StoredApproval? stored, string id, ApprovalAnswer answer) => stored switch
     {
         null => $"There is no question {id}.",
         { Request.State: ApprovalState.Expired } => $"Question {stored.Request.Id} expired; ask again.",
         { Request.State: ApprovalState.Void } => $"Question {stored.Request.Id} was withdrawn.",
         { Request.State: not ApprovalState.Pending } => $"Question {stored.Request.Id} was answered already by {stored.Request.AnsweredBy}.",
         _ when stored.Request.Binding != answer.Binding => $"The answer is to another call than question {stored.Request.Id} is about; look at it again.",
-        _ when answer.Verdict == ApprovalVerdict.AllowForSession && !stored.Request.CanGrant => "This call can only be allowed once.",
+        _ when Grants(answer) && !stored.Request.CanGrant => "This call can only be allowed once.",
+        _ when answer.Verdict == ApprovalVerdict.AllowUntil && (answer.Until is not { } until || until <= time.GetUtcNow() || until > time.GetUtcNow().AddDays(options.Value.GrantDays)) =>
+            $"A grant until a date needs one that lies ahead, by {options.Value.GrantDays} days at most (approvals:grantDays).",
+        _ when answer.Verdict != ApprovalVerdict.AllowUntil && answer.Until is not null => "Only a grant until a date carries a date.",
         _ when answer.EditedArguments is { ValueKind: not JsonValueKind.Object } => "Edited arguments must be a JSON object.",
-        _ when answer.EditedArguments is not null && answer.Verdict == ApprovalVerdict.AllowForSession => "An edited call can only be allowed once.",
+        _ when answer.EditedArguments is not null && Grants(answer) => "An edited call can only be allowed once.",
         _ => null,
     };
+
+    private static bool Grants(ApprovalAnswer answer) => answer.Verdict is ApprovalVerdict.AllowForSession or ApprovalVerdict.AllowUntil;
 
     private static JsonElement AnswerData(StoredApproval stored, ApprovalAnswer answer) => AuditData.Object(w =>
     {
@@ -215,6 +281,7 @@ internal sealed class ApprovalStore(
         {
             ApprovalVerdict.AllowOnce => "allow_once",
             ApprovalVerdict.AllowForSession => "allow_for_session",
+            ApprovalVerdict.AllowUntil => "allow_until",
             _ => "deny",
         });
         w.WriteString("by", answer.AnsweredBy);

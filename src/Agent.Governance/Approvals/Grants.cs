@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Agent.Governance.Labels;
+using Agent.Governance.Audit;
 using Agent.Governance.Policy;
 using Agent.Governance.Storage;
-using Agent.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+
+#pragma warning disable CA1849 // SQLite has no asynchronous calls: those of its provider run at once all the same.
 
 namespace Agent.Governance.Approvals;
 
@@ -13,11 +14,14 @@ namespace Agent.Governance.Approvals;
 /// <param name="Id">Its id.</param>
 /// <param name="SessionId">The session it is for; null for every one.</param>
 /// <param name="Tool">The tool.</param>
-/// <param name="Critical">The critical arguments, as JSON.</param>
+/// <param name="Arguments">The critical arguments it covers, each by its place; a call with any other asks again.</param>
 /// <param name="GivenBy">Who gave it.</param>
 /// <param name="CreatedAt">When.</param>
 /// <param name="ExpiresAt">Until when.</param>
-public sealed record Grant(string Id, string? SessionId, ToolId Tool, string Critical, string GivenBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+/// <param name="Tainted">Whether it also covers calls after untrusted text was read, because it was given after that.</param>
+public sealed record Grant(
+    string Id, string? SessionId, ToolId Tool, IReadOnlyList<KeyValuePair<string, string>> Arguments, string GivenBy,
+    DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, bool Tainted);
 
 /// <summary>The standing approvals of this machine.</summary>
 public interface IGrants
@@ -26,38 +30,49 @@ public interface IGrants
     /// <returns>The grants.</returns>
     IReadOnlyList<Grant> List();
 
-    /// <summary>Takes a grant back.</summary>
+    /// <summary>Takes a grant back; that it was taken back is recorded in the audit.</summary>
     /// <param name="id">Its id, or an unambiguous beginning of it.</param>
+    /// <param name="revokedBy">Who takes it back, for example <c>terminal</c>.</param>
+    /// <param name="cancellationToken">Cancels before anything is stored.</param>
     /// <returns>False where there is none.</returns>
-    bool Revoke(string id);
+    ValueTask<bool> RevokeAsync(string id, string revokedBy, CancellationToken cancellationToken);
 }
 
 /// <summary>Keeps grants in SQLite, each row sealed.</summary>
-internal sealed class Grants(GovernanceDatabase database, Seal seal, IOptions<ApprovalOptions> options, TimeProvider time) : IGrants
+internal sealed class Grants(GovernanceDatabase database, Seal seal, AuditLog audit, IOptions<ApprovalOptions> options, TimeProvider time) : IGrants
 {
     private const string Columns = "id, session, server, tool, definition, critical, integrity, confidentiality, created, expires, given_by, seal";
 
-    /// <summary>The critical arguments in one byte form: every place with its value.</summary>
-    public static string Critical(IEnumerable<ArgumentOrigin> origins) => CanonicalJson.Digest(Audit.AuditData.Object(w =>
-    {
-        foreach (var origin in origins)
-        {
-            w.WriteString(origin.Path, origin.Value);
-        }
-    }));
-
-    public void Add(SqliteConnection connection, StoredApproval approval)
+    /// <summary>Adds what an answer grants.</summary>
+    /// <param name="connection">The transaction that stores the answer.</param>
+    /// <param name="approval">The answered question.</param>
+    /// <param name="until">Until when in every session; null for the rest of its own, at most as long as the options say.</param>
+    /// <returns>What the audit says of it.</returns>
+    public JsonElement Add(SqliteConnection connection, StoredApproval approval, DateTimeOffset? until)
     {
         var r = approval.Request;
         var now = time.GetUtcNow();
+        var expires = until ?? now.AddHours(options.Value.GrantHours);
         var row = new Row(
-            RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 6), r.SessionId, r.Tool.Server, r.Tool.Name, approval.DefinitionHash, Critical(r.Origins),
-            (int)r.Label.Integrity, (int)r.Label.Confidentiality, now.ToUnixTimeMilliseconds(), now.AddHours(options.Value.GrantHours).ToUnixTimeMilliseconds(), r.AnsweredBy ?? "?");
+            RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 6), until is null ? r.SessionId : null, r.Tool.Server, r.Tool.Name, approval.DefinitionHash,
+            approval.Scope, (int)r.Label.Integrity, (int)r.Label.Confidentiality, now.ToUnixTimeMilliseconds(), expires.ToUnixTimeMilliseconds(), r.AnsweredBy ?? "?");
         connection.Run(
             $"INSERT INTO grants ({Columns}) VALUES ($id, $session, $server, $tool, $definition, $critical, $integrity, $confidentiality, $created, $expires, $by, $seal)",
             ("$id", row.Id), ("$session", row.Session), ("$server", row.Server), ("$tool", row.Tool), ("$definition", row.Definition), ("$critical", row.Critical),
             ("$integrity", row.Integrity), ("$confidentiality", row.Confidentiality), ("$created", row.Created), ("$expires", row.Expires), ("$by", row.GivenBy),
             ("$seal", seal.Of(row.Parts)));
+        return AuditData.Object(w =>
+        {
+            w.WriteString("grant", row.Id);
+            w.WriteString("approval", r.Id);
+            w.WriteString("session", row.Session);
+            w.WriteString("tool", r.Tool.ToString());
+            w.WriteString("definition", row.Definition);
+            w.WriteString("scope_digest", AuditData.Digest(row.Critical));
+            w.WriteString("integrity", Labels.LabelJson.Name(r.Label.Integrity));
+            w.WriteString("until", expires.UtcDateTime.ToString(AuditRecord.TimeFormat, System.Globalization.CultureInfo.InvariantCulture));
+            w.WriteString("by", row.GivenBy);
+        });
     }
 
     /// <summary>The grant that covers a call; null where none does. Never for a call that cannot be undone, never from a clean context into a tainted one.</summary>
@@ -68,33 +83,59 @@ internal sealed class Grants(GovernanceDatabase database, Seal seal, IOptions<Ap
             return null;
         }
 
-        var critical = Critical(call.Origins);
+        string? scope = null;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         return Rows().FirstOrDefault(g =>
             (g.Session is null || g.Session == session) && g.Server == call.Tool.Server && g.Tool == call.Tool.Name && g.Definition == definition
-            && g.Critical == critical && g.Expires > now
-            && (int)call.Label.Integrity <= g.Integrity && (int)call.Label.Confidentiality <= g.Confidentiality)?.Id;
+            && g.Expires > now && (int)call.Label.Integrity <= g.Integrity && (int)call.Label.Confidentiality <= g.Confidentiality
+            && g.Critical == (scope ??= GrantScope.Of(call)))?.Id;
     }
 
     public IReadOnlyList<Grant> List()
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         return [.. Rows().Where(g => g.Expires > now).OrderBy(g => g.Created).Select(g => new Grant(
-            g.Id, g.Session, new ToolId(g.Server, g.Tool), g.Critical, g.GivenBy,
-            DateTimeOffset.FromUnixTimeMilliseconds(g.Created), DateTimeOffset.FromUnixTimeMilliseconds(g.Expires)))];
+            g.Id, g.Session, new ToolId(g.Server, g.Tool), GrantScope.Arguments(g.Critical), g.GivenBy,
+            DateTimeOffset.FromUnixTimeMilliseconds(g.Created), DateTimeOffset.FromUnixTimeMilliseconds(g.Expires), g.Integrity == (int)Integrity.Untrusted))];
     }
 
-    public bool Revoke(string id)
+    public async ValueTask<bool> RevokeAsync(string id, string revokedBy, CancellationToken cancellationToken)
     {
-        using var connection = database.Open();
-        return connection.Run(
-            "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE substr(id, 1, length($id)) = $id) AND (SELECT count(*) FROM grants WHERE substr(id, 1, length($id)) = $id) = 1",
-            ("$id", id.ToLowerInvariant())) == 1;
+        cancellationToken.ThrowIfCancellationRequested();
+        var connection = database.Open();
+        await using (connection)
+        {
+            using var transaction = connection.BeginTransaction(deferred: false);
+            var found = Rows(connection).Where(g => id.Length > 0 && g.Id.StartsWith(id, StringComparison.OrdinalIgnoreCase)).ToList();
+            var chosen = found.Find(g => g.Id.Equals(id, StringComparison.OrdinalIgnoreCase)) ?? (found.Count == 1 ? found[0] : null);
+            if (chosen is null)
+            {
+                return false;
+            }
+
+            connection.Run("DELETE FROM grants WHERE id = $id", ("$id", chosen.Id));
+            await transaction.CommitAsync(CancellationToken.None);
+
+            // Taken back first: a record that cannot be written must not leave the grant in force.
+            await audit.AppendAsync(AuditTypes.GrantRevoked, AuditData.Object(w =>
+            {
+                w.WriteString("grant", chosen.Id);
+                w.WriteString("session", chosen.Session);
+                w.WriteString("tool", new ToolId(chosen.Server, chosen.Tool).ToString());
+                w.WriteString("by", revokedBy);
+            }), checkpoint: true, CancellationToken.None);
+            return true;
+        }
     }
 
     private List<Row> Rows()
     {
         using var connection = database.Open();
+        return Rows(connection);
+    }
+
+    private List<Row> Rows(SqliteConnection connection)
+    {
         using var command = connection.Command($"SELECT {Columns} FROM grants");
         using var reader = command.ExecuteReader();
         var rows = new List<Row>();

@@ -23,6 +23,9 @@ internal sealed record StoredApproval
     /// <summary>The number of the intent in the audit.</summary>
     public required long Intent { get; init; }
 
+    /// <summary>What a grant given with the answer would cover.</summary>
+    public required string Scope { get; init; }
+
     /// <summary>Whether the call was read out of a model's text.</summary>
     public bool ReadFromText { get; init; }
 
@@ -78,6 +81,7 @@ internal sealed record StoredApproval
         w.WriteString("policy", Decision.PolicyVersion);
         w.WriteNumber("intent", Intent);
         w.WriteBoolean("fromText", ReadFromText);
+        w.WriteString("scope", Scope);
     }).GetRawText();
 
     /// <summary>What the answer was.</summary>
@@ -113,6 +117,7 @@ internal sealed record StoredApproval
             Decision = new Decision(DecisionKind.Ask, reasons, root.GetProperty("rule").GetString()!, root.GetProperty("policy").GetString()!),
             Intent = root.GetProperty("intent").GetInt64(),
             ReadFromText = root.GetProperty("fromText").GetBoolean(),
+            Scope = root.GetProperty("scope").GetString()!,
             RequestText = request,
             Edited = given.TryGetProperty("edited", out var edited) ? edited.Clone() : null,
             Request = new ApprovalRequest

@@ -21,5 +21,9 @@ internal static class AuditData
         return JsonElement.ParseValue(ref reader);
     }
 
+    /// <summary>The digest of a text, as records name it.</summary>
+    public static string Digest(string text) =>
+        "sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+
     public static string Number(long value) => value.ToString("D20", CultureInfo.InvariantCulture);
 }

@@ -112,4 +112,12 @@ internal static class AuditTypes
     public const string Outcome = "call.outcome";
     public const string Rejected = "call.rejected";
     public const string Answered = "approval.answered";
+    public const string Withdrawn = "approval.withdrawn";
+    public const string GrantGiven = "grant.given";
+    public const string GrantRevoked = "grant.revoked";
+    public const string Pinned = "pin.added";
+    public const string PinChanged = "pin.changed";
+    public const string PinAccepted = "pin.accepted";
+    public const string PolicyLoaded = "policy.loaded";
+    public const string PolicyBroken = "policy.broken";
 }

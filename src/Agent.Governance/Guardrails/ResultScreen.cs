@@ -23,16 +23,23 @@ internal sealed class ResultScreen(PolicyStore policies)
             label = label.Join(Label.From(Integrity.Untrusted, Confidentiality.Public, $"{Suspect}{tool}: {signs[0]}"));
         }
 
-        if (StoredLabels.Read(call, result.Structured, policy) is { Count: > 0 } names && stored.Find(declaration.Space, names) is { } written)
+        if (StoredLabels.Read(call, result.Structured, policy) is { Count: > 0 } names)
         {
-            label = label.Join(written);
+            label = stored.Find(declaration.Space, names) is { } written ? label.Join(written) : label;
+
+            // What is moved or copied takes along what stands below it.
+            foreach (var name in declaration.Stores.Count > 0 ? names : [])
+            {
+                label = stored.FindBelow(declaration.Space, name) is { } below ? label.Join(below) : label;
+            }
         }
 
         if (call.Has(ToolEffects.Write) && !result.IsError && StoredLabels.Written(call, result.Structured, policy) is { Count: > 0 } targets)
         {
             // What was written can be as bad as anything that was known when it was.
             var carried = label.Join(call.Context);
-            if (carried.Integrity > declaration.Integrity || carried.Confidentiality > declaration.Confidentiality)
+            if (carried.Integrity == Integrity.Untrusted || carried.Confidentiality == Confidentiality.Secret
+                || carried.Integrity > declaration.Integrity || carried.Confidentiality > declaration.Confidentiality)
             {
                 stored.Store(declaration.Space, targets, carried);
             }

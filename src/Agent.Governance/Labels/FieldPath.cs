@@ -29,20 +29,22 @@ internal sealed class FieldPath
     public bool Names(IReadOnlyList<string> place) => Names(place, 0, 0);
 
     /// <summary>Every scalar in a value with its place.</summary>
-    public static IEnumerable<(IReadOnlyList<string> Place, JsonElement Value)> Leaves(JsonElement value) => Leaves(value, []);
+    /// <param name="value">The value.</param>
+    /// <param name="withEmpty">Whether empty objects and lists count as leaves.</param>
+    public static IEnumerable<(IReadOnlyList<string> Place, JsonElement Value)> Leaves(JsonElement value, bool withEmpty = false) => Leaves(value, [], withEmpty);
 
     /// <summary>A place as a person writes it.</summary>
     public static string Format(IReadOnlyList<string> place) =>
         string.Join('.', place).Replace(".[", "[", StringComparison.Ordinal);
 
-    private static IEnumerable<(IReadOnlyList<string>, JsonElement)> Leaves(JsonElement value, IReadOnlyList<string> place)
+    private static IEnumerable<(IReadOnlyList<string>, JsonElement)> Leaves(JsonElement value, IReadOnlyList<string> place, bool withEmpty)
     {
         switch (value.ValueKind)
         {
-            case JsonValueKind.Object:
-                return value.EnumerateObject().SelectMany(m => Leaves(m.Value, [.. place, m.Name]));
-            case JsonValueKind.Array:
-                return value.EnumerateArray().SelectMany((e, i) => Leaves(e, [.. place, $"[{i}]"]));
+            case JsonValueKind.Object when !withEmpty || value.GetPropertyCount() > 0:
+                return value.EnumerateObject().SelectMany(m => Leaves(m.Value, [.. place, m.Name], withEmpty));
+            case JsonValueKind.Array when !withEmpty || value.GetArrayLength() > 0:
+                return value.EnumerateArray().SelectMany((e, i) => Leaves(e, [.. place, $"[{i}]"], withEmpty));
             default:
                 return [(place, value)];
         }
@@ -60,7 +62,7 @@ internal sealed class FieldPath
         switch (_steps[step])
         {
             case "**":
-                return Leaves(value, []).Select(l => l.Item2);
+                return Leaves(value, [], false).Select(l => l.Item2);
             case "[]":
                 return value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().SelectMany(e => Select(e, step + 1)) : [];
             case "*":

@@ -16,19 +16,55 @@ internal sealed class StoredLabels(GovernanceDatabase database) : IDisposable
 
     private readonly Lock _gate = new();
     private SqliteConnection? _connection;
+    private SqliteCommand? _find;
 
-    /// <summary>The join of what was written under any of these names; null where nothing was.</summary>
-    public Label? Find(string space, IEnumerable<string> names)
+    /// <summary>The join of what was written under any of these names, or to a folder that holds it; null where nothing was.</summary>
+    public Label? Find(string space, IEnumerable<string> names) => Get(space, names.SelectMany(WithFolders));
+
+    /// <summary>The join of what was written under a name or anywhere below it; null where nothing was.</summary>
+    public Label? FindBelow(string space, string name)
+    {
+        var found = Find(space, [name]);
+        lock (_gate)
+        {
+            _connection ??= database.Open();
+            using var command = _connection.Command(
+                "SELECT label FROM labels WHERE space = $space AND substr(name, 1, $length) = $prefix", ("$space", space), ("$prefix", name + "/"), ("$length", name.Length + 1));
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                using var document = JsonDocument.Parse(reader.GetString(0));
+                var label = LabelJson.Read(document.RootElement);
+                found = found is null ? label : found.Join(label);
+            }
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<string> WithFolders(string name)
+    {
+        yield return name;
+        for (var slash = name.LastIndexOf('/'); slash > 0; slash = name.LastIndexOf('/', slash - 1))
+        {
+            yield return name[..slash];
+        }
+    }
+
+    private Label? Get(string space, IEnumerable<string> names)
     {
         Label? found = null;
         lock (_gate)
         {
             _connection ??= database.Open();
-            using var command = _connection.Command("SELECT label FROM labels WHERE space = $space AND name = $name", ("$space", space), ("$name", string.Empty));
+
+            // Prepared once: it is asked for each call that reads a file or a table.
+            _find ??= _connection.Command("SELECT label FROM labels WHERE space = $space AND name = $name", ("$space", space), ("$name", string.Empty));
+            _find.Parameters["$space"].Value = space;
             foreach (var name in names.Distinct(StringComparer.Ordinal))
             {
-                command.Parameters["$name"].Value = name;
-                if (command.ExecuteScalar() is string text)
+                _find.Parameters["$name"].Value = name;
+                if (_find.ExecuteScalar() is string text)
                 {
                     using var document = JsonDocument.Parse(text);
                     var label = LabelJson.Read(document.RootElement);
@@ -47,7 +83,7 @@ internal sealed class StoredLabels(GovernanceDatabase database) : IDisposable
             _connection ??= database.Open();
             foreach (var name in names)
             {
-                var joined = Find(space, [name]) is { } known ? known.Join(label) : label;
+                var joined = Get(space, [name]) is { } known ? known.Join(label) : label;
                 using var buffer = new MemoryStream();
                 using (var writer = new Utf8JsonWriter(buffer))
                 {
@@ -86,7 +122,11 @@ internal sealed class StoredLabels(GovernanceDatabase database) : IDisposable
         return call.Declaration.Space == Tables ? [.. named.Select(t => Table(call, result, t[(t.LastIndexOf('.') + 1)..]))] : [.. named.Select(text => Name(text, policy))];
     }
 
-    public void Dispose() => _connection?.Dispose();
+    public void Dispose()
+    {
+        _find?.Dispose();
+        _connection?.Dispose();
+    }
 
     /// <summary>One name for a table: the database that the server says it was, since the argument may be left out.</summary>
     private static string Table(CallFacts call, JsonElement? result, string table)

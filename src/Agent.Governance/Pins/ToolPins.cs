@@ -1,29 +1,32 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using Agent.Governance.Audit;
 using Agent.Governance.Storage;
+using Agent.Json;
 using Microsoft.Data.Sqlite;
+
+#pragma warning disable CA1849 // SQLite has no asynchronous calls: those of its provider run at once all the same.
 
 namespace Agent.Governance.Pins;
 
 /// <summary>Pins in SQLite, with what was pinned, so that a change can be shown.</summary>
-internal sealed class ToolPins(GovernanceDatabase database) : IToolPins
+internal sealed class ToolPins(GovernanceDatabase database, AuditLog audit) : IToolPins
 {
     /// <summary>Definitions this process found as pinned; most calls end here.</summary>
     private readonly ConcurrentDictionary<ToolId, string> _same = new();
 
     public event EventHandler? Changed;
 
-    public PinCheck CheckTool(ToolDefinition tool)
+    public async ValueTask<PinCheck> CheckToolAsync(ToolDefinition tool, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tool);
-        var key = $"tool:{tool.Id}";
         if (tool.BuiltIn || (_same.TryGetValue(tool.Id, out var known) && known == tool.Hash))
         {
-            return new PinCheck(key, PinState.Same, null, []);
+            return new PinCheck($"tool:{tool.Id}", PinState.Same, null, []);
         }
 
-        var check = Check(key, tool.Hash, Describe(tool), pinFirst: true);
+        var check = await CheckAsync($"tool:{tool.Id}", tool.Hash, Describe(tool), pinFirst: true, cancellationToken);
         if (check.State != PinState.Changed)
         {
             _same[tool.Id] = tool.Hash;
@@ -32,10 +35,10 @@ internal sealed class ToolPins(GovernanceDatabase database) : IToolPins
         return check.State == PinState.Same ? check : check with { Warnings = Warnings(tool) };
     }
 
-    public PinCheck CheckCommand(string server, string commandLine)
+    public ValueTask<PinCheck> CheckCommandAsync(string server, string commandLine, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(commandLine);
-        return Check($"command:{server}", Agent.Json.CanonicalJson.Digest(JsonSerializer.SerializeToElement(commandLine, PinJson.Default.String)), commandLine, pinFirst: false);
+        return CheckAsync($"command:{server}", CanonicalJson.Digest(JsonSerializer.SerializeToElement(commandLine, PinJson.Default.String)), commandLine, pinFirst: false, cancellationToken);
     }
 
     public IReadOnlyList<PinCheck> Pending()
@@ -55,22 +58,44 @@ internal sealed class ToolPins(GovernanceDatabase database) : IToolPins
         return pending;
     }
 
-    public bool Accept(string key, string acceptedBy)
+    public async ValueTask<bool> AcceptAsync(string key, string acceptedBy, CancellationToken cancellationToken)
     {
-        using var connection = database.Open();
-        var done = connection.Run(
-            """
-            UPDATE pins SET hash = pending_hash, content = pending_content, pending_hash = NULL, pending_content = NULL, accepted_by = $by
-            WHERE pending_hash IS NOT NULL AND key IN ($key, 'tool:' || $key, 'command:' || $key)
-            """,
-            ("$key", key), ("$by", acceptedBy)) > 0;
-        if (done)
+        cancellationToken.ThrowIfCancellationRequested();
+        var accepted = new List<(string Key, string Hash)>();
+        var connection = database.Open();
+        await using (connection)
         {
-            _same.Clear();
-            Changed?.Invoke(this, EventArgs.Empty);
+            using var transaction = connection.BeginTransaction(deferred: false);
+            using (var command = connection.Command(
+                "SELECT key, pending_hash FROM pins WHERE pending_hash IS NOT NULL AND key IN ($key, 'tool:' || $key, 'command:' || $key)", ("$key", key)))
+            using (var reader = command.ExecuteReader())
+            {
+                while (reader.Read())
+                {
+                    accepted.Add((reader.GetString(0), reader.GetString(1)));
+                }
+            }
+
+            if (accepted.Count == 0)
+            {
+                return false;
+            }
+
+            // Recorded before it takes effect.
+            foreach (var (name, hash) in accepted)
+            {
+                connection.Run(
+                    "UPDATE pins SET hash = pending_hash, content = pending_content, pending_hash = NULL, pending_content = NULL, accepted_by = $by WHERE key = $key",
+                    ("$key", name), ("$by", acceptedBy));
+                await RecordAsync(AuditTypes.PinAccepted, name, hash, acceptedBy, checkpoint: true);
+            }
+
+            await transaction.CommitAsync(CancellationToken.None);
         }
 
-        return done;
+        _same.Clear();
+        Changed?.Invoke(this, EventArgs.Empty);
+        return true;
     }
 
     private static List<string> Warnings(ToolDefinition tool)
@@ -81,39 +106,61 @@ internal sealed class ToolPins(GovernanceDatabase database) : IToolPins
         return [.. hidden.Select(h => $"Its definition holds {h}."), .. Guardrails.InjectionDetector.Find(tool.Description).Select(s => $"Its description {s}.")];
     }
 
-    private PinCheck Check(string key, string hash, string content, bool pinFirst)
+    private async ValueTask<PinCheck> CheckAsync(string key, string hash, string content, bool pinFirst, CancellationToken cancellationToken)
     {
-        using var connection = database.Open();
-        using var transaction = connection.BeginTransaction(deferred: false);
-        var check = Check(connection, key, hash, content, pinFirst);
-        transaction.Commit();
-        return check;
+        cancellationToken.ThrowIfCancellationRequested();
+        var connection = database.Open();
+        await using (connection)
+        {
+            using var transaction = connection.BeginTransaction(deferred: false);
+            var (check, record) = Check(connection, key, hash, content, pinFirst);
+            if (record is not null)
+            {
+                await RecordAsync(record, key, hash, by: null, checkpoint: false);
+            }
+
+            await transaction.CommitAsync(CancellationToken.None);
+            return check;
+        }
     }
 
-    private static PinCheck Check(SqliteConnection connection, string key, string hash, string content, bool pinFirst)
+    private async ValueTask RecordAsync(string type, string key, string hash, string? by, bool checkpoint) =>
+        await audit.AppendAsync(type, AuditData.Object(w =>
+        {
+            w.WriteString("pin", key);
+            w.WriteString("digest", hash);
+            if (by is not null)
+            {
+                w.WriteString("by", by);
+            }
+        }), checkpoint, CancellationToken.None);
+
+    /// <returns>How it stands, and what the audit is told where that is news.</returns>
+    private static (PinCheck Check, string? Record) Check(SqliteConnection connection, string key, string hash, string content, bool pinFirst)
     {
         string? pinned = null;
         string? pinnedContent = null;
-        using (var command = connection.Command("SELECT hash, content FROM pins WHERE key = $key", ("$key", key)))
+        string? waiting = null;
+        using (var command = connection.Command("SELECT hash, content, pending_hash FROM pins WHERE key = $key", ("$key", key)))
         using (var reader = command.ExecuteReader())
         {
             if (reader.Read())
             {
-                (pinned, pinnedContent) = (reader.GetString(0), reader.GetString(1));
+                (pinned, pinnedContent, waiting) = (reader.GetString(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2));
             }
         }
 
         if (pinned is null && pinFirst)
         {
             connection.Run("INSERT INTO pins (key, hash, content) VALUES ($key, $hash, $content)", ("$key", key), ("$hash", hash), ("$content", content));
-            return new PinCheck(key, PinState.New, null, []);
+            return (new PinCheck(key, PinState.New, null, []), AuditTypes.Pinned);
         }
 
         if (pinned == hash)
         {
             // The server went back to what was looked at: nothing waits any more.
             connection.Run("UPDATE pins SET pending_hash = NULL, pending_content = NULL WHERE key = $key AND pending_hash IS NOT NULL", ("$key", key));
-            return new PinCheck(key, PinState.Same, null, []);
+            return (new PinCheck(key, PinState.Same, null, []), null);
         }
 
         connection.Run(
@@ -123,8 +170,8 @@ internal sealed class ToolPins(GovernanceDatabase database) : IToolPins
             """,
             ("$key", key), ("$hash", hash), ("$content", content));
         return pinned is null or ""
-            ? new PinCheck(key, PinState.New, null, [])
-            : new PinCheck(key, PinState.Changed, LineDifference.Of(pinnedContent!, content), []);
+            ? (new PinCheck(key, PinState.New, null, []), null)
+            : (new PinCheck(key, PinState.Changed, LineDifference.Of(pinnedContent!, content), []), waiting == hash ? null : AuditTypes.PinChanged);
     }
 
     private static string Describe(ToolDefinition tool)
@@ -157,49 +204,3 @@ internal sealed class ToolPins(GovernanceDatabase database) : IToolPins
 
 [System.Text.Json.Serialization.JsonSerializable(typeof(string))]
 internal sealed partial class PinJson : System.Text.Json.Serialization.JsonSerializerContext;
-
-/// <summary>The lines that differ between two texts: a longest common subsequence, <c>-</c> and <c>+</c> with a line of context.</summary>
-internal static class LineDifference
-{
-    private const int MaxLines = 2000;
-
-    public static string Of(string before, string after)
-    {
-        var (a, b) = (before.Split('\n'), after.Split('\n'));
-        if (a.Length > MaxLines || b.Length > MaxLines)
-        {
-            return $"- {a.Length} lines\n+ {b.Length} lines";
-        }
-
-        var common = new int[a.Length + 1][];
-        common[a.Length] = new int[b.Length + 1];
-        for (var i = a.Length - 1; i >= 0; i--)
-        {
-            common[i] = new int[b.Length + 1];
-            for (var j = b.Length - 1; j >= 0; j--)
-            {
-                common[i][j] = a[i] == b[j] ? common[i + 1][j + 1] + 1 : Math.Max(common[i + 1][j], common[i][j + 1]);
-            }
-        }
-
-        var lines = new List<string>();
-        for (int i = 0, j = 0; i < a.Length || j < b.Length;)
-        {
-            if (i < a.Length && j < b.Length && a[i] == b[j])
-            {
-                i++;
-                j++;
-            }
-            else if (j == b.Length || (i < a.Length && common[i + 1][j] >= common[i][j + 1]))
-            {
-                lines.Add("- " + a[i++]);
-            }
-            else
-            {
-                lines.Add("+ " + b[j++]);
-            }
-        }
-
-        return string.Join('\n', lines);
-    }
-}

@@ -85,8 +85,8 @@ internal static class CallRecords
 
             if (result is not null)
             {
-                var raw = CanonicalJson.GetBytes(result.Raw);
-                w.WriteString("result_digest", "sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(raw)));
+                var (raw, canonical) = Bytes(result.Raw);
+                w.WriteString(canonical ? "result_digest" : "result_text_digest", "sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(raw)));
                 w.WriteNumber("result_length", raw.Length);
                 w.WritePropertyName("label");
                 LabelJson.Write(w, result.Label);
@@ -111,6 +111,19 @@ internal static class CallRecords
         if (tool is { } id)
         {
             w.WriteString("tool", id.ToString());
+        }
+    }
+
+    /// <summary>A result that has no canonical form (a name twice, half a character) is digested as it came: the call ran, and its end must be recorded.</summary>
+    private static (byte[] Bytes, bool Canonical) Bytes(JsonElement value)
+    {
+        try
+        {
+            return (CanonicalJson.GetBytes(value), true);
+        }
+        catch (FormatException)
+        {
+            return (System.Text.Encoding.UTF8.GetBytes(value.GetRawText()), false);
         }
     }
 

@@ -17,6 +17,8 @@ internal sealed partial class ToolPipeline(
 {
     private static readonly JsonElement NoArguments = AuditData.Object(static _ => { });
 
+    private string? _policyRecorded;
+
     public async ValueTask<ToolOutcome> InvokeAsync(ToolCall call, CallContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(call);
@@ -56,17 +58,18 @@ internal sealed partial class ToolPipeline(
 
     public bool IsHidden(ToolDefinition tool, CallContext context) => PolicyEngine.IsHidden(tool, context, policies.Current);
 
-    public ValueTask<Decision> ExplainAsync(ToolCall call, CallContext context, CancellationToken cancellationToken)
+    public async ValueTask<Decision> ExplainAsync(ToolCall call, CallContext context, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var policy = policies.Current;
-        if (!TryResolve(call, out var found, out var problem))
+        var (found, problem) = await ResolveAsync(call, cancellationToken);
+        if (problem is not null)
         {
-            return ValueTask.FromResult(new Decision(DecisionKind.Deny, [problem], "no such call", policy.Version));
+            return new Decision(DecisionKind.Deny, [problem], "no such call", policy.Version);
         }
 
-        var facts = CallFactsReader.Read(found.Definition, found.Arguments, context, policy);
-        return ValueTask.FromResult(PolicyEngine.Decide(facts, policy, markers.Of(context.RunId)).Decision);
+        var facts = CallFactsReader.Read(found.Definition!, found.Arguments, context, policy);
+        return PolicyEngine.Decide(facts, policy, markers.Stem(context.RunId)).Decision;
     }
 
     public async ValueTask RecordAsync(string type, CallContext? context, JsonElement data, CancellationToken cancellationToken)
@@ -88,16 +91,18 @@ internal sealed partial class ToolPipeline(
 
     private async ValueTask<ToolOutcome> DecideAsync(ToolCall call, CallContext context, CancellationToken cancellationToken)
     {
-        if (!TryResolve(call, out var found, out var problem))
+        var (found, problem) = await ResolveAsync(call, cancellationToken);
+        if (problem is not null)
         {
             await audit.AppendAsync(AuditTypes.Rejected, CallRecords.Rejected(call, context, found.Definition?.Id, problem, redactor), checkpoint: false, cancellationToken);
             return Refuse(call, found.Definition?.Id, ToolOutcomeKind.Rejected, problem);
         }
 
-        var (tool, local, arguments) = found;
+        var (tool, local, arguments) = (found.Definition!, found.Local, found.Arguments);
         call = call with { Arguments = arguments };
         var policy = policies.Current;
-        var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy, markers.Of(context.RunId));
+        await RecordPolicyAsync(policy, cancellationToken);
+        var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy, markers.Stem(context.RunId));
         var grant = verdict.Decision.Kind == DecisionKind.Ask ? grants.Find(context.SessionId, tool.Hash, verdict.Facts) : null;
         var asks = verdict.Decision.Kind == DecisionKind.Ask && grant is null;
         if (asks && approvals.CountOfRun(context.SessionId, context.RunId) >= policy.MaxQuestions)
@@ -155,16 +160,17 @@ internal sealed partial class ToolPipeline(
                 break;
         }
 
-        if (!TryResolve(call, out var found, out var problem))
+        var (found, problem) = await ResolveAsync(call, cancellationToken);
+        if (problem is not null)
         {
             await VoidAsync(stored, call, context, problem, cancellationToken);
             return Refuse(call, request.Tool, ToolOutcomeKind.Rejected, problem) with { Decision = stored.Decision };
         }
 
-        var (tool, local, arguments) = found;
+        var (tool, local, arguments) = (found.Definition!, found.Local, found.Arguments);
         call = call with { Arguments = arguments };
         var policy = policies.Current;
-        var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy, markers.Of(context.RunId));
+        var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy, markers.Stem(context.RunId));
         if (verdict.Decision.Kind == DecisionKind.Deny)
         {
             await VoidAsync(stored, call, context, Join(verdict.Decision.Reasons), cancellationToken);
@@ -189,6 +195,26 @@ internal sealed partial class ToolPipeline(
         await audit.AppendAsync(
             AuditTypes.Started, CallRecords.Started(call, context, tool.Id, stored.Intent, request.Id, request.AnsweredBy), checkpoint: true, cancellationToken);
         return await ActAsync(call, context, tool, local, stored.Decision, verdict.Facts, stored.Intent, request.AnsweredBy, cancellationToken);
+    }
+
+    /// <summary>The first call that other rules decide says so in the audit, and so does a change that is not in force.</summary>
+    private async ValueTask RecordPolicyAsync(PolicySet policy, CancellationToken cancellationToken)
+    {
+        var problem = policies.Problem;
+        var known = $"{policy.Version}\n{problem}";
+        if (Interlocked.Exchange(ref _policyRecorded, known) == known)
+        {
+            return;
+        }
+
+        await audit.AppendAsync(problem is null ? AuditTypes.PolicyLoaded : AuditTypes.PolicyBroken, AuditData.Object(w =>
+        {
+            w.WriteString("policy", policy.Version);
+            if (problem is not null)
+            {
+                w.WriteString("problem", redactor.Redact(problem));
+            }
+        }), checkpoint: false, cancellationToken);
     }
 
     /// <summary>Why an approval no longer fits the call; null where it does.</summary>
@@ -286,7 +312,7 @@ internal sealed partial class ToolPipeline(
             await audit.AppendAsync(
                 AuditTypes.Outcome, CallRecords.Outcome(call, context, tool.Id, intent, outcome, result, reason, duration, redactor), checkpoint: false, CancellationToken.None);
         }
-        catch (AuditException e)
+        catch (Exception e)
         {
             LogOutcomeLost(e, tool.Id);
             return Refuse(call, tool.Id, ToolOutcomeKind.Unknown, $"{tool.Id} ran, but its end could not be recorded, so its result is withheld. Do not repeat it.")
@@ -306,42 +332,42 @@ internal sealed partial class ToolPipeline(
                 with { Decision = decision, ApprovedBy = approvedBy, Duration = duration };
     }
 
-    private bool TryResolve(ToolCall call, out (ToolDefinition Definition, ILocalTool? Local, JsonElement Arguments) found, out string problem)
+    private async ValueTask<(Resolved Found, string? Problem)> ResolveAsync(ToolCall call, CancellationToken cancellationToken)
     {
-        found = default;
         if (catalog.Find(call.Name) is not var (tool, local))
         {
             var nearest = catalog.Nearest(call.Name);
-            problem = nearest.Count == 0
+            return (default, nearest.Count == 0
                 ? $"There is no tool \"{call.Name}\"."
-                : $"There is no tool \"{call.Name}\"; the nearest are {string.Join(", ", nearest)}.";
-            return false;
+                : $"There is no tool \"{call.Name}\"; the nearest are {string.Join(", ", nearest)}.");
         }
 
-        found = (tool, local, call.Arguments);
-        if (local is null && pins.CheckTool(tool) is { State: PinState.Changed })
+        var found = new Resolved(tool, local, call.Arguments);
+        if (local is null && await pins.CheckToolAsync(tool, cancellationToken) is { State: PinState.Changed })
         {
-            problem = $"{tool.Id} is switched off: its definition changed since it was first used. Somebody must look at the change first (agent tools show {tool.Id}).";
-            return false;
+            return (found, $"{tool.Id} is switched off: its definition changed since it was first used. Somebody must look at the change first (agent tools accept shows it, agent tools accept {tool.Id} accepts it).");
         }
 
         var arguments = call.Arguments.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? NoArguments : call.Arguments;
         if (arguments.ValueKind != JsonValueKind.Object)
         {
-            problem = $"The arguments of {tool.Id} must be a JSON object, not {arguments.ValueKind.ToString().ToLowerInvariant()}.";
-            return false;
+            return (found, $"The arguments of {tool.Id} must be a JSON object, not {arguments.ValueKind.ToString().ToLowerInvariant()}.");
+        }
+
+        try
+        {
+            // Two members of one name, or half a character: whoever reads it next could read another call out of it.
+            _ = CanonicalJson.GetBytes(arguments);
+        }
+        catch (FormatException e)
+        {
+            return (found, $"The arguments of {tool.Id} can be read in more than one way: {e.Message}");
         }
 
         var errors = catalog.Schema(tool).Validate(arguments);
-        if (errors.Count > 0)
-        {
-            problem = $"The arguments do not fit {tool.Id}: {string.Join("; ", errors.Take(5))}.";
-            return false;
-        }
-
-        found.Arguments = arguments;
-        problem = string.Empty;
-        return true;
+        return errors.Count > 0
+            ? (found, $"The arguments do not fit {tool.Id}: {string.Join("; ", errors.Take(5))}.")
+            : (found with { Arguments = arguments }, null);
     }
 
     private async ValueTask<ApprovalPreview?> PreviewAsync(ToolDefinition tool, ILocalTool? local, JsonElement arguments, CallFacts facts, CancellationToken cancellationToken)
@@ -399,6 +425,7 @@ internal sealed partial class ToolPipeline(
             Decision = verdict.Decision,
             Intent = intent,
             ReadFromText = call.ReadFromText,
+            Scope = GrantScope.Of(verdict.Facts),
             Request = new ApprovalRequest
             {
                 Id = id,
@@ -459,6 +486,9 @@ internal sealed partial class ToolPipeline(
         var words = exception is AuditException ? exception.Message : "A stage before the call failed, so it was not run; the log says more.";
         return Refuse(call, tool, ToolOutcomeKind.Failed, words);
     }
+
+    /// <summary>What a name stood for; the definition is null where it stood for nothing.</summary>
+    private readonly record struct Resolved(ToolDefinition? Definition, ILocalTool? Local, JsonElement Arguments);
 
     private static string Join(IEnumerable<string> reasons) => string.Join("; ", reasons);
 

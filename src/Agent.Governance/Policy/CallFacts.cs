@@ -32,6 +32,9 @@ internal sealed record CallFacts
 
     public IReadOnlyList<string> Paths { get; init; } = [];
 
+    /// <summary><see cref="Paths"/> in their one form.</summary>
+    public IReadOnlyList<string> NormalPaths => field ??= [.. Paths.Select(PathGlob.Normalize)];
+
     public IReadOnlyList<Uri> Urls { get; init; } = [];
 
     public string? Method { get; init; }

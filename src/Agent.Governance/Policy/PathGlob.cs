@@ -37,7 +37,14 @@ internal static class PathGlob
         return (rooted ? "/" : string.Empty) + string.Join('/', parts);
     }
 
-    private static Regex Compile(string glob)
+    /// <summary>One test for any of several globs, of a path that is in its one form already.</summary>
+    public static Func<string, bool> Any(IReadOnlyList<string> globs) =>
+        new Regex(string.Join('|', globs.Select(Pattern)), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline).IsMatch;
+
+    private static Regex Compile(string glob) =>
+        new(Pattern(glob), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline);
+
+    private static string Pattern(string glob)
     {
         var pattern = new System.Text.StringBuilder("^");
         var text = Normalize(glob);
@@ -73,7 +80,6 @@ internal static class PathGlob
             }
         }
 
-        pattern.Append("(?:/.*)?$");
-        return new Regex(pattern.ToString(), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline);
+        return pattern.Append("(?:/.*)?$").ToString();
     }
 }

@@ -84,7 +84,18 @@ internal sealed record PolicyRule(
         Add("server", reader.List("server"), c => [c.Tool.Server], (v, part) => Glob(v, part), tool: true);
         Add("tool", reader.List("tool"), c => [c.Tool.ToString()], ToolFits, tool: true);
         Add("client", reader.List("client"), c => [c.Client], (v, part) => Glob(v, part));
-        Add("path", reader.List("path"), c => c.Paths, PathGlob.IsMatch);
+        var paths = reader.List("path");
+        if (paths is { Count: > 0 })
+        {
+            toolOnly = false;
+            var fits = PathGlob.Any(paths);
+            conditions.Add(new Condition($"path is {string.Join(" or ", paths)}", call => Some(call.NormalPaths, fits)));
+        }
+        else if (paths is not null)
+        {
+            reader.Problem("path is empty, so the rule could never match");
+        }
+
         Add("host", reader.List("host"), c => [.. c.Urls.Select(u => u.Host)], (v, part) => Glob(v, part, ignoreCase: true));
         Add("url", reader.List("url"), c => [.. c.Urls.Select(u => u.AbsoluteUri)], (v, part) => Glob(v, part));
         Add("method", reader.List("method"), c => c.Method is { } m ? [m] : [], (v, part) => part.Equals(v, StringComparison.OrdinalIgnoreCase));

@@ -18,15 +18,18 @@ internal sealed partial class PolicyStore : IPolicy, IDisposable
 {
     private readonly IConfiguration _configuration;
     private readonly ILogger<PolicyStore> _logger;
+    private readonly IReadOnlyList<ISettingsSource> _sources;
     private readonly List<IDisposable> _watches = [];
     private readonly Lock _gate = new();
     private volatile PolicySet _current;
+    private volatile string? _problem;
 
     /// <exception cref="PolicyException">The configuration is broken at the start: there are no old rules to keep.</exception>
     public PolicyStore(IConfiguration configuration, ILogger<PolicyStore> logger)
     {
         _configuration = configuration;
         _logger = logger;
+        _sources = configuration is IConfigurationRoot root ? [.. root.Providers.OfType<ISettingsSource>()] : [];
         var problems = new List<string>();
         var set = PolicySet.Read(configuration, problems);
         problems.AddRange(PolicyTests.Run(set).Where(t => !t.Passed).Select(t => t.Message));
@@ -42,15 +45,30 @@ internal sealed partial class PolicyStore : IPolicy, IDisposable
         }
     }
 
-    public PolicySet Current => _current;
+    /// <summary>The rules in force; a file that changed since they were last asked for is read first.</summary>
+    public PolicySet Current
+    {
+        get
+        {
+            if (_sources.Count > 0)
+            {
+                foreach (var source in _sources)
+                {
+                    source.Refresh();
+                }
+            }
 
-    public string Version => _current.Version;
+            return _current;
+        }
+    }
+
+    public string Version => Current.Version;
 
     public IReadOnlyList<PolicyRuleInfo> Rules =>
-        [.. _current.Rules.Select(r => new PolicyRuleInfo(r.Name, r.Decision, [.. r.Conditions.Select(c => c.Words)], r.Reason))];
+        [.. Current.Rules.Select(r => new PolicyRuleInfo(r.Name, r.Decision, [.. r.Conditions.Select(c => c.Words)], r.Reason))];
 
     /// <summary>Why a changed configuration is not in force; null where it is.</summary>
-    public string? Problem { get; private set; }
+    public string? Problem => Current is not null ? _problem : null;
 
     /// <summary>Raised after the rules were replaced, or a change was found broken.</summary>
     public event EventHandler? Changed;
@@ -79,12 +97,18 @@ internal sealed partial class PolicyStore : IPolicy, IDisposable
 
             if (problems.Count > 0)
             {
-                Problem = $"The changed policy is not in force, the rules from before are: {string.Join(" ", problems)}";
-                LogBroken(Problem);
+                var words = $"The changed policy is not in force, the rules from before are: {string.Join(" ", problems)}";
+                if (words == _problem)
+                {
+                    return;
+                }
+
+                _problem = words;
+                LogBroken(words);
             }
-            else if (set!.Version != _current.Version || Problem is not null)
+            else if (set!.Version != _current.Version || _problem is not null)
             {
-                Problem = null;
+                _problem = null;
                 _current = set;
                 LogReplaced(set.Version);
             }
@@ -99,6 +123,11 @@ internal sealed partial class PolicyStore : IPolicy, IDisposable
 
     public IReadOnlyList<string> Check()
     {
+        foreach (var source in _sources)
+        {
+            source.Refresh();
+        }
+
         var problems = BrokenFiles().ToList();
         if (problems.Count == 0)
         {
@@ -109,13 +138,13 @@ internal sealed partial class PolicyStore : IPolicy, IDisposable
         return problems;
     }
 
-    public IReadOnlyList<PolicyTestResult> Test() => PolicyTests.Run(_current);
+    public IReadOnlyList<PolicyTestResult> Test() => PolicyTests.Run(Current);
 
     public PolicyExplanation Explain(ToolDefinition tool, JsonElement arguments, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(tool);
         ArgumentNullException.ThrowIfNull(context);
-        var policy = _current;
+        var policy = Current;
         var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy);
         var trace = new List<PolicyRuleTrace>();
         foreach (var rule in policy.Rules)
@@ -147,10 +176,25 @@ internal sealed partial class PolicyStore : IPolicy, IDisposable
 
     private IEnumerable<string> BrokenFiles()
     {
+        foreach (var problem in _sources.Select(s => s.Problem).OfType<string>())
+        {
+            yield return problem;
+        }
+
         foreach (var provider in Files())
         {
-            if (provider.Source is not { FileProvider: { } files, Path: { } path } || files.GetFileInfo(path) is not { Exists: true } file)
+            if (provider.Source is not { FileProvider: { } files, Path: { } path })
             {
+                continue;
+            }
+
+            if (files.GetFileInfo(path) is not { Exists: true } file)
+            {
+                if (!provider.Source.Optional)
+                {
+                    yield return $"{path} is missing.";
+                }
+
                 continue;
             }
 

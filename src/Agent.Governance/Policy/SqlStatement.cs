@@ -65,20 +65,7 @@ internal sealed record SqlStatement(SqlClass Class, IReadOnlyList<string> Tables
 
     private static SqlClass Classify(List<string> words, SortedSet<string> tables)
     {
-        for (var i = 0; i + 1 < words.Count; i++)
-        {
-            if (words[i].ToUpperInvariant() is "FROM" or "JOIN" or "INTO" or "UPDATE" or "TABLE" && IsName(words[i + 1]))
-            {
-                var name = words[i + 1];
-                while (i + 3 < words.Count && words[i + 2] == "." && IsName(words[i + 3]))
-                {
-                    name = words[i + 3];
-                    i += 2;
-                }
-
-                tables.Add(name.Trim('"', '`', '[', ']'));
-            }
-        }
+        SqlTables.Collect(words, tables);
 
         // A write may hide behind WITH or EXPLAIN ANALYZE: the worst word anywhere decides.
         var first = words[0];
@@ -99,8 +86,6 @@ internal sealed record SqlStatement(SqlClass Class, IReadOnlyList<string> Tables
             && !words.Exists(w => w.Equals("insert", StringComparison.OrdinalIgnoreCase));
         return changesAll ? SqlClass.Destructive : SqlClass.Write;
     }
-
-    private static bool IsName(string word) => word.Length > 0 && (char.IsLetter(word[0]) || word[0] is '_' or '"' or '`' or '[');
 
     /// <summary>Words, quoted names and single signs, without comments and the inside of string literals.</summary>
     private static IEnumerable<string> Tokens(string text)

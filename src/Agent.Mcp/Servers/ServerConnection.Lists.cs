@@ -47,7 +47,7 @@ internal sealed partial class ServerConnection
         var on = new List<ToolDefinition>(found.Count);
         foreach (var tool in found)
         {
-            if (services.Pins?.CheckTool(tool) is { State: PinState.Changed })
+            if (services.Pins is { } pins && await pins.CheckToolAsync(tool, cancellationToken) is { State: PinState.Changed })
             {
                 problems.Add($"changed its tool '{tool.Id.Name}', which is off until you accept the change (`agent tools show {tool.Id}` shows it, `agent tools accept {tool.Id}` accepts it)");
             }

@@ -157,7 +157,7 @@ internal sealed partial class ServerConnection
             return;
         }
 
-        var check = pins.CheckCommand(Name, server.CommandLine);
+        var check = await pins.CheckCommandAsync(Name, server.CommandLine, cancellationToken);
         if (check.State == PinState.Same)
         {
             return;
@@ -170,7 +170,13 @@ internal sealed partial class ServerConnection
             throw new FormatException($"The server '{Name}' was not started, because you did not accept its command. Remove it from mcpServers, or start again and accept it.");
         }
 
-        pins.Accept(check.Key, services.ConfirmCommand is null ? "configuration" : "person");
+        if (services.ConfirmCommand is null && check.State == PinState.Changed)
+        {
+            throw new FormatException(
+                $"The command of the server '{Name}' is another than when it was last started, so it was not started. `agent tools accept` shows the change, `agent tools accept {Name}` accepts it.");
+        }
+
+        await pins.AcceptAsync(check.Key, services.ConfirmCommand is null ? "configuration" : "person", cancellationToken);
     }
 
     private async Task<McpClient> StartAsync(IClientTransport transport, CancellationToken cancellationToken)

@@ -265,7 +265,7 @@ public sealed class ApprovalTests
         Assert.Equal(ToolOutcomeKind.Pending, elsewhere.Kind);
 
         var grant = Assert.Single(harness.Grants.List());
-        Assert.True(harness.Grants.Revoke(grant.Id));
+        Assert.True(await harness.Grants.RevokeAsync(grant.Id, "console", CancellationToken.None));
         Assert.Equal(ToolOutcomeKind.Pending, (await AskAsync(harness, id: "c5")).Kind);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Agent.Governance.Audit;
 using Agent.Governance.Tests.Support;
 using Xunit.Abstractions;
@@ -6,17 +7,15 @@ using Xunit.Abstractions;
 namespace Agent.Governance.Tests.Faults;
 
 /// <summary>
-/// A process that makes calls is killed with SIGKILL between any two writes, and in the middle of them, over and over in the same
-/// state folder; each start must go on from whatever the one before left.
+/// A process that makes calls is killed with SIGKILL between any two writes, and in the middle of them, over and over; each start must
+/// go on from whatever the one before left. One process works in many state folders at once and dies at another point in each, so
+/// that one kill tries as many points as there are folders.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
-    private const int Lanes = 2;
+    private const int Lanes = 24;
 
-    /// <summary>All of them where time is no matter; enough to go through every point of a run once while one works.</summary>
-    private static readonly int Kills =
-        int.TryParse(Environment.GetEnvironmentVariable("AGENT_KILL_POINTS"), out var kills) ? kills
-        : Environment.GetEnvironmentVariable("CI") == "true" ? 504 : 40;
+    private static readonly int Kills = int.TryParse(Environment.GetEnvironmentVariable("AGENT_KILL_POINTS"), out var kills) ? kills : 504;
 
     [Fact]
     public async Task Process_KilledAtAnyPoint_RunsNothingUnapprovedTwiceOrWithoutItsIntent()
@@ -26,45 +25,60 @@ public sealed class KillTests(ITestOutputHelper output)
             return;
         }
 
-        var kills = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => LaneAsync(lane))));
-        output.WriteLine($"{kills.Sum()} processes killed");
-        Assert.InRange(kills.Sum(), Kills, int.MaxValue);
-    }
+        var root = Directory.CreateTempSubdirectory("kill-").FullName;
 
-    private static async Task<int> LaneAsync(int lane)
-    {
-        var folder = Directory.CreateTempSubdirectory("kill-");
+        // The lanes begin far apart, so that together they try every point of a run, and of a run that mends another, many times.
+        var points = Enumerable.Range(0, Lanes).Select(lane => 1 + (lane * 3)).ToArray();
         var killed = 0;
-        var point = 1 + (lane * 20);
-        for (var start = 0; killed < Kills / Lanes; start++)
+        var tried = new HashSet<int>();
+        var run = 0;
+        for (; killed < Kills; run++)
         {
-            Assert.InRange(start, 0, Kills);
-            var exit = await RunAsync(folder.FullName, (lane * 100_000) + start, point);
-            if (exit == 0)
+            Assert.InRange(run, 0, Kills);
+            var exit = await RunAsync(root, run, points);
+            for (var lane = 0; lane < Lanes; lane++)
             {
-                // It came through: every point of a run was tried, and the next round begins at the first again.
-                point = 1;
-                continue;
+                if (File.Exists(Path.Combine(Folder(root, lane), Through(run))))
+                {
+                    // It came through: the next round begins at the first point again.
+                    points[lane] = 1;
+                    continue;
+                }
+
+                Assert.Equal(137, exit);
+                killed++;
+                tried.Add(points[lane]++);
             }
 
-            Assert.True(exit == 137, $"exit {exit}");
-            killed++;
-            point++;
-            if (killed % 25 == 0)
-            {
-                Check(folder.FullName, whole: false);
-            }
+            Check(Folder(root, run % Lanes), whole: false);
         }
 
-        Assert.Equal(0, await RunAsync(folder.FullName, (lane * 100_000) + 99_999, 0));
-        Check(folder.FullName, whole: true);
-        folder.Delete(recursive: true);
-        return killed;
+        Assert.Equal(0, await RunAsync(root, run, new int[Lanes]));
+        for (var lane = 0; lane < Lanes; lane++)
+        {
+            Check(Folder(root, lane), whole: true);
+        }
+
+        output.WriteLine($"{killed} kill points, {tried.Count} different ones, in {run} processes");
+        Directory.Delete(root, recursive: true);
+        Assert.InRange(killed, Kills, int.MaxValue);
+        Assert.InRange(tried.Count, Kills >= 500 ? 60 : 1, int.MaxValue);
     }
+
+    /// <summary>The file that a lane leaves when it came through a run without reaching its point.</summary>
+    internal static string Through(int run) => string.Create(CultureInfo.InvariantCulture, $"through-{run}");
+
+    private static string Folder(string root, int lane) => Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"lane{lane}"));
 
     private static void Check(string folder, bool whole)
     {
         var audit = Path.Combine(folder, "audit");
+        if (!whole && !File.Exists(Path.Combine(audit, "checkpoint")))
+        {
+            // Killed before the first checkpoint; the end of the test looks again.
+            return;
+        }
+
         var verification = AuditVerifier.Verify(audit);
         Assert.True(verification.Ok, verification.Message);
         var records = AuditReader.Read(audit).ToList();
@@ -95,12 +109,16 @@ public sealed class KillTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task<int> RunAsync(string folder, int run, int point)
+    private static async Task<int> RunAsync(string root, int run, int[] points)
     {
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardError = true,
-            ArgumentList = { "exec", typeof(KillTests).Assembly.Location, "killed-child", folder, $"{run}", $"{point}" },
+            ArgumentList =
+            {
+                "exec", typeof(KillTests).Assembly.Location, "killed-child", root, run.ToString(CultureInfo.InvariantCulture),
+                string.Join(',', points.Select(p => p.ToString(CultureInfo.InvariantCulture))),
+            },
             Environment = { ["DOTNET_TieredPGO"] = "0", ["DOTNET_TC_QuickJitForLoops"] = "1" },
         };
         using var process = Process.Start(start)!;

@@ -22,6 +22,26 @@ public sealed class GuardrailTests
     [InlineData("password: hunter2!x", "credential")]
     [InlineData("postgres://me:s3cretpw@db/x", "url_password")]
     [InlineData("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----", "private_key")]
+    [InlineData("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ", "private_key")]
+    [InlineData("Amex 3782-822463-10005", "credit_card")]
+    [InlineData("maestro 501800000009", "credit_card")]
+    [InlineData("JCB 180012345678905", "credit_card")]
+    [InlineData("pay NO93 8601 1117 947 now", "iban")]
+    [InlineData("fr14 2004 1010 0505 0001 3m02 606", "iban")]
+    [InlineData("MT84MALT011000012345MTLCAST001S", "iban")]
+    [InlineData("my social security number is 531217351", "us_ssn")]
+    [InlineData("o'brien_x@mail.example.museum", "email")]
+    [InlineData("call +442079460958 today", "phone")]
+    [InlineData("my phone: 2025550143", "phone")]
+    [InlineData("from 2001:db8:85a3::8a2e:370:7334", "ip_address")]
+    [InlineData("at 203.0.113.77 since", "ip_address")]
+    [InlineData("dop_v1_aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff0123", "provider_token")]
+    [InlineData("hvs.CAESIJlU9JMYEhOPYv4igdhm9PnZDrabYTobQ4Ymnlq1qY", "provider_token")]
+    [InlineData("gsk_abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMN01", "provider_token")]
+    [InlineData("xapp-1-A012345-0123456789-abcdef", "slack_token")]
+    [InlineData("https://a.blob.core.windows.net/c?sv=1&sig=abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG%3D", "azure_key")]
+    [InlineData("{\"secretAccessKey\": \"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\"}", "credential")]
+    [InlineData("Authorization: Basic dXNlcjpwYXNzd29yZA==", "bearer_token")]
     public void Find_SensitiveValue_NamesItsKind(string text, string kind) =>
         Assert.Equal([kind], SensitiveData.Find(text).Select(f => f.Kind));
 
@@ -33,6 +53,15 @@ public sealed class GuardrailTests
     [InlineData("version 10.0.14 of 1 000 000 downloads")]
     [InlineData("the password is long")]
     [InlineData("between 1999 and 2024")]
+    [InlineData("order 1234567812345670")]
+    [InlineData("XX89 3704 0044 0532 0130 00")]
+    [InlineData("a std::vector at 10:20:30")]
+    [InlineData("password: ${DB_PASSWORD}")]
+    [InlineData("api_key = os.environ['API_KEY']")]
+    [InlineData("token: xxxxxxxxxxxxxxxx")]
+    [InlineData("commit 3f2504e04f8911d39a0c0305e82c3301")]
+    [InlineData("id 550e8400-e29b-41d4-a716-446655440000")]
+    [InlineData("172.20.1.1 and 10.0.0.1")]
     public void Find_WhatOnlyLooksAlike_IsNothing(string text) => Assert.Empty(SensitiveData.Find(text));
 
     [Theory]
@@ -111,14 +140,17 @@ public sealed class GuardrailTests
         Assert.Equal(ToolOutcomeKind.Denied, (await harness.InvokeAsync("mail.send", arguments)).Kind);
     }
 
-    [Fact]
-    public async Task Invoke_MarkerOfTheRunGoingOut_IsDenied()
+    [Theory]
+    [InlineData("s.1")]
+    [InlineData("s.2")]
+    [InlineData("s")]
+    public async Task Invoke_MarkerOfTheConversationGoingOut_IsDenied(string run)
     {
         await using var harness = new Harness();
         harness.Host.Add("mail", "send");
-        var marked = harness.Get<IGuardrails>().ForModel("r1", "web.fetch", "text", Label.Missing);
+        var marked = harness.Get<IGuardrails>().ForModel(run, "web.fetch", "text", Label.Missing);
 
-        var outcome = await harness.InvokeAsync("mail.send", System.Text.Json.JsonSerializer.Serialize(new { body = marked }));
+        var outcome = await harness.InvokeAsync("mail.send", System.Text.Json.JsonSerializer.Serialize(new { body = marked }), harness.Context(run: "s.2"));
 
         Assert.Equal(ToolOutcomeKind.Denied, outcome.Kind);
     }
@@ -129,13 +161,19 @@ public sealed class GuardrailTests
         await using var harness = new Harness();
         var guard = harness.Get<IGuardrails>();
 
-        var one = guard.ForModel("r1", "web.fetch", "te\u200Bxt", Label.Missing);
-        var two = guard.ForModel("r2", "web.fetch", "text", Label.Missing);
+        var one = guard.ForModel("s.1", "web.fetch", "te\u200Bxt", Label.Missing);
+        var two = guard.ForModel("s.2", "web.fetch", "text", Label.Missing);
+        var other = guard.ForModel("t.1", "web.fetch", "text", Label.Missing);
 
+        // Another marker in each run, one beginning in a conversation: what the system prompt says of it stays the same.
         Assert.Contains("text", one, StringComparison.Ordinal);
         Assert.NotEqual(one, two);
-        Assert.Equal("text", guard.ForModel("r1", "you", "text", Label.User));
-        Assert.Contains(one.Split(' ')[0][1..], guard.Instruction("r1"), StringComparison.Ordinal);
+        Assert.Equal("text", guard.ForModel("s.1", "you", "text", Label.User));
+        Assert.Equal(guard.Instruction("s.1"), guard.Instruction("s.2"));
+        var stem = one["<".Length..][.."data-0123456789".Length];
+        Assert.Contains(stem, guard.Instruction("s.1"), StringComparison.Ordinal);
+        Assert.StartsWith("<" + stem, two, StringComparison.Ordinal);
+        Assert.DoesNotContain(stem, other, StringComparison.Ordinal);
     }
 
     [Theory]

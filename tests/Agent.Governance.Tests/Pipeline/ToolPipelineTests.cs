@@ -21,7 +21,7 @@ public sealed class ToolPipelineTests
         Assert.Equal("text", outcome.Result!.Text);
         Assert.Equal(Integrity.Internal, outcome.Result.Label.Integrity);
         Assert.Equal(DecisionKind.Allow, outcome.Decision!.Kind);
-        Assert.Equal(["log.opened", "call.intent", "call.outcome"], harness.Records().Select(r => r.Type));
+        Assert.Equal(["log.opened", "pin.added", "policy.loaded", "call.intent", "call.outcome"], harness.Records().Select(r => r.Type));
         Assert.True(AuditVerifier.Verify(harness.AuditFolder).Ok);
     }
 
@@ -45,7 +45,7 @@ public sealed class ToolPipelineTests
         Assert.Equal("console", done.ApprovedBy);
         Assert.Equal(ToolOutcomeKind.Unknown, again.Kind);
         Assert.Equal(1, harness.Host.Calls);
-        Assert.Equal(["log.opened", "call.intent", "approval.answered", "call.started", "call.outcome"], harness.Records().Select(r => r.Type));
+        Assert.Equal(["log.opened", "pin.added", "policy.loaded", "call.intent", "approval.answered", "call.started", "call.outcome"], harness.Records().Select(r => r.Type));
     }
 
     [Fact]
@@ -118,5 +118,35 @@ public sealed class ToolPipelineTests
         var outcome = await harness.InvokeAsync("mail.read_mail");
 
         Assert.Equal(ToolOutcomeKind.Pending, outcome.Kind);
+    }
+
+    [Theory]
+    [InlineData("""{"path":"a.md","path":"/etc/passwd"}""")]
+    [InlineData("""{"path":"a.md","x":"\ud800"}""")]
+    public async Task Invoke_ArgumentsThatReadInTwoWays_AreRejectedInWords(string arguments)
+    {
+        await using var harness = new Harness();
+        harness.Host.Add("files", "read_file");
+
+        var outcome = await harness.InvokeAsync("files.read_file", arguments);
+
+        Assert.Equal(ToolOutcomeKind.Rejected, outcome.Kind);
+        Assert.Contains("more than one way", outcome.Result!.Text, StringComparison.Ordinal);
+        Assert.Equal(0, harness.Host.Calls);
+    }
+
+    [Theory]
+    [InlineData("""{"content":[{"type":"text","text":"done"}],"a":1,"a":2}""")]
+    [InlineData("""{"content":[{"type":"text","text":"done"}],"a":"\ud800"}""")]
+    public async Task Invoke_ResultWithoutACanonicalForm_IsRecordedAsRun(string raw)
+    {
+        await using var harness = new Harness();
+        harness.Host.Add("files", "read_file", _ => new ToolResult { Raw = Harness.Json(raw) });
+
+        var outcome = await harness.InvokeAsync("files.read_file", """{"path":"a.md"}""");
+
+        // Never "it was not run": it was.
+        Assert.True(outcome.Kind is ToolOutcomeKind.Completed or ToolOutcomeKind.Unknown, outcome.Result?.Text);
+        Assert.Single(harness.Records(), r => r.Type == "call.outcome");
     }
 }

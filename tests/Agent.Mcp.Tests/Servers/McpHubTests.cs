@@ -323,7 +323,9 @@ public sealed class McpHubTests
 
         public event EventHandler? Changed;
 
-        public PinCheck CheckTool(ToolDefinition tool)
+        public ValueTask<PinCheck> CheckToolAsync(ToolDefinition tool, CancellationToken cancellationToken) => ValueTask.FromResult(CheckTool(tool));
+
+        private PinCheck CheckTool(ToolDefinition tool)
         {
             lock (pinned)
             {
@@ -343,11 +345,12 @@ public sealed class McpHubTests
             }
         }
 
-        public PinCheck CheckCommand(string server, string commandLine) => new($"command:{server}", PinState.Same, null, []);
+        public ValueTask<PinCheck> CheckCommandAsync(string server, string commandLine, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(new PinCheck($"command:{server}", PinState.Same, null, []));
 
         public IReadOnlyList<PinCheck> Pending() => [];
 
-        public bool Accept(string key, string acceptedBy) => true;
+        public ValueTask<bool> AcceptAsync(string key, string acceptedBy, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
         public void AcceptAll()
         {
