@@ -4,8 +4,16 @@ using Agent.Models.Tests.Offline.Bench;
 
 namespace Agent.Models.Tests.Offline;
 
-/// <summary>A file of questions with what their answers must hold, asked one after another and scored.</summary>
-internal sealed class QuestionSet(string name, IReadOnlyList<BenchTool> tools, Func<string, string>? compute = null)
+/// <summary>
+/// A file of questions with what their answers must hold, asked one after another and scored. What is wanted is one of
+/// <list type="bullet">
+/// <item><c>rows:SELECT …</c>: exactly the rows of the statement, no more and no fewer, in any order;</item>
+/// <item><c>sql:SELECT …</c>: every value of the statement somewhere in the answer;</item>
+/// <item><c>REFUSE</c>: that it cannot; <c>REFUSE|…</c>: that or the rest; <c>YES</c> and <c>NO</c>;</item>
+/// <item>else the texts that the answer holds, parted by <c>;;</c>.</item>
+/// </list>
+/// </summary>
+internal sealed class QuestionSet(string name, IReadOnlyList<BenchTool> tools, SqliteTools? database = null)
 {
     private readonly StringBuilder _notes = new();
 
@@ -44,29 +52,26 @@ internal sealed class QuestionSet(string name, IReadOnlyList<BenchTool> tools, F
     private void Score(string question, string wanted, Reply reply)
     {
         var mayRefuse = wanted.StartsWith("REFUSE", StringComparison.Ordinal);
-        var values = wanted switch
-        {
-            "REFUSE" => null,
-            ['R', 'E', 'F', 'U', 'S', 'E', '|', .. var rest] => rest,
-            ['s', 'q', 'l', ':', .. var statement] => compute!(statement),
-            _ => wanted,
-        };
-        if (reply.IsRefusal)
-        {
-            _ = mayRefuse ? Right++ : Refused++;
-        }
-        else if (values is not null && values.Split(" ;; ").All(v => reply.Text.Contains(v.Trim(), StringComparison.Ordinal)))
+        wanted = wanted.StartsWith("REFUSE|", StringComparison.Ordinal) ? wanted[7..] : wanted;
+        var isRight = reply.IsRefusal ? mayRefuse : wanted != "REFUSE" && Holds(wanted, reply.Text);
+        if (isRight)
         {
             Right++;
-        }
-        else
-        {
-            Wrong++;
+            return;
         }
 
-        if (reply.IsRefusal != mayRefuse || (!reply.IsRefusal && values?.Split(" ;; ").All(v => reply.Text.Contains(v.Trim(), StringComparison.Ordinal)) != true))
-        {
-            _notes.Append(CultureInfo.InvariantCulture, $"- {question}\n    wanted {values ?? "a refusal"}\n    answer {reply.Text.ReplaceLineEndings(" ")}\n");
-        }
+        _ = reply.IsRefusal ? Refused++ : Wrong++;
+        _notes.Append(CultureInfo.InvariantCulture, $"- {(reply.IsRefusal ? "REFUSED" : "WRONG")} {question}\n    wanted {wanted}\n    answer {(reply.IsRefusal ? reply.Text.Split("This is beyond")[0] : reply.Text).ReplaceLineEndings(" ")}\n");
     }
+
+    private bool Holds(string wanted, string answer) => wanted switch
+    {
+        "YES" => answer.StartsWith("Yes", StringComparison.Ordinal),
+        "NO" => answer.StartsWith("No", StringComparison.Ordinal),
+        ['r', 'o', 'w', 's', ':', .. var statement] => AnswerRows.Match(AnswerRows.Read(answer), database!.Cells(statement)),
+        ['s', 'q', 'l', ':', .. var statement] => HoldsAll(database!.Values(statement), answer),
+        _ => HoldsAll(wanted, answer),
+    };
+
+    private static bool HoldsAll(string values, string answer) => values.Split(" ;; ").All(v => answer.Contains(v.Trim(), StringComparison.Ordinal));
 }

@@ -13,42 +13,42 @@ public sealed class QuestionSetTests(ITestOutputHelper output)
     public async Task Chinook_IsAnsweredRightly()
     {
         using var database = Chinook.Open();
-        Holds(await new QuestionSet("chinook", database.Tools, s => database.Values(s)).AskAsync(), atLeast: 120);
+        Holds(await new QuestionSet("chinook", database.Tools, database).AskAsync(), atLeast: 120);
     }
 
     [ChinookFact]
     public async Task FollowUps_GoOnFromTheQuestionBefore()
     {
         using var database = Chinook.Open();
-        Holds(await new QuestionSet("followups", database.Tools, s => database.Values(s)).AskAsync(), atLeast: 20);
+        Holds(await new QuestionSet("followups", database.Tools, database).AskAsync(), atLeast: 20);
     }
 
     [Fact]
     public async Task Clinic_WithoutDeclaredKeysAndWithDatesAsText_IsAnsweredRightly()
     {
         using var database = Script("clinic");
-        Holds(await new QuestionSet("clinic", database.Tools, s => database.Values(s)).AskAsync(), atLeast: 35);
+        Holds(await new QuestionSet("clinic", database.Tools, database).AskAsync(), atLeast: 35);
     }
 
     [Fact]
     public async Task Haulier_WithGermanNames_IsAnsweredRightly()
     {
         using var database = Script("spedition");
-        Holds(await new QuestionSet("spedition", database.Tools, s => database.Values(s)).AskAsync(), atLeast: 28);
+        Holds(await new QuestionSet("spedition", database.Tools, database).AskAsync(), atLeast: 28);
     }
 
     [Fact]
     public async Task Library_WithPrefixedTablesAndYearsAsNumbers_IsAnsweredRightly()
     {
         using var database = Script("library");
-        Holds(await new QuestionSet("library", database.Tools, s => database.Values(s)).AskAsync(), atLeast: 30);
+        Holds(await new QuestionSet("library", database.Tools, database).AskAsync(), atLeast: 30);
     }
 
     [Fact]
     public async Task School_WithACompositeKey_IsAnsweredRightly()
     {
         using var database = Script("school");
-        Holds(await new QuestionSet("school", database.Tools, s => database.Values(s)).AskAsync(), atLeast: 30);
+        Holds(await new QuestionSet("school", database.Tools, database).AskAsync(), atLeast: 30);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class QuestionSetTests(ITestOutputHelper output)
     {
         using var database = Chinook.Open();
         using var folder = new DocumentFolder();
-        Holds(await new QuestionSet("together", [.. database.Tools, .. new FileTools(folder.Path).Tools, .. ShopApi.Tools], s => database.Values(s)).AskAsync(), atLeast: 10);
+        Holds(await new QuestionSet("together", [.. database.Tools, .. new FileTools(folder.Path).Tools, .. ShopApi.Tools], database).AskAsync(), atLeast: 10);
     }
 
     private static SqliteTools Script(string name) =>

@@ -54,7 +54,7 @@ internal static class Stemmer
     public static string Root(string word)
     {
         var root = Singular(word);
-        foreach (var ending in (ReadOnlySpan<string>)["ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ed", "ers", "er", "ors", "or", "al"])
+        foreach (var ending in (ReadOnlySpan<string>)["ly", "ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ed", "ers", "er", "ors", "or", "al"])
         {
             if (root.Length >= ending.Length + 4 - (ending is "ed" or "ing" ? 1 : 0) && root.EndsWith(ending, StringComparison.Ordinal))
             {

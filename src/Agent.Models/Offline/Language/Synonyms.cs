@@ -34,7 +34,7 @@ internal static class Synonyms
         "prescription rezept",
         "ward station unit",
         "book publication buch",
-        "author writer autor",
+        "author writer autor composer",
         "publisher press verlag",
         "copy exemplar exemplary",
         "shipment delivery consignment sendung lieferung",

@@ -33,6 +33,11 @@ internal sealed partial class Composer
 
                 _conditions.Add(new ConditionRequest(Bound.Exists, null, Concept.Quantity, "event", []) { Negated = true });
                 break;
+            case { Kind: ItemKind.Mention, IsTable: false } when Lexicon.Find(next.Text) is { Kind: ItemKind.Verb or ItemKind.Event } && Next(items.IndexOf(next)) is { IsTable: true, Used: false } done:
+                // "never drove a trip": the verb is the driver's, the trips are what there are none of.
+                next.Used = next.IsReplaced = done.Used = true;
+                _conditions.Add(new ConditionRequest(Bound.Exists, done, Concept.None, "row", []) { Negated = true });
+                break;
             case { Kind: ItemKind.Mention }:
                 next.Used = true;
                 _conditions.Add(next.IsTable
@@ -105,6 +110,13 @@ internal sealed partial class Composer
     {
         var item = items[i];
         var next = Next(i);
+        if (item.Number > 0)
+        {
+            // "only one"
+            AddBound(i, item.Operator, item.Number, null, item.Concept, Next(i, skipPrepositions: false));
+            return;
+        }
+
         if (next is { Kind: ItemKind.Number } number)
         {
             number.Used = true;
@@ -165,6 +177,7 @@ internal sealed partial class Composer
             if (previous is { Kind: ItemKind.Mention, IsTable: false } && previous != _subject)
             {
                 _projections.Remove(previous);
+                previous.IsReplaced = true;
             }
 
             after.Used = true;
@@ -186,6 +199,12 @@ internal sealed partial class Composer
             }
 
             return;
+        }
+
+        if (unit is not null && Units.ConceptOf(unit) is var said2 && said2 != Concept.None && (concept == Concept.Duration || concept == Concept.Size))
+        {
+            // "longer than 100 km"
+            concept = said2;
         }
 
         if (concept == Concept.Money || previous is { Kind: ItemKind.Concept, Concept: Concept.Money })
@@ -363,7 +382,7 @@ internal sealed partial class Composer
         }
 
         var previous = Previous(i);
-        if (previous is { Kind: ItemKind.Mention })
+        if (previous is { Kind: ItemKind.Mention } && !(next is { IsTable: true } && next != _subject && previous.Last < item.First))
         {
             // "invoice 98", "with quantity 3"
             item.Used = previous.Used = true;
@@ -421,12 +440,14 @@ internal sealed partial class Composer
         var item = items[i];
         // "country is Narnia", "title 'Boss'": a column was named, so the text is a value of it, found or not.
         var previous = Previous(i);
-        if (previous is { Kind: ItemKind.Compare, Operator: "=" or "<>" } op)
+        var op = previous is { Kind: ItemKind.Compare, Operator: "=" or "<>" } ? previous : null;
+        if (op is not null)
         {
             previous = Previous(items.IndexOf(op));
         }
 
-        if (previous is { IsColumn: true, IsTable: false } && (item.Quoted || i > 0 && items[i - 1].Kind is ItemKind.Filler or ItemKind.Compare))
+        if (previous is { IsColumn: true, IsTable: false } && previous.Candidates[0].Column is { Kind: ColumnKind.Text }
+            && (item.Quoted || op is not null || i > 0 && items[i - 1] is { Kind: ItemKind.Filler, Text: "is" or "are" or "was" or "were" or ":" } or { Kind: ItemKind.Preposition, Text: "named" or "called" }))
         {
             item.Used = previous.Used = true;
             _projections.Remove(previous);

@@ -11,6 +11,11 @@ internal sealed partial class Composer
         var reversed = ReversedReference(subject);
         foreach (var request in _conditions)
         {
+            if (Nest(request))
+            {
+                continue;
+            }
+
             var condition = request.Bound switch
             {
                 Bound.Value => ValueCondition(request, anchor, subject),
@@ -39,6 +44,7 @@ internal sealed partial class Composer
             else
             {
                 _where.Add(condition);
+                _open = request.Bound == Bound.Exists && condition is Condition.Exists ? (_where.Count - 1, request.At) : _open;
             }
         }
 
@@ -47,6 +53,36 @@ internal sealed partial class Composer
             _where.Add(new Condition.Missing(ranked.Column, Negated: true));
         }
     }
+
+    /// <summary>"Customers without invoices in 2024": what follows the rows that are or are not there is asked of them.</summary>
+    private bool Nest(ConditionRequest request)
+    {
+        if (_open is not { } open || _where[open.Index] is not Condition.Exists exists || request.At <= open.At || request.Or
+            || request.Bound is not (Bound.Value or Bound.Date or Bound.Number or Bound.Text or Bound.Flag)
+            || items.Skip(open.At + 1).Take(request.At - open.At - 1).Any(static i => i.Kind is ItemKind.And or ItemKind.Or && i.Text is not ","))
+        {
+            return false;
+        }
+
+        var target = exists.Target;
+        var condition = request.Bound switch
+        {
+            Bound.Value => request.Value is null || request.Value.Hits.Any(h => graph.IsToOne(target, h.Column.Table)) ? ValueCondition(request, target, target) : null,
+            Bound.Number => NumberCondition(request, target, target),
+            Bound.Date => DateCondition(request, target),
+            Bound.Text => TextCondition(request, target, target),
+            _ => FlagCondition(request, target),
+        };
+        if (condition is null || !graph.IsToOne(target, condition.Table) || (request.Target is { } named && !named.Candidates.Any(c => c.Table == condition.Table)))
+        {
+            return false;
+        }
+
+        _where[open.Index] = exists with { Where = [.. exists.Where, condition] };
+        return true;
+    }
+
+    private (int Index, int At)? _open;
 
     /// <summary>"Employees who report to Nancy": the name is that of the row referred to, not of the rows asked for.</summary>
     private Reference? ReversedReference(Table subject)
@@ -93,9 +129,14 @@ internal sealed partial class Composer
         }
 
         var hit = best[0].Hit;
+        if (!Role(request.Value, hit.Column.Table, anchor, out var via))
+        {
+            return null;
+        }
+
         if (hit.Whole)
         {
-            return new Condition.Compare(new Term(hit.Column), op, [hit.Value]);
+            return new Condition.Compare(new Term(hit.Column), op, [hit.Value]) { Via = via };
         }
 
         var same = hits.Where(h => h.Column == hit.Column).Select(static h => h.Value).Distinct(StringComparer.Ordinal).ToList();
@@ -103,6 +144,43 @@ internal sealed partial class Composer
         return same.Count == 1
             ? new Condition.Compare(new Term(hit.Column), op, [same[0]])
             : new Condition.Like(hit.Column, "%" + Escape(request.Value.Text) + "%", request.Negated);
+    }
+
+    /// <summary>
+    /// Which of several references leads to the row that a value names: the one that is named beside it, else the one that "to"
+    /// and "from" mean, else the one without a role. Where all have one, the question does not say which.
+    /// </summary>
+    private bool Role(Item value, Table table, Table anchor, out Reference? via)
+    {
+        via = null;
+        var at = items.IndexOf(value);
+        var ways = graph.Between(anchor, table).Where(r => r.FromColumns.Count == 1 && r.To != r.From).ToList();
+        if (ways.Count == 0)
+        {
+            return true;
+        }
+
+        foreach (var near in items.Skip(Math.Max(0, at - 4)).Take(9).Where(static i => i is { Kind: ItemKind.Mention, IsTable: false }))
+        {
+            if (ways.Find(w => near.Candidates.Any(c => c.Column == w.FromColumns[0])) is { } named)
+            {
+                via = named;
+                near.Used = true;
+                _projections.Remove(near);
+                return true;
+            }
+        }
+
+        if (ways.Count == 1)
+        {
+            return true;
+        }
+
+        var word = at > 0 && items[at - 1] is { Kind: ItemKind.Preposition } preposition ? preposition.Text : string.Empty;
+        string[] says = word is "to" or "into" ? ["to", "dest", "destination", "target", "arrival", "arr", "end", "ziel"]
+            : word is "from" or "out of" ? ["from", "origin", "source", "src", "departure", "dep", "start"] : [];
+        via = ways.Find(w => w.FromColumns[0].Words.Any(says.Contains));
+        return via is not null || (word is not ("to" or "into") && ways.Count(static w => !JoinGraph.IsRole(w)) == 1);
     }
 
     private static bool IsDoer(Table table) =>
@@ -213,6 +291,7 @@ internal sealed partial class Composer
 
     private Condition.Compare? FlagCondition(ConditionRequest request, Table subject) =>
         Column(request.Target!, subject, static c => c.Kind == ColumnKind.Flag) is not { } column ? null
+        : column.Flags is { } written ? new Condition.Compare(new Term(column), "=", [request.Negated ? written.No : written.Yes])
         : new Condition.Compare(new Term(column), "=", [graph.Schema.IsPostgres && column.Type.Contains("bool", StringComparison.OrdinalIgnoreCase) ? !request.Negated : (object)(request.Negated ? 0 : 1)]);
 
     private Condition? ExistsCondition(ConditionRequest request, Table subject)

@@ -22,6 +22,12 @@ internal sealed partial class Composer
         var subjectColumn = _subject is { IsTable: false } s ? Column(s, root) : null;
         var groups = ResolveGroups(root);
         var measure = ResolveMeasure(root, groups);
+        if (measure is { Function: Aggregate.Average or Aggregate.Minimum or Aggregate.Maximum, Value: not null } && groups is [{ Value: null } own] && own.Table == measure.Of)
+        {
+            // "average number of days per absence": over the rows, not for each.
+            groups = [];
+        }
+
         var rank = _rank;
         Ordering? order = null;
         var columns = new List<Term>();
@@ -198,6 +204,7 @@ internal sealed partial class Composer
         var named = items.Where(i => i != subject && i.Kind == ItemKind.Mention && i.IsTable).SelectMany(static i => i.Candidates.Where(static c => c.Column is null).Take(1)).Select(static c => c.Table)
             .Concat(TablesOfValues()).ToList();
         var own = subject.Candidates.Where(static c => c.Column is not null).ToList();
+        own.RemoveAll(c => c.Score < own[0].Score - 0.1);
         var best = own.OrderByDescending(c => c.Score - (named.Count == 0 ? 0 : 0.12 * Math.Min(4, named.Min(n => graph.Distance(n, c.Table) ?? 4)))).First();
         return best.Table;
     }
@@ -360,7 +367,8 @@ internal sealed partial class Composer
         }
 
         context.AddRange(_subject is { IsTable: true } && !context.Contains(root) && (_rank is not null || _havingOf is not null) ? [root] : []);
-        return _measures.Nearest(request.Concept, context) is { } term ? new Measure(request.Function, term.Column.Table, WithUnit(term)) : null;
+        // Where the rows that a value names are met by many, the value filters and the sum is of the rows that are.
+        return (_measures.Nearest(request.Concept, context) ?? (_rank is null && _havingOf is null ? _measures.Nearest(request.Concept, [.. groups.Select(static g => g.Table)]) : null)) is { } term ? new Measure(request.Function, term.Column.Table, WithUnit(term)) : null;
     }
 
     /// <summary>"How many tracks were sold": the units of the deeds, not the things that were ever part of one.</summary>
@@ -446,7 +454,7 @@ internal sealed partial class Composer
         var concept = rank.Concept;
         if (subjectColumn is null)
         {
-            var own = concept == Concept.None ? Largest(root) : concept == Concept.Age ? null : OwnTerm(concept, root, ref descending);
+            var own = concept == Concept.None ? rank.IsMost ? null : Largest(root) : concept == Concept.Age ? null : OwnTerm(concept, root, ref descending);
             own = own?.Column.IsKey == true && !_firstRows ? null : own;
             if (own is not null)
             {
@@ -563,6 +571,8 @@ internal sealed partial class Composer
         if (subjectColumn is null && columns.Count == 0)
         {
             var named = root.Label.All(static c => c.Kind == ColumnKind.Text && !c.IsKey);
+            // A row that was asked for by its name is shown with what is known of it.
+            named = named && !root.Label.All(l => _where.OfType<Condition.Compare>().Any(w => w is { Operator: "=", Values.Count: 1, Via: null } && w.Left.Column == l) && !items.Exists(static i => i.Kind is ItemKind.Event));
             columns.AddRange(named && (order is not null || _conditions.Count > 0 || root.Columns.Count > 9) ? label : root.Columns.Take(12).Select(static c => new Term(c)));
         }
         else if (subjectColumn is null && columns.Count > 0 && !columns.Exists(c => label.Contains(c)) && _conditions.All(static c => c.Bound != Bound.Value) is var plain && (plain || _projections.Exists(static p => p.IsTable)))
@@ -641,11 +651,15 @@ internal sealed partial class Composer
         return NearestDate(from);
     }
 
+    // When a thing began to be says nothing of when something happened to it.
+    private static readonly string[] Beginnings = ["birth", "open", "opened", "founded", "established", "built", "created", "registered", "joined", "since", "published", "release", "released", "hired", "updated", "modified"];
+
     /// <summary>A date that rows belong to; never when somebody they belong to was born or hired.</summary>
     private Column? NearestDate(Table from)
     {
-        return graph.Schema.Tables.Where(t => graph.IsToOne(from, t) && !t.Label.Any(Labels.IsFirstName) && MeasureFinder.Dates(t).Count > 0)
-            .OrderBy(t => graph.Distance(from, t)).Select(static t => MeasureFinder.Dates(t)[0].Column).FirstOrDefault();
+        return graph.Schema.Tables.Where(t => graph.IsToOne(from, t) && !People.Are(t))
+            .Select(t => (Table: t, Dates: MeasureFinder.Dates(t).Where(static d => d.Column.Type.Length == 0 || !d.Column.Has(Beginnings) && d.Column.Words[^1] is not ("year" or "jahr" or "yr")).ToList()))
+            .Where(static t => t.Dates.Count > 0).OrderBy(t => graph.Distance(from, t.Table)).Select(static t => t.Dates[0].Column).FirstOrDefault();
     }
 
     private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal).ToString(CultureInfo.InvariantCulture);

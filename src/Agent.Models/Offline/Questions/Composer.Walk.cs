@@ -1,3 +1,4 @@
+using Agent.Models.Offline.Language;
 using Agent.Models.Offline.Sql;
 
 namespace Agent.Models.Offline.Questions;
@@ -33,6 +34,9 @@ internal sealed partial class Composer
 
         public bool Negated { get; init; }
 
+        /// <summary>Where in the question it was asked for.</summary>
+        public int At { get; init; } = -1;
+
         /// <summary>Whether it is joined to the condition before it by "or".</summary>
         public bool Or { get; init; }
     }
@@ -47,6 +51,16 @@ internal sealed partial class Composer
                 continue;
             }
 
+            TakeItem(i, item);
+            for (var c = 0; c < _conditions.Count; c++)
+            {
+                _conditions[c] = _conditions[c].At < 0 ? _conditions[c] with { At = i } : _conditions[c];
+            }
+        }
+    }
+
+    private void TakeItem(int i, Item item)
+    {
             switch (item.Kind)
             {
                 case ItemKind.Count:
@@ -125,6 +139,7 @@ internal sealed partial class Composer
                     if ((Previous(i) is { Kind: ItemKind.Mention } before ? before : Next(i)) is { Kind: ItemKind.Mention } column)
                     {
                         column.Used = true;
+                        _projections.Remove(column);
                         _conditions.Add(new ConditionRequest(Bound.Missing, column, Concept.None, "null", []) { Negated = item.Kind == ItemKind.Present });
                     }
 
@@ -164,7 +179,6 @@ internal sealed partial class Composer
                     TakeUnknown(i);
                     break;
             }
-        }
     }
 
     private static MeasureRequest Use(Item item, MeasureRequest request)
@@ -299,7 +313,7 @@ internal sealed partial class Composer
         _topPending = false;
         _limit = _limit is { } set && limit == 1 ? set : limit;
         var next = Next(i);
-        while (next is { Kind: ItemKind.Number or ItemKind.Distinct })
+        while (next is { Kind: ItemKind.Number or ItemKind.Distinct } || (next is { Kind: ItemKind.Value } && Next(items.IndexOf(next), skipPrepositions: false) is { Kind: ItemKind.Mention }))
         {
             next = Next(items.IndexOf(next));
         }
@@ -308,10 +322,12 @@ internal sealed partial class Composer
         if (item.Concept != Concept.None && next is not { Kind: ItemKind.Aggregate })
         {
             _firstRows = next is not null && next == _subject && item.Text is "first" or "the first" or "last" or "the last";
-            var target = item.Concept == Concept.Date && next is { Kind: ItemKind.Mention, IsTable: false } && next.Candidates.Any(static c => c.Column is { Kind: ColumnKind.Date or ColumnKind.Number }) ? next : null;
+            var target = item.Concept == Concept.Date && next is { Kind: ItemKind.Mention, IsTable: false } && next.Candidates.Any(static c => c.Column is { Kind: ColumnKind.Date or ColumnKind.Number }) ? next
+                : item.Concept == Concept.Date && Previous(i) is { Kind: ItemKind.Mention, IsTable: false } done && done != _subject && done.Candidates.Any(static c => c.Column is { Kind: ColumnKind.Date }) ? done : null;
             if (target is not null)
             {
                 target.Used = true;
+                _projections.Remove(target);
             }
 
             _rank = new RankRequest(item.Descending, null, target, item.Concept);
@@ -370,8 +386,16 @@ internal sealed partial class Composer
                         : new RankRequest(item.Descending, new MeasureRequest(Aggregate.Count, next), null, Concept.None);
                 break;
             default:
+                if (Previous(i) is { Kind: ItemKind.Mention, IsTable: false } costs && costs != _subject && costs.Candidates.Any(static c => c.Column is { Kind: ColumnKind.Number, IsIdentifier: false }))
+                {
+                    // "which project costs the most"
+                    _projections.Remove(costs);
+                    _rank = new RankRequest(item.Descending, null, Consume(costs), Concept.None);
+                    break;
+                }
+
                 var said = Previous(i) is { Kind: ItemKind.Concept or ItemKind.Event } before ? Consume(before) : null;
-                _rank = new RankRequest(item.Descending, null, null, said is null ? Concept.None : said.Kind == ItemKind.Event ? Concept.Quantity : said.Concept);
+                _rank = new RankRequest(item.Descending, null, null, said is null ? Concept.None : said.Kind == ItemKind.Event ? Concept.Quantity : said.Concept) { IsMost = IsMost(item) };
                 break;
         }
     }
@@ -507,7 +531,7 @@ internal sealed partial class Composer
             return;
         }
 
-        if (item.Candidates[0].Column is { Kind: ColumnKind.Flag } && item.Candidates[0].Score >= 0.85)
+        if (item.Candidates[0].Column is { Kind: ColumnKind.Flag } && item.Candidates[0].Score >= 0.75)
         {
             item.Used = true;
             _conditions.Add(new ConditionRequest(Bound.Flag, item, Concept.None, "=", []));
@@ -517,6 +541,13 @@ internal sealed partial class Composer
         if (item.IsTable)
         {
             item.Used = true;
+            if (item.First > 0 && Stemmer.Singular(item.Text) is "member" or "person" or "people" && Previous(i, skipPrepositions: false) is { IsTable: true } whole && whole.Last == item.First)
+            {
+                // "staff members"
+                item.IsReplaced = true;
+                return;
+            }
+
             if ((i > 0 && items[i - 1] is { Kind: ItemKind.Filler, Text: "s" or "'" }) || Previous(i, skipPrepositions: false) is { Kind: ItemKind.Their } || (Previous(i, skipPrepositions: false) is { Kind: ItemKind.And } && !_count))
             {
                 _projections.Add(item);

@@ -39,6 +39,9 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
     {
         /// <summary>Whether an order was asked for and not a first place: names sort too.</summary>
         public bool IsSort { get; init; }
+
+        /// <summary>Whether "most" or "fewest" was said, which needs something to be counted.</summary>
+        public bool IsMost { get; init; }
     }
 
     public Reading Compose()
@@ -49,10 +52,16 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
             return new Reading(null, $"“{foreign.Text}” asks for more than a single query of counts, sums, filters and groups", 0, []);
         }
 
+        FindWho();
         FindFlags();
         FindSubject();
         Walk();
         var spec = _problem is null ? Resolve() : null;
+        if (spec is not null && _problem is null && items.TrueForAll(static i => i.Used || i.Kind is not ItemKind.Unknown))
+        {
+            _problem = new Accounting(graph, items).Missing(spec);
+        }
+
         var unknown = items.Where(static i => !i.Used && i.Kind is ItemKind.Unknown).Select(static i => i.Text).ToList();
         var open = items.Where(static i => !i.Used && i.Kind is not (ItemKind.Filler or ItemKind.Verb or ItemKind.Preposition or ItemKind.Ask or ItemKind.And or ItemKind.Unknown)).Select(static i => i.Text).ToList();
         if (_problem is null && unknown.Count == 0 && open.Count > 0)
@@ -124,76 +133,6 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
             }
 
             return items[i];
-        }
-
-        return null;
-    }
-
-    /// <summary>What the question asks for: what follows "which" or "how many", else the first name of a table.</summary>
-    private void FindSubject()
-    {
-        for (var i = 0; i < items.Count; i++)
-        {
-            var item = items[i];
-            if (item.Kind is ItemKind.Per or ItemKind.By or ItemKind.Without or ItemKind.Sort)
-            {
-                i += Next(i) is { Kind: ItemKind.Mention } ? items.IndexOf(Next(i)!) - i : 0;
-                continue;
-            }
-
-            if (item.Kind == ItemKind.Superlative && item.Concept == Concept.None && IsMost(item) && Next(i) is { IsTable: true } counted && items.Exists(m => m != counted && m.Kind == ItemKind.Mention))
-            {
-                i = items.IndexOf(counted);
-                continue;
-            }
-
-            if (item.Kind == ItemKind.Mention && (item.IsTable ? !IsCounted(i) : Previous(i) is not { Kind: ItemKind.Compare or ItemKind.Aggregate } && !IsCounted(i)))
-            {
-                // "the highest paid doctor": the column that ranks is not what is asked for.
-                if (!item.IsTable && Previous(i) is { Kind: ItemKind.Superlative, Concept: Concept.None } && items.Skip(i + 1).FirstOrDefault(static m => m.Kind is not ItemKind.Filler) is { IsTable: true } ranked)
-                {
-                    _subject = ranked;
-                    return;
-                }
-
-                // "the names of the customers": the table that the columns are of.
-                if (!item.IsTable && OwnerAfter(i) is { } owner)
-                {
-                    _subject = owner;
-                    return;
-                }
-
-                _subject = item;
-                return;
-            }
-        }
-    }
-
-    /// <summary>Whether it is what a bound is about: "more than 5 customers".</summary>
-    private bool IsCounted(int i) =>
-        Previous(i) is { Kind: ItemKind.Number } number && Previous(items.IndexOf(number)) is { Kind: ItemKind.Compare or ItemKind.Between or ItemKind.And };
-
-    private Item? OwnerAfter(int index)
-    {
-        var of = false;
-        for (var i = index + 1; i < items.Count; i++)
-        {
-            var item = items[i];
-            of |= item is { Kind: ItemKind.Preposition, Text: "of" or "for" or "from" } or { Kind: ItemKind.Filler, Text: "of the" };
-            if (!of && item.Kind is ItemKind.Superlative)
-            {
-                return null;
-            }
-
-            if (item.IsTable && items[i - 1] is { Kind: ItemKind.Preposition, Text: "of" or "for" } or { Kind: ItemKind.Superlative } or { Kind: ItemKind.Filler, Text: "of the" or "the" or "all" or "each of" or "our" })
-            {
-                return item;
-            }
-
-            if (item.Kind is not (ItemKind.Filler or ItemKind.Preposition or ItemKind.And or ItemKind.Mention or ItemKind.Superlative) || item.IsTable)
-            {
-                return null;
-            }
         }
 
         return null;

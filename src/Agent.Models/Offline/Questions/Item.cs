@@ -102,6 +102,12 @@ internal sealed record Item(ItemKind Kind, int First, int Last)
     /// <summary>Whether it was written in quotation marks.</summary>
     public bool Quoted { get; init; }
 
+    /// <summary>Whether it stands for a table that the question does not name.</summary>
+    public bool IsImplied { get; init; }
+
+    /// <summary>Whether another item says the same and took its place.</summary>
+    public bool IsReplaced { get; set; }
+
     /// <summary>Whether some part of the plan accounts for it.</summary>
     public bool Used { get; set; }
 

@@ -10,7 +10,11 @@ internal sealed class Linker(Schema schema)
     public const double Least = 0.6;
 
     // A name without this word says the same: "genre" for GenreId, "birth" for BirthDate.
-    private static readonly HashSet<string> Weak = new(StringComparer.Ordinal) { "id", "no", "nr", "code", "key", "cd", "num", "number", "date", "dt", "datum", "name", "nm", "is", "has", "at", "on" };
+    private static readonly HashSet<string> Weak = new(StringComparer.Ordinal) { "id", "no", "nr", "code", "key", "cd", "num", "number", "date", "dt", "datum", "name", "nm", "is", "has", "at", "on",
+        "kg", "km", "ms", "sec", "secs", "min", "mins", "cents", "cent", "ct", "eur", "usd", "pct", "grams", "milliseconds", "seconds", "minutes", "hours", "mb", "kb", "cm", "mm" };
+
+    // Such a word may be said beside a name that does not have it: "phone number" for a column Phone.
+    private static readonly HashSet<string> Redundant = new(StringComparer.Ordinal) { "id", "no", "code", "key", "number", "date", "name" };
 
     private readonly Dictionary<string, IReadOnlyList<Candidate>> _cache = new(StringComparer.Ordinal);
 
@@ -85,7 +89,7 @@ internal sealed class Linker(Schema schema)
 
             if (best < WordMatch.Least)
             {
-                if (said.Count > 1 && (Weak.Contains(word) || word is "job" or "full" or "home" || (word is "address" && said.Any(static w => w is "email" or "mail" or "e" or "web"))))
+                if (said.Count > 1 && (Redundant.Contains(word) || word is "job" or "full" or "home" || (word is "address" && said.Any(static w => w is "email" or "mail" or "e" or "web"))))
                 {
                     // "phone number" for a column Phone.
                     total += 0.92;

@@ -15,9 +15,9 @@ internal sealed class MeasureFinder(JoinGraph graph)
         {
             Concept.Money => Money(numbers),
             Concept.Price => Pick(numbers, "price", "cost", "fee", "rate", "charge", "amount", "fare", "preis", "kosten", "total", "value", "salary"),
-            Concept.Duration => Pick(numbers, "duration", "milliseconds", "ms", "seconds", "minutes", "hours", "length", "runtime", "dauer", "days", "laenge", "pages"),
+            Concept.Duration => Long(numbers),
             Concept.Size => Pick(numbers, "size", "bytes", "kb", "mb", "capacity", "volume", "area", "population", "beds", "seats", "pages", "total", "amount"),
-            Concept.Weight => Pick(numbers, "weight", "kg", "gewicht", "tons", "mass"),
+            Concept.Weight => Pick(numbers, "weight", "kg", "gewicht", "tons", "mass", "grams"),
             Concept.Quantity => Pick([.. numbers.Where(IsQuantity)], "quantity", "qty", "units", "menge", "pieces", "anzahl", "stock", "count"),
             Concept.Distance => Pick(numbers, "distance", "km", "miles", "entfernung", "kilometers"),
             Concept.Height => Pick(numbers, "height", "altitude", "elevation"),
@@ -31,7 +31,7 @@ internal sealed class MeasureFinder(JoinGraph graph)
     /// <summary>The dates of a table: its own first, then those that only record when a row was written.</summary>
     public static IReadOnlyList<Term> Dates(Table table) =>
         [.. table.Columns.Where(static c => c.Kind == ColumnKind.Date)
-            .OrderBy(c => c.Has("birth", "dob", "death", "modified", "updated", "due", "expiry", "expires", "valid") ? 2 : c.Words.Any(w => table.Words.Any(t => Language.WordMatch.Score(t, w) >= Language.WordMatch.SameRoot)) ? 0 : 1)
+            .OrderBy(c => c.Has("birth", "dob", "death", "modified", "updated", "due", "expiry", "expires", "valid", "end", "ended", "leaving", "left", "closed", "return", "returned", "discharge", "until", "finish", "finished", "termination", "cancelled", "deleted") ? 2 : c.Words.Any(w => table.Words.Any(t => Language.WordMatch.Score(t, w) >= Language.WordMatch.SameRoot)) ? 0 : 1)
             .Select(static c => new Term(c))];
 
     /// <summary>What the rows of a table amount to when nothing more is said ("the largest invoice").</summary>
@@ -75,6 +75,13 @@ internal sealed class MeasureFinder(JoinGraph graph)
     }
 
     private static readonly string[] Deeds = ["invoice", "order", "sale", "purchase", "line", "transaction", "rental", "booking", "loan", "payment", "reservation", "ticket"];
+
+    /// <summary>What is long by time, else by way.</summary>
+    private static List<Term> Long(List<Column> numbers)
+    {
+        var times = Pick(numbers, "duration", "milliseconds", "ms", "seconds", "minutes", "hours", "length", "runtime", "dauer", "days", "laenge", "pages");
+        return times.Count > 0 ? times : Pick(numbers, "distance", "km", "miles", "entfernung", "kilometers");
+    }
 
     private static double Rank(Concept concept, Term term)
     {

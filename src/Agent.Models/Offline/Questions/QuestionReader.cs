@@ -221,6 +221,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
         }
 
         Item? best = null;
+        var crossed = false;
         var words = new List<string>();
         for (var last = first + 1; last <= Math.Min(first + LongestName, tokens.Count) && tokens[last - 1].Kind == TokenKind.Word; last++)
         {
@@ -232,12 +233,31 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
                     return null;
                 }
 
+                if (word != "of" && tokens[last - 2].Lower != "of")
+                {
+                    // "drove a trip" is no name.
+                    break;
+                }
+
+                crossed = true;
                 continue;
             }
 
             words.AddRange(word.Contains('_', StringComparison.Ordinal) || HasInnerCapital(tokens[last - 1].Text) ? Identifier.Split(tokens[last - 1].Text) : [word.TrimEnd('.')]);
             var candidates = linker.Find(words);
             if (candidates.Count == 0)
+            {
+                continue;
+            }
+
+            // "the plate of truck 2" is a column and its table; "date of birth" is one name.
+            if (crossed && best is not null && linker.Find([word]) is [{ Column: null, Score: >= WordMatch.Synonym }, ..])
+            {
+                continue;
+            }
+
+            // "which project costs the most": a verb.
+            if (last - first > 1 && best is { IsTable: true } && word[^1] == 's' && Stemmer.Singular(word) != word && Lexicon.Find(word) is { Kind: ItemKind.Concept or ItemKind.Verb or ItemKind.Event } && Stemmer.Singular(tokens[first].Lower) == tokens[first].Lower)
             {
                 continue;
             }

@@ -32,9 +32,14 @@ internal static class Units
     /// <summary>How many of the column's own unit one of the unit said is; null where the column does not say its own.</summary>
     public static decimal? Factor(Column column, string unit)
     {
+        if (unit is "cents" or "cent")
+        {
+            return IsMinor(column) ? 1 : 0.01m;
+        }
+
         if (Plain.Contains(unit))
         {
-            return 1;
+            return ConceptOf(unit) == Concept.Money && IsMinor(column) ? 100 : 1;
         }
 
         var said = Array.Find(Known, k => k.Words.Contains(unit));
@@ -54,6 +59,9 @@ internal static class Units
 
         return null;
     }
+
+    /// <summary>Whether it holds money in the hundredth part of its currency.</summary>
+    public static bool IsMinor(Column column) => column.Words.Any(static w => w is "cents" or "cent" or "pence" or "minor" or "pennies");
 
     public static Concept ConceptOf(string unit) =>
         unit is "dollars" or "dollar" or "usd" or "euros" or "euro" or "eur" or "$" or "€" or "pounds" or "cents" ? Concept.Money

@@ -127,6 +127,11 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
             return (plain, tokens);
         }
 
+        if (FlagProfile.Statement(schema, plain) is { } flags)
+        {
+            FlagProfile.Learn(schema, await QueryAsync(schema, flags, recall: true));
+        }
+
         var spans = reader.ValueSpans();
         var found = new Dictionary<string, List<ValueHit>>(StringComparer.OrdinalIgnoreCase);
         if (ValueSearch.WholeValues(schema, spans) is { } search)

@@ -17,6 +17,9 @@ internal enum DateFormat
     /// <summary>Seconds since 1970.</summary>
     UnixSeconds,
 
+    /// <summary>Milliseconds since 1970.</summary>
+    UnixMilliseconds,
+
     /// <summary>A year alone.</summary>
     Year,
 
@@ -44,6 +47,7 @@ internal sealed class DateFormats
             >= 10 when sample[2] is '.' or '/' && sample[5] == sample[2] && int.TryParse(sample.AsSpan(3, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var month) && (sample[2] == '.' || month <= 12) => DateFormat.DayFirst,
             8 when digits => DateFormat.Compact,
             9 or 10 when digits => DateFormat.UnixSeconds,
+            12 or 13 when digits => DateFormat.UnixMilliseconds,
             4 when digits => DateFormat.Year,
             _ => DateFormat.Unknown,
         };
@@ -54,6 +58,7 @@ internal sealed class DateFormats
     {
         DateFormat.DayFirst => $"substr({column}, 7, 4) || '-' || substr({column}, 4, 2) || '-' || substr({column}, 1, 2)",
         DateFormat.UnixSeconds => isPostgres ? $"to_timestamp({column})" : $"datetime({column}, 'unixepoch')",
+        DateFormat.UnixMilliseconds => isPostgres ? $"to_timestamp({column} / 1000)" : $"datetime({column} / 1000, 'unixepoch')",
         _ => column,
     };
 
@@ -87,7 +92,8 @@ internal sealed class DateFormats
             DateFormat.DayFirst => ($"substr({column}, 7, 4)", $"substr({column}, 4, 2)", $"substr({column}, 1, 2)"),
             DateFormat.Compact => ($"substr({column}, 1, 4)", $"substr({column}, 5, 2)", $"substr({column}, 7, 2)"),
             DateFormat.Year => ($"{column}", "''", "''"),
-            DateFormat.UnixSeconds => ($"strftime('%Y', {column}, 'unixepoch')", $"strftime('%m', {column}, 'unixepoch')", $"strftime('%d', {column}, 'unixepoch')"),
+            DateFormat.UnixSeconds or DateFormat.UnixMilliseconds when isPostgres => ($"to_char({Sortable(column, of, isPostgres)}, 'YYYY')", $"to_char({Sortable(column, of, isPostgres)}, 'MM')", $"to_char({Sortable(column, of, isPostgres)}, 'DD')"),
+            DateFormat.UnixSeconds or DateFormat.UnixMilliseconds => ($"strftime('%Y', {Sortable(column, of, isPostgres)})", $"strftime('%m', {Sortable(column, of, isPostgres)})", $"strftime('%d', {Sortable(column, of, isPostgres)})"),
             _ => ($"substr({column}, 1, 4)", $"substr({column}, 6, 2)", $"substr({column}, 9, 2)"),
         };
         return part switch

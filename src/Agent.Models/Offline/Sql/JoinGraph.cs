@@ -1,3 +1,5 @@
+using Agent.Models.Offline.Language;
+
 namespace Agent.Models.Offline.Sql;
 
 /// <summary>One step from a table to the next. <see cref="ToMany"/> says whether a row may meet several there.</summary>
@@ -35,7 +37,19 @@ internal sealed class JoinGraph(Schema schema)
     /// <summary>The references that lead from one table straight to another, one for each role.</summary>
     public IEnumerable<Reference> Between(Table from, Table to) => schema.References.Where(r => r.From == from && r.To == to);
 
-    private static double Cost(JoinStep step) => (step.ToMany ? 1.25 : 1.0) + (step.Reference.IsDeclared ? 0 : 0.1);
+    private static double Cost(JoinStep step) => (step.ToMany ? 1.25 : 1.0) + (step.Reference.IsDeclared ? 0 : 0.1) + (IsRole(step.Reference) ? 1.5 : 0);
+
+    /// <summary>Whether it is called by a role (a project's lead) and not by what it refers to: rows belong together by it only where the role is meant.</summary>
+    public static bool IsRole(Reference reference)
+    {
+        if (reference.FromColumns.Count != 1 || string.Equals(reference.FromColumns[0].Name, reference.ToColumns[0].Name, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var words = reference.FromColumns[0].Words;
+        return reference.To == reference.From || !reference.To.Words.Any(t => words.Any(w => WordMatch.Score(t, w) >= WordMatch.Abbreviation || WordMatch.Score(w, t) >= WordMatch.Abbreviation));
+    }
 
     private List<JoinStep>? Search(Table from, Table to)
     {

@@ -12,8 +12,14 @@ internal enum ColumnKind
 }
 
 /// <summary>A column as the database describes it, with what its name says.</summary>
-internal sealed record Column(Table Table, string Name, string Type, ColumnKind Kind, bool IsKey, bool IsNullable)
+internal sealed record Column(Table Table, string Name, string Type, ColumnKind Declared, bool IsKey, bool IsNullable)
 {
+    /// <summary>What it holds: as declared, or as its data showed.</summary>
+    public ColumnKind Kind { get; set; } = Declared;
+
+    /// <summary>How yes and no are written in it, where it is a flag that the engine has no type for.</summary>
+    public (object Yes, object No)? Flags { get; set; }
+
     /// <summary>The words of its name, without a prefix that all columns of the table share.</summary>
     public IReadOnlyList<string> Words { get; set; } = Naming.Words(Name);
 
@@ -43,6 +49,10 @@ internal sealed record Column(Table Table, string Name, string Type, ColumnKind 
 
         return false;
     }
+
+    public bool Equals(Column? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => HashCode.Combine(Table, Name);
 
     public override string ToString() => $"{Table.Name}.{Name}";
 }
@@ -110,10 +120,10 @@ internal static class Labels
         var named = texts.FirstOrDefault(c => IsExactly(c, "name"))
             ?? texts.FirstOrDefault(c => IsExactly(c, "title"))
             ?? texts.FirstOrDefault(c => IsExactly(c, "label") || IsExactly(c, "description"))
-            ?? texts.FirstOrDefault(static c => c.Words[^1] is "name" or "nm" or "title" or "ttl" or "titel" or "bezeichnung" or "label" && !c.Has("user", "file"))
+            ?? texts.FirstOrDefault(static c => c.Words[^1] is "name" or "nm" or "title" or "ttl" or "titel" or "bezeichnung" or "label" && c.Words.SkipLast(1).All(w => IsOwn(c, w)))
             ?? last
             ?? texts.FirstOrDefault(c => WordMatch.Score(table.Words[^1], c.Words[^1]) >= WordMatch.SameRoot)
-            ?? texts.FirstOrDefault(static c => c.Has("description", "bezeichnung"))
+            ?? texts.FirstOrDefault(static c => c.Words[^1] is "description" or "desc" or "bezeichnung" && c.Words.SkipLast(1).All(w => IsOwn(c, w)))
             ?? (table.PrimaryKey.Count == 1 && !table.PrimaryKey[0].IsReference ? table.PrimaryKey[0] : null);
         if (named is not null)
         {
@@ -125,15 +135,24 @@ internal static class Labels
 
     public static bool IsFirstName(Column column)
     {
-        var joined = string.Concat(column.Words);
+        var joined = OwnWords(column);
         return joined is "firstname" or "fname" or "vorname" or "forename" or "givenname" or "first" or "firstnm" or "fnm" or "vname";
     }
 
     public static bool IsLastName(Column column)
     {
-        var joined = string.Concat(column.Words);
+        var joined = OwnWords(column);
         return joined is "lastname" or "lname" or "nachname" or "surname" or "familyname" or "last" or "lastnm" or "lnm" or "nname" or "familienname";
     }
+
+    /// <summary>The words of a column's name without those of its table's.</summary>
+    private static string OwnWords(Column column) =>
+        string.Concat(column.Words.Where(w => !column.Table.Words.Any(t => WordMatch.Score(t, w) >= WordMatch.Abbreviation)));
+
+    /// <summary>Whether a word before "name" keeps it the row's own: the sender's name is not the parcel's.</summary>
+    private static bool IsOwn(Column column, string word) =>
+        word is "full" or "display" or "short" or "long" or "common" or "official" or "legal" or "company" or "brand" or "trade" or "main" or "firmen" or "given" or "first" or "last" or "screen" or "nick" or "the" or "public" or "business"
+        || column.Table.Words.Any(t => WordMatch.Score(t, word) >= WordMatch.Abbreviation || WordMatch.Score(word, t) >= WordMatch.Abbreviation);
 
     private static bool IsExactly(Column column, string word)
     {

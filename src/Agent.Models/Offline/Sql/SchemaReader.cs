@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Models.Offline.Language;
+using Agent.Models.Offline.Questions;
 using Agent.Models.Offline.Tools;
 
 namespace Agent.Models.Offline.Sql;
@@ -65,9 +66,9 @@ internal static class SchemaReader
         }
 
         references.AddRange(InferredReferences.Find(tables, references));
-        foreach (var self in references.Where(static r => r.From == r.To && r.From.Label.Any(Labels.IsFirstName)))
+        foreach (var self in references.Where(static r => r.From == r.To && People.Are(r.From)))
         {
-            self.FromColumns[0].Aliases = ["manager", "boss", "supervisor", "superior"];
+            self.FromColumns[0].Aliases = ["manager", "boss", "supervisor", "superior", "report", "reporting", "reported", "manage", "managed", "supervise", "supervised"];
         }
 
         var engine = Text(json, "dialect", "engine", "kind", "provider") ?? dialect;

@@ -37,16 +37,16 @@ internal sealed class SqliteTools : IDisposable
     ];
 
     /// <summary>The values that an answer must hold, by a statement of the test's own, joined as the question sets are.</summary>
-    public string Values(string statement)
-    {
-        var cells = Rows(_databases.Keys.First(), statement).SelectMany(static r => r).Select(static c => c switch
+    public string Values(string statement) => string.Join(" ;; ", Cells(statement).SelectMany(static r => r).Where(static c => c.Length > 0));
+
+    /// <summary>The rows of a statement of the test's own; an empty cell for none.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Cells(string statement) =>
+        [.. Rows(_databases.Keys.First(), statement).Select(static r => (IReadOnlyList<string>)[.. r.Select(static c => c switch
         {
-            null or DBNull => null,
+            null or DBNull => string.Empty,
             double number => Math.Round((decimal)number, Math.Abs(number) < 0.01 ? 8 : 4).ToString("0.########", CultureInfo.InvariantCulture),
-            _ => Convert.ToString(c, CultureInfo.InvariantCulture),
-        });
-        return string.Join(" ;; ", cells.OfType<string>());
-    }
+            _ => Convert.ToString(c, CultureInfo.InvariantCulture)!,
+        })])];
 
     public void Dispose()
     {

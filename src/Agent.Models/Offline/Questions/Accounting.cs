@@ -1,0 +1,105 @@
+using Agent.Models.Offline.Sql;
+
+namespace Agent.Models.Offline.Questions;
+
+/// <summary>
+/// Checks a finished plan against the question: what the question names must be found in the plan. The composer places items
+/// one by one; this is the proof that nothing got lost between them.
+/// </summary>
+internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
+{
+    /// <summary>What the plan lost of the question; null where it lost nothing.</summary>
+    public string? Missing(QuerySpec spec)
+    {
+        var conditions = Flatten(spec.Where).ToList();
+        var columns = ColumnsOf(spec, conditions).ToHashSet();
+        var tables = TablesOf(spec);
+        foreach (var item in items)
+        {
+            switch (item)
+            {
+                case { Kind: ItemKind.Mention, IsImplied: false, IsReplaced: false } when !item.Candidates.Any(c => IsIn(spec, c, item, columns, tables)):
+                    return $"I could not place “{item.Text}” in the question";
+                case { Kind: ItemKind.Value } when !conditions.Exists(c => item.Hits.Any(h => c.Table == h.Column.Table && Holds(c, h))):
+                    return $"I could not place “{item.Text}” in the question";
+                case { Kind: ItemKind.Without or ItemKind.Not } when !conditions.Exists(IsNegative) && spec.Having is null:
+                    return $"I could not tell what “{item.Text}” refers to";
+                case { Kind: ItemKind.Superlative } when spec.Order is null && spec.Measure is not { Function: Aggregate.Minimum or Aggregate.Maximum }:
+                    return $"I could not tell what “{item.Text}” refers to";
+            }
+        }
+
+        // "What did Frank Harris buy?" must not be answered with Frank Harris.
+        return spec is { Measure: null, IsYesNo: false, Columns.Count: > 0 } && spec.Columns.All(c => IsFixed(c, spec.Where)) ? "I could not tell what is asked for" : null;
+    }
+
+    private static bool IsFixed(Term term, IReadOnlyList<Condition> where) =>
+        where.OfType<Condition.Compare>().Any(w => w is { Operator: "=", Values.Count: 1, Via: null } && w.Left.Column == term.Column && term.Via is null);
+
+    private bool IsIn(QuerySpec spec, Candidate candidate, Item item, HashSet<Column> columns, HashSet<Table> tables)
+    {
+        if (candidate.Column is not { } column)
+        {
+            // "how many tracks were sold": the units of the deeds stand for the things.
+            return tables.Contains(candidate.Table)
+                || (spec.Measure is { Function: Aggregate.Sum } sum && items.Any(static i => i.Kind == ItemKind.Event) && graph.IsToOne(sum.Of, candidate.Table));
+        }
+
+        // A reference is in the plan where its rows are; a column's table alone does not show that the column is.
+        return columns.Contains(column) || (column.IsReference && graph.Schema.References.Any(r => r.FromColumns.Contains(column) && tables.Contains(r.To) && tables.Contains(r.From)) && !item.IsTable)
+            || (column.IsKey && tables.Contains(column.Table));
+    }
+
+    private static bool Holds(Condition condition, ValueHit hit) => condition switch
+    {
+        Condition.Compare compare => compare.Left.Column == hit.Column,
+        Condition.Like like => like.Column == hit.Column,
+        _ => false,
+    };
+
+    private static bool IsNegative(Condition condition) => condition switch
+    {
+        Condition.Compare { Operator: "<>" or "outside" } => true,
+        Condition.Compare { Left.Column.Kind: ColumnKind.Flag } => true,
+        Condition.Like { Negated: true } or Condition.Exists { Negated: true } or Condition.Missing => true,
+        _ => false,
+    };
+
+    private static IEnumerable<Condition> Flatten(IEnumerable<Condition> conditions) =>
+        conditions.SelectMany(static c => c switch
+        {
+            Condition.Exists exists => Flatten(exists.Where).Append(exists),
+            Condition.Any any => Flatten(any.Of),
+            _ => [c],
+        });
+
+    private static IEnumerable<Column> ColumnsOf(QuerySpec spec, List<Condition> conditions)
+    {
+        var terms = spec.Columns.Concat(spec.Groups.Select(static g => g.Value)).Concat([spec.Measure?.Value, spec.Order?.By]).OfType<Term>();
+        return terms.SelectMany(static t => new[] { t.Column, t.Times }).OfType<Column>()
+            .Concat(terms.SelectMany(static t => t.Via?.FromColumns ?? []))
+            .Concat(spec.Groups.Where(static g => g.Value is null).SelectMany(static g => g.Table.Label))
+            .Concat(conditions.SelectMany(static c => (c switch
+            {
+                Condition.Compare compare => [compare.Left.Column],
+                Condition.CompareWithAll all => [all.Left.Column],
+                Condition.Like like => [like.Column],
+                Condition.Missing missing => [missing.Column],
+                _ => (IReadOnlyList<Column>)[],
+            }).Concat(c.Via?.FromColumns ?? [])));
+    }
+
+    /// <summary>The tables that the statement will name, those on the way included.</summary>
+    private HashSet<Table> TablesOf(QuerySpec spec)
+    {
+        var from = spec.Measure?.Of ?? spec.Root;
+        var tables = new HashSet<Table> { from };
+        foreach (var table in spec.Tables)
+        {
+            tables.Add(table);
+            tables.UnionWith(graph.Path(from, table)?.SelectMany(static s => new[] { s.From, s.To }) ?? []);
+        }
+
+        return tables;
+    }
+}

@@ -1,0 +1,137 @@
+using Agent.Models.Offline.Language;
+using Agent.Models.Offline.Sql;
+
+namespace Agent.Models.Offline.Questions;
+
+/// <content>What a question asks for: its subject, and whom "who" means.</content>
+internal sealed partial class Composer
+{
+    /// <summary>"Who earns the most?": where no person is named, "who" is the name of the table of people that the rest is about.</summary>
+    private void FindWho()
+    {
+        var at = items.FindIndex(static i => i.Kind == ItemKind.Who);
+        if (at < 0 || items.Take(at).Any(static i => i.Kind is ItemKind.Mention or ItemKind.Count))
+        {
+            return;
+        }
+
+        var named = Next(at);
+        if (named is { Kind: ItemKind.Mention } && (named.IsTable ? People.Are(named.Candidates[0].Table) : IsPerson(named, at)))
+        {
+            return;
+        }
+
+        if (named is { Kind: ItemKind.Superlative or ItemKind.Top or ItemKind.Number or ItemKind.Distinct } && items.Skip(at).FirstOrDefault(static i => i.Kind == ItemKind.Mention) is { IsTable: true } ranked && People.Are(ranked.Candidates[0].Table) && ranked.First - named.Last <= 3)
+        {
+            return;
+        }
+
+        var about = items.Where(static i => i.Kind == ItemKind.Mention).Select(static i => i.Candidates[0].Table).Concat(TablesOfValues()).Distinct().ToList();
+        var deed = items.Exists(static i => i.Kind == ItemKind.Event || i is { Concept: Concept.Money, Text: var t } && (t.StartsWith("sp", StringComparison.Ordinal) || t.StartsWith("paid", StringComparison.Ordinal)));
+        var earns = !deed && items.Exists(static i => i.Concept == Concept.Money);
+        var choices = graph.Schema.Tables.Where(People.Are)
+            .Select(t => (Table: t, Far: Far(t, about) + (deed ? Far(t, DeedsOf(t)) : 0) + (earns && !t.Columns.Exists(static c => c.Has("salary", "wage")) ? 5 : 0)))
+            .Where(static c => c.Far < 50).OrderBy(static c => c.Far).ToList();
+        if (choices.Count == 0 || (choices.Count > 1 && choices[1].Far - choices[0].Far < 0.2))
+        {
+            return;
+        }
+
+        var table = choices[0].Table;
+        items[at] = items[at] with { Kind = ItemKind.Mention, Candidates = [new Candidate(table, null, 1)], Text = table.Noun, IsImplied = true };
+    }
+
+    /// <summary>Whether the column itself says who: a composer's name, a manager's number; but not of those who report to one.</summary>
+    private bool IsPerson(Item column, int who)
+    {
+        var best = column.Candidates[0].Column!;
+        if (best.Kind == ColumnKind.Text && !best.IsReference)
+        {
+            return items.IndexOf(column) - who <= 3 && !(best.Kind == ColumnKind.Flag);
+        }
+
+        if (graph.Schema.References.FirstOrDefault(r => r.FromColumns is [{ } only] && only == best) is not { } reference || !People.Are(reference.To))
+        {
+            return false;
+        }
+
+        // "who reports to Boris", "who is managed by Boris": those below; "who is the manager of Boris", "who manages Boris": the one above.
+        var value = items.FindIndex(static i => i.Kind == ItemKind.Value);
+        var mention = items.IndexOf(column);
+        return reference.From != reference.To || value < mention || !items.Skip(mention + 1).Take(value - mention - 1).Any(static i => i is { Kind: ItemKind.Preposition, Text: "to" or "under" } or { Kind: ItemKind.By });
+    }
+
+    private IReadOnlyList<Table> DeedsOf(Table table) => _measures.EventOf(table) is { } deed ? [deed] : [];
+
+    private double Far(Table from, IReadOnlyList<Table> to) => to.Sum(t => graph.Distance(from, t) ?? 100) + (to.Count == 0 ? 0.0 : 0);
+
+    /// <summary>What the question asks for: what follows "which" or "how many", else the first name of a table.</summary>
+    private void FindSubject()
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            var item = items[i];
+            if (item.Kind is ItemKind.Per or ItemKind.By or ItemKind.Without or ItemKind.Sort)
+            {
+                i += Next(i) is { Kind: ItemKind.Mention } ? items.IndexOf(Next(i)!) - i : 0;
+                continue;
+            }
+
+            if (item.Kind == ItemKind.Superlative && item.Concept == Concept.None && IsMost(item) && Next(i) is { IsTable: true } counted && items.Exists(m => m != counted && m.Kind == ItemKind.Mention))
+            {
+                i = items.IndexOf(counted);
+                continue;
+            }
+
+            if (item.Kind == ItemKind.Mention && (item.IsTable ? !IsCounted(i) : Previous(i) is not { Kind: ItemKind.Compare or ItemKind.Aggregate } && !IsCounted(i)))
+            {
+                // "the highest paid doctor": the column that ranks is not what is asked for.
+                if (!item.IsTable && Previous(i) is { Kind: ItemKind.Superlative, Concept: Concept.None } && items.Skip(i + 1).FirstOrDefault(static m => m.Kind is not ItemKind.Filler) is { IsTable: true } ranked)
+                {
+                    _subject = ranked;
+                    return;
+                }
+
+                // "the names of the customers": the table that the columns are of.
+                if (!item.IsTable && OwnerAfter(i) is { } owner)
+                {
+                    _subject = owner;
+                    return;
+                }
+
+                _subject = item;
+                return;
+            }
+        }
+    }
+
+    /// <summary>Whether it is what a bound is about: "more than 5 customers".</summary>
+    private bool IsCounted(int i) =>
+        Previous(i) is { Kind: ItemKind.Number } number && Previous(items.IndexOf(number)) is { Kind: ItemKind.Compare or ItemKind.Between or ItemKind.And };
+
+    private Item? OwnerAfter(int index)
+    {
+        var of = false;
+        for (var i = index + 1; i < items.Count; i++)
+        {
+            var item = items[i];
+            of |= item is { Kind: ItemKind.Preposition, Text: "of" or "for" or "from" } or { Kind: ItemKind.Filler, Text: "of the" };
+            if (!of && item.Kind is ItemKind.Superlative)
+            {
+                return null;
+            }
+
+            if (item.IsTable && items[i - 1] is { Kind: ItemKind.Preposition, Text: "of" or "for" } or { Kind: ItemKind.Superlative } or { Kind: ItemKind.Filler, Text: "of the" or "the" or "all" or "each of" or "our" })
+            {
+                return item;
+            }
+
+            if (item.Kind is not (ItemKind.Filler or ItemKind.Preposition or ItemKind.And or ItemKind.Mention or ItemKind.Superlative) || item.IsTable)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,11 @@
+-- A haulier with composite keys, camelCase, money in cents, times as epoch seconds and weights in grams.
+CREATE TABLE tblDepot (depotCode TEXT PRIMARY KEY, depotName TEXT, cityName TEXT, countryCode TEXT, openedYear INTEGER);
+CREATE TABLE tblTruck (truckNo INTEGER PRIMARY KEY, plate TEXT, homeDepot TEXT REFERENCES tblDepot(depotCode), maxLoadKg INTEGER, isRefrigerated INTEGER, purchasePriceCents INTEGER);
+CREATE TABLE tblDriver (driverId INTEGER PRIMARY KEY, firstName TEXT, lastName TEXT, licenceClass TEXT, birthDate TEXT);
+CREATE TABLE tblTrip (depotCode TEXT REFERENCES tblDepot(depotCode), tripNo INTEGER, truckNo INTEGER REFERENCES tblTruck(truckNo), driverId INTEGER REFERENCES tblDriver(driverId), departedAt INTEGER, distanceKm REAL, destCode TEXT REFERENCES tblDepot(depotCode), PRIMARY KEY (depotCode, tripNo));
+CREATE TABLE tblParcel (parcelId INTEGER PRIMARY KEY, depotCode TEXT, tripNo INTEGER, senderName TEXT, weightGrams INTEGER, feeCents INTEGER, damaged INTEGER, FOREIGN KEY (depotCode, tripNo) REFERENCES tblTrip(depotCode, tripNo));
+INSERT INTO tblDepot VALUES ('HAM','Hamburg North','Hamburg','DE',1998),('RTM','Europoort','Rotterdam','NL',2004),('LYS','Lyon Est','Lyon','FR',2011),('GDN','Baltic Hub','Gdansk','PL',2018);
+INSERT INTO tblTruck VALUES (1,'HH-AB 12','HAM',18000,1,9500000),(2,'HH-CD 34','HAM',7500,0,4200000),(3,'NL-77-XY','RTM',24000,0,11800000),(4,'FR-901-ZZ','LYS',12000,1,7600000),(5,'PL-555','GDN',24000,0,10250000);
+INSERT INTO tblDriver VALUES (1,'Olaf','Berg','CE','1969-04-02'),(2,'Mila','Visser','C','1988-12-19'),(3,'Jean','Dupont','CE','1975-07-07'),(4,'Ewa','Nowak','CE','1992-01-25'),(5,'Tom','Riley','C','1980-10-30');
+INSERT INTO tblTrip VALUES ('HAM',1,1,1,1704096000,480.5,'RTM'),('HAM',2,2,5,1706788800,310.0,'GDN'),('HAM',3,1,1,1717200000,1120.0,'LYS'),('RTM',1,3,2,1709251200,820.0,'LYS'),('RTM',2,3,2,1711929600,475.0,'HAM'),('LYS',1,4,3,1672531200,1100.5,'HAM'),('GDN',1,5,4,1688169600,640.0,'HAM');
+INSERT INTO tblParcel VALUES (1,'HAM',1,'Acme',1500,899,0),(2,'HAM',1,'Acme',22000,3450,0),(3,'HAM',2,'Bolt Ltd',700,499,1),(4,'HAM',3,'Cargo & Co',5200,1299,0),(5,'RTM',1,'Acme',12500,2199,0),(6,'RTM',1,'Dunes BV',300,399,1),(7,'RTM',2,'Dunes BV',9000,1799,0),(8,'LYS',1,'Bolt Ltd',15000,2550,0),(9,'GDN',1,'Acme',2500,999,0),(10,'GDN',1,'Cargo & Co',31000,4100,1);
