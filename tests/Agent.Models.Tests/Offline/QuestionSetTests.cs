@@ -80,6 +80,39 @@ public sealed class QuestionSetTests(ITestOutputHelper output)
         Holds(await new QuestionSet("together", [.. database.Tools, .. new FileTools(folder.Path).Tools, .. ShopApi.Tools], database).AskAsync(), atLeast: 10);
     }
 
+    /// <summary>Questions that were asked before anything was tuned for them; each set stays as it was first asked.</summary>
+    [Theory]
+    [MemberData(nameof(FreshSets))]
+    public async Task FreshQuestions_OverSchemasUnlikeTheOthers_AreAnsweredRightly(string name, string over)
+    {
+        using var database = Script(over);
+        Holds(await new QuestionSet(name, database.Tools, database).AskAsync(), atLeast: 20);
+    }
+
+    [ChinookFact]
+    public async Task FreshQuestions_OverChinook_AreAnsweredRightly()
+    {
+        using var database = Chinook.Open();
+        foreach (var name in Sets().Where(static s => s.Over == "chinook").Select(static s => s.Name))
+        {
+            Holds(await new QuestionSet(name, database.Tools, database).AskAsync(), atLeast: 15);
+        }
+    }
+
+    public static TheoryData<string, string> FreshSets()
+    {
+        var sets = new TheoryData<string, string>();
+        foreach (var (name, over) in Sets().Where(static s => File.Exists(Path.Combine(QuestionSet.Folder, s.Over + ".sql"))))
+        {
+            sets.Add(name, over);
+        }
+
+        return sets;
+    }
+
+    private static IEnumerable<(string Name, string Over)> Sets() =>
+        Directory.EnumerateFiles(QuestionSet.Folder, "round*.txt").Order(StringComparer.Ordinal).Select(static f => (Path.GetFileNameWithoutExtension(f), File.ReadLines(f).First()["# over ".Length..]));
+
     private static SqliteTools Script(string name) =>
         new SqliteTools().AddScript(name, File.ReadAllText(Path.Combine(QuestionSet.Folder, name + ".sql")));
 

@@ -14,11 +14,11 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
         var conditions = Flatten(spec.Where).ToList();
         var columns = ColumnsOf(spec, conditions).ToHashSet();
         var tables = TablesOf(spec);
-        foreach (var item in items)
+        foreach (var item in items.Where(static i => !i.IsReplaced))
         {
             switch (item)
             {
-                case { Kind: ItemKind.Mention, IsImplied: false, IsReplaced: false } when !item.Candidates.Any(c => IsIn(spec, c, item, columns, tables)):
+                case { Kind: ItemKind.Mention, IsImplied: false } when !item.Candidates.Any(c => IsIn(spec, c, item, columns, tables)):
                     return $"I could not place “{item.Text}” in the question";
                 case { Kind: ItemKind.Value } when !conditions.Exists(c => item.Hits.Any(h => c.Table == h.Column.Table && Holds(c, h))):
                     return $"I could not place “{item.Text}” in the question";
@@ -29,9 +29,22 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
             }
         }
 
+        // "which alarms are still open", where nothing says what open is.
+        if (items.FirstOrDefault(static i => i.Kind == ItemKind.Verb && States.Contains(i.Text)) is { } state && items.Count(static i => i.Kind is ItemKind.Mention or ItemKind.Value or ItemKind.Event or ItemKind.Concept or ItemKind.Date or ItemKind.Number or ItemKind.Relative or ItemKind.Superlative or ItemKind.Compare or ItemKind.Between or ItemKind.Like) <= 1)
+        {
+            return $"I found nothing in the schema that says “{state.Text}”";
+        }
+
         // "What did Frank Harris buy?" must not be answered with Frank Harris.
         return spec is { Measure: null, IsYesNo: false, Columns.Count: > 0 } && spec.Columns.All(c => IsFixed(c, spec.Where)) ? "I could not tell what is asked for" : null;
     }
+
+    // Verbs that say in which state a thing is, unless they only link it with another.
+    private static readonly HashSet<string> States = new(StringComparer.Ordinal)
+    {
+        "open", "opened", "close", "closed", "lost", "won", "died", "returned", "shipped", "delivered", "released", "published", "started", "ended", "reserved", "booked", "issued", "charged", "assigned",
+        "arrived", "departed", "left", "admitted", "treated", "enrolled", "hired", "sent", "received", "used", "covered", "lent", "borrowed", "billed", "visited", "recorded", "handled", "paid for", "supported", "attended",
+    };
 
     private static bool IsFixed(Term term, IReadOnlyList<Condition> where) =>
         where.OfType<Condition.Compare>().Any(w => w is { Operator: "=", Values.Count: 1, Via: null } && w.Left.Column == term.Column && term.Via is null);

@@ -97,6 +97,13 @@ internal sealed partial class Composer
     private void TakeWith(int i)
     {
         var next = Next(i);
+        if (items[i].Text.StartsWith("contain", StringComparison.Ordinal) && Previous(i) is { Kind: ItemKind.Mention, IsTable: false } text && text.Candidates[0].Column is { Kind: ColumnKind.Text, IsReference: false })
+        {
+            // "whose title contains …"
+            TakeLike(i);
+            return;
+        }
+
         if (next is { Kind: ItemKind.Mention } && next != _subject && Next(items.IndexOf(next), skipPrepositions: false) is not { Kind: ItemKind.Value or ItemKind.Compare or ItemKind.Unknown or ItemKind.Like or ItemKind.Number or ItemKind.Superlative or ItemKind.Missing or ItemKind.Between or ItemKind.Present })
         {
             next.Used = true;
@@ -295,7 +302,7 @@ internal sealed partial class Composer
         }
 
         var text = items[at];
-        text.Used = true;
+        text.Used = text.IsReplaced = true;
         var pattern = item.Operator switch { "begins" => text.Text + "%", "ends" => "%" + text.Text, _ => "%" + text.Text + "%" };
         // The column: "whose name starts with", or "… in their name".
         var previous = Previous(i);

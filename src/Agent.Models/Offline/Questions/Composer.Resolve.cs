@@ -13,6 +13,7 @@ internal sealed partial class Composer
             _rank = new RankRequest(_direction ?? true, _measure, null, Concept.None);
         }
 
+        TakeParticiples();
         var root = RootTable();
         if (root is null)
         {
@@ -124,6 +125,43 @@ internal sealed partial class Composer
             IsYesNo = _yesNo,
         };
         return Check(spec);
+    }
+
+    /// <summary>"How many tickets were refunded", where there is a date or a person of it: those that have one.</summary>
+    private void TakeParticiples()
+    {
+        foreach (var item in _projections.Where(static p => p.Kind == ItemKind.Mention && !p.IsTable).ToList())
+        {
+            if (_when || item.Text.Contains(' ', StringComparison.Ordinal) || !(item.Text.EndsWith("ed", StringComparison.Ordinal) || Lexicon.Find(item.Text) is { Kind: ItemKind.Verb or ItemKind.Event })
+                || item.Candidates[0].Column is not { } column || !(column.Kind == ColumnKind.Date || column.IsReference))
+            {
+                continue;
+            }
+
+            var after = Next(items.IndexOf(item));
+            if (after is { Kind: ItemKind.Value } && column.Kind == ColumnKind.Date)
+            {
+                // "sold through the web": it says no more than that they were.
+                _projections.Remove(item);
+                item.IsReplaced = true;
+                continue;
+            }
+
+            if (after is { Kind: ItemKind.Value or ItemKind.Unknown } || graph.Schema.References.Any(r => r.From == r.To && r.FromColumns.Contains(column)))
+            {
+                continue;
+            }
+
+            _projections.Remove(item);
+            if (column.IsNullable && after is null or { Kind: ItemKind.And or ItemKind.Per or ItemKind.By })
+            {
+                _conditions.Add(new ConditionRequest(Bound.Missing, item, Concept.None, "null", []) { Negated = true, At = items.IndexOf(item) });
+            }
+            else
+            {
+                item.IsReplaced = true;
+            }
+        }
     }
 
     /// <summary>Refuses what would count rows twice or has no way between its tables.</summary>
@@ -575,7 +613,7 @@ internal sealed partial class Composer
             named = named && !root.Label.All(l => _where.OfType<Condition.Compare>().Any(w => w is { Operator: "=", Values.Count: 1, Via: null } && w.Left.Column == l) && !items.Exists(static i => i.Kind is ItemKind.Event));
             columns.AddRange(named && (order is not null || _conditions.Count > 0 || root.Columns.Count > 9) ? label : root.Columns.Take(12).Select(static c => new Term(c)));
         }
-        else if (subjectColumn is null && columns.Count > 0 && !columns.Exists(c => label.Contains(c)) && _conditions.All(static c => c.Bound != Bound.Value) is var plain && (plain || _projections.Exists(static p => p.IsTable)))
+        else if (subjectColumn is null && columns.Count > 0 && !columns.Exists(c => label.Contains(c)) && _conditions.All(static c => c.Bound != Bound.Value) is var plain && (plain || _projections.Exists(static p => p.IsTable) || items.Exists(static i => i.Kind == ItemKind.Their) || (_subject is { IsTable: true, IsImplied: false } && IsPlural(_subject) && _projections.TrueForAll(p => p.First > _subject.First))))
         {
             columns.InsertRange(0, label);
         }

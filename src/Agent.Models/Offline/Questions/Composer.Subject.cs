@@ -29,8 +29,10 @@ internal sealed partial class Composer
         var about = items.Where(static i => i.Kind == ItemKind.Mention).Select(static i => i.Candidates[0].Table).Concat(TablesOfValues()).Distinct().ToList();
         var deed = items.Exists(static i => i.Kind == ItemKind.Event || i is { Concept: Concept.Money, Text: var t } && (t.StartsWith("sp", StringComparison.Ordinal) || t.StartsWith("paid", StringComparison.Ordinal)));
         var earns = !deed && items.Exists(static i => i.Concept == Concept.Money);
+        // "who performs": the performers.
+        var verbs = items.Where(static i => i.Kind is ItemKind.Verb or ItemKind.Mention or ItemKind.Event).Select(static i => i.Text).ToList();
         var choices = graph.Schema.Tables.Where(People.Are)
-            .Select(t => (Table: t, Far: Far(t, about) + (deed ? Far(t, DeedsOf(t)) : 0) + (earns && !t.Columns.Exists(static c => c.Has("salary", "wage")) ? 5 : 0)))
+            .Select(t => (Table: t, Far: Far(t, about) + (deed ? Far(t, DeedsOf(t)) : 0) + (verbs.Exists(v => Stemmer.Root(v) == Stemmer.Root(t.Words[^1])) ? -3 : 0) + (earns && !t.Columns.Exists(static c => c.Has("salary", "wage")) ? 5 : 0)))
             .Where(static c => c.Far < 50).OrderBy(static c => c.Far).ToList();
         if (choices.Count == 0 || (choices.Count > 1 && choices[1].Far - choices[0].Far < 0.2))
         {

@@ -318,6 +318,14 @@ internal sealed partial class Composer
             next = Next(items.IndexOf(next));
         }
 
+        if (item.Concept is not (Concept.None or Concept.Date) && next is { Kind: ItemKind.Mention, IsTable: false } && next.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false })
+        {
+            // "cheapest ticket price"
+            next.Used = true;
+            _rank = new RankRequest(item.Descending, null, next, Concept.None);
+            return;
+        }
+
         // "the longest average track length" ranks by what is computed.
         if (item.Concept != Concept.None && next is not { Kind: ItemKind.Aggregate })
         {
@@ -472,6 +480,9 @@ internal sealed partial class Composer
                 }
 
                 TakeGroups(i);
+                break;
+            case null or { Kind: ItemKind.Ask }:
+                _problem = $"I could not tell what “{items[i].Text}” refers to";
                 break;
         }
     }

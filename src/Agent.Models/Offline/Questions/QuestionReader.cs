@@ -187,6 +187,18 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             return false;
         }
 
+        if (phrase.Kind == ItemKind.Ask)
+        {
+            // "per show", where there are shows.
+            return name.First > 0 && score >= WordMatch.Plural && named >= said;
+        }
+
+        if (phrase.Kind == ItemKind.Preposition && said > 1)
+        {
+            // "assigned to", where a column is called so.
+            return score >= 0.9 && named >= said;
+        }
+
         if (phrase.Kind == ItemKind.Verb)
         {
             return score >= WordMatch.Abbreviation || named > said;

@@ -124,6 +124,7 @@ internal static class Labels
             ?? last
             ?? texts.FirstOrDefault(c => WordMatch.Score(table.Words[^1], c.Words[^1]) >= WordMatch.SameRoot)
             ?? texts.FirstOrDefault(static c => c.Words[^1] is "description" or "desc" or "bezeichnung" && c.Words.SkipLast(1).All(w => IsOwn(c, w)))
+            ?? (table.PrimaryKey is [{ Kind: ColumnKind.Number, Words: [.., "id"] }] ? texts.FirstOrDefault(static c => c.Words is [var first, var end] && Codes.Contains(end) && (c.Words.Count == 2 && Codes.Contains(first) || IsOwn(c, first)) || c.Words is [var only] && Codes.Contains(only)) : null)
             ?? (table.PrimaryKey.Count == 1 && !table.PrimaryKey[0].IsReference ? table.PrimaryKey[0] : null);
         if (named is not null)
         {
@@ -132,6 +133,9 @@ internal static class Labels
 
         return table.PrimaryKey.Count > 0 ? table.PrimaryKey : [table.Columns[0]];
     }
+
+    // What a thing without a name is called by.
+    private static readonly HashSet<string> Codes = new(StringComparer.Ordinal) { "serial", "sku", "code", "plate", "reference", "ref", "no", "number", "isbn", "barcode", "tag", "nr", "kennzeichen", "username", "login" };
 
     public static bool IsFirstName(Column column)
     {
@@ -151,7 +155,7 @@ internal static class Labels
 
     /// <summary>Whether a word before "name" keeps it the row's own: the sender's name is not the parcel's.</summary>
     private static bool IsOwn(Column column, string word) =>
-        word is "full" or "display" or "short" or "long" or "common" or "official" or "legal" or "company" or "brand" or "trade" or "main" or "firmen" or "given" or "first" or "last" or "screen" or "nick" or "the" or "public" or "business"
+        word is "full" or "stage" or "pen" or "display" or "short" or "long" or "common" or "official" or "legal" or "company" or "brand" or "trade" or "main" or "firmen" or "given" or "first" or "last" or "screen" or "nick" or "the" or "public" or "business"
         || column.Table.Words.Any(t => WordMatch.Score(t, word) >= WordMatch.Abbreviation || WordMatch.Score(word, t) >= WordMatch.Abbreviation);
 
     private static bool IsExactly(Column column, string word)

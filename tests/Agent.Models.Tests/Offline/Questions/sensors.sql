@@ -1,0 +1,13 @@
+-- Buildings, rooms and sensors with readings: times as ISO text, flags as words, two references to one table.
+CREATE TABLE building (id INTEGER PRIMARY KEY, name TEXT, address TEXT, floors INTEGER, built_year INTEGER);
+CREATE TABLE room (id INTEGER PRIMARY KEY, building_id INTEGER NOT NULL REFERENCES building(id), room_no TEXT, area_m2 REAL, purpose TEXT);
+CREATE TABLE sensor (id INTEGER PRIMARY KEY, serial_no TEXT, kind TEXT, room_id INTEGER REFERENCES room(id), installed_on TEXT, battery_pct INTEGER, enabled TEXT);
+CREATE TABLE reading (id INTEGER PRIMARY KEY, sensor_id INTEGER NOT NULL REFERENCES sensor(id), taken_at TEXT, value REAL, quality TEXT);
+CREATE TABLE alarm (id INTEGER PRIMARY KEY, sensor_id INTEGER REFERENCES sensor(id), raised_at TEXT, cleared_at TEXT, severity TEXT, acknowledged_by INTEGER REFERENCES technician(id), assigned_to INTEGER REFERENCES technician(id));
+CREATE TABLE technician (id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, phone TEXT, hourly_rate REAL);
+INSERT INTO building VALUES (1,'North Tower','1 Harbour Rd',12,1998),(2,'South Annex','3 Harbour Rd',4,2010),(3,'Archive','9 Mill Lane',2,1965);
+INSERT INTO room VALUES (1,1,'N101',24.5,'office'),(2,1,'N102',40.0,'meeting'),(3,1,'N201',18.0,'server'),(4,2,'S001',55.5,'lab'),(5,2,'S002',30.0,'office'),(6,3,'A1',120.0,'storage'),(7,3,'A2',80.0,'storage');
+INSERT INTO sensor VALUES (1,'TX-100','temperature',1,'2022-01-10',88,'yes'),(2,'TX-101','temperature',3,'2022-01-11',45,'yes'),(3,'HX-200','humidity',6,'2021-06-01',12,'no'),(4,'TX-102','temperature',4,'2023-03-20',97,'yes'),(5,'CX-300','co2',2,'2023-09-05',60,'yes'),(6,'HX-201','humidity',7,'2020-02-14',5,'no'),(7,'TX-103','temperature',NULL,'2024-05-01',100,'yes');
+INSERT INTO reading VALUES (1,1,'2024-03-01 08:00:00',20.5,'good'),(2,1,'2024-03-01 12:00:00',22.1,'good'),(3,1,'2024-03-02 08:00:00',19.8,'good'),(4,2,'2024-03-01 08:00:00',27.4,'good'),(5,2,'2024-03-02 08:00:00',31.2,'suspect'),(6,2,'2024-04-02 08:00:00',29.9,'good'),(7,3,'2024-03-01 08:00:00',55.0,'bad'),(8,4,'2024-04-10 09:30:00',21.0,'good'),(9,4,'2024-04-11 09:30:00',21.6,'good'),(10,5,'2024-04-11 10:00:00',640,'good'),(11,5,'2024-05-11 10:00:00',910,'good'),(12,6,'2023-12-24 18:00:00',61.5,'suspect');
+INSERT INTO technician VALUES (1,'Nadia','Petrov','555-0101',48.5),(2,'Omar','Haddad','555-0102',52.0),(3,'Paula','Winter',NULL,45.0);
+INSERT INTO alarm VALUES (1,2,'2024-03-02 08:05:00','2024-03-02 10:00:00','high',1,1),(2,2,'2024-04-02 08:05:00',NULL,'high',NULL,2),(3,5,'2024-05-11 10:01:00',NULL,'low',3,1),(4,3,'2024-03-01 09:00:00','2024-03-05 09:00:00','medium',2,2),(5,6,'2023-12-24 18:10:00',NULL,'critical',NULL,NULL);
