@@ -89,6 +89,17 @@ public sealed class QuestionSetTests(ITestOutputHelper output)
         Holds(await new QuestionSet(name, database.Tools, database).AskAsync(), atLeast: 20);
     }
 
+    [Fact]
+    public async Task FreshQuestions_OverMixedDocuments_AreAnsweredRightly()
+    {
+        using var folder = new ProjectFolder();
+        Holds(await new QuestionSet("round3-project", new FileTools(folder.Path).Tools).AskAsync(), atLeast: 30);
+    }
+
+    [Fact]
+    public async Task FreshQuestions_OverAnotherApi_AreAnsweredRightly() =>
+        Holds(await new QuestionSet("round3-helpdesk", HelpdeskApi.Tools).AskAsync(), atLeast: 20);
+
     [ChinookFact]
     public async Task FreshQuestions_OverChinook_AreAnsweredRightly()
     {

@@ -168,6 +168,10 @@ internal sealed partial class FileDesk
                 foreach (var hit in hits.Take(20))
                 {
                     answer.Append(CultureInfo.InvariantCulture, $"- {hit.Path}:{hit.Line}: {hit.Text.Trim()}\n");
+                    if (hit.Text.StartsWith('#') && tools.Has(Role.ReadFile))
+                    {
+                        await SectionAsync(answer, path, hit.Line);
+                    }
                 }
 
                 return new Answer(answer.ToString()) { Files = [path] };
@@ -175,6 +179,27 @@ internal sealed partial class FileDesk
         }
 
         return new Answer($"`{path}` says nothing about “{what}”.") { Files = [path] };
+    }
+
+    /// <summary>A heading alone says little: the lines below it, up to the next one.</summary>
+    private async Task SectionAsync(StringBuilder answer, string path, int heading)
+    {
+        const int MostLines = 12;
+        var output = await CallAsync(Role.ReadFile, ("path", path), ("start_line", JsonValue.Create(heading + 1)), ("end_line", JsonValue.Create(heading + MostLines)));
+        if (output.IsError)
+        {
+            return;
+        }
+
+        var line = heading;
+        foreach (var text in FileText.Read(output).SelectMany(static f => f.Lines).TakeWhile(static l => !l.StartsWith('#')))
+        {
+            line++;
+            if (text.Trim().Length > 0)
+            {
+                answer.Append(CultureInfo.InvariantCulture, $"  - {path}:{line}: {text.Trim()}\n");
+            }
+        }
     }
 
     private static IEnumerable<string> Forms(string what)
@@ -206,10 +231,10 @@ internal sealed partial class FileDesk
     [GeneratedRegex(@"^where\s+(?:is|are|do we|does|do i)\s+(?:the\s+)?(?<what>.+?)\s+(?:mentioned|used|defined|referenced|declared|implemented|configured|set|called|described|documented|written|appear|occur)(?:\s+in\s+" + FileWords.Path + @")?$", RegexOptions.IgnoreCase)]
     private static partial Regex WherePattern();
 
-    [GeneratedRegex(@"^(?:how\s+(?:often|many\s+times)\s+(?:is|does|are|do)\s+(?<what>.+?)\s+(?:mentioned|used|appear|occur|referenced|found|stand|written)s?|how many (?:lines|occurrences|mentions)\s+(?:of|contain|mention|have|include|use|are there of)\s+(?<what>.+?)(?:\s+are there)?|count\s+(?:the\s+)?(?:occurrences|mentions|lines)\s+(?:of|with|containing)\s+(?<what>.+?))(?:\s+in\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @")?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:how\s+(?:often|many\s+times)\s+(?:is|does|are|do)\s+(?<what>.+?)\s+(?:mentioned|used|appear|occur|referenced|found|stand|written)s?|how many (?:lines|occurrences|mentions)\s+(?:of|contain|mention|have|include|use|are there of)\s+(?<what>.+?)(?:\s+are there)?|how many (?<what>[""'\w-]+) (?:lines|entries|messages)(?:\s+are(?:\s+there)?)?|count\s+(?:the\s+)?(?:occurrences|mentions|lines)\s+(?:of|with|containing)\s+(?<what>.+?))(?:\s+in\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @")?$", RegexOptions.IgnoreCase)]
     private static partial Regex TimesPattern();
 
-    [GeneratedRegex(@"^(?:(?:does|do|is there|are there)\s+(?:any|a)\s+(?:(?<kind>[\w#.*]+)\s+)?(?:files?|documents?)\s+(?:(?:that|which)\s+)?" + Mentions + @"\s+(?<what>.+)|(?:does|do)\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @"\s+(?:mention|contain|use|reference|include|define|have)\s+(?<what>.+)|is\s+(?<what>.+?)\s+(?:mentioned|used|defined|referenced)\s+(?:in\s+(?:any|a|the)\s+files?|anywhere)(?:.*)?)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:(?:does|do|is there|are there)\s+(?:any|a)\s+(?:(?<kind>[\w#.*]+)\s+)?(?:files?|documents?)\s+(?:(?:(?:that|which)\s+)?" + Mentions + @"|about|on)\s+(?<what>.+)|(?:does|do)\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @"\s+(?:mention|contain|use|reference|include|define|have)\s+(?<what>.+)|is\s+(?<what>.+?)\s+(?:mentioned|used|defined|referenced)\s+(?:in\s+(?:any|a|the)\s+files?|anywhere)(?:.*)?)$", RegexOptions.IgnoreCase)]
     private static partial Regex AnyPattern();
 
     [GeneratedRegex(@"^(?:(?:find|search|look|grep)\s+(?:for\s+)?(?<what>.+?)\s+in\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @"|(?:search|grep|look in|look through)\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @"\s+for\s+(?<what>.+)|(?:which|what|show(?: me)?|list|print)\s+(?:the\s+)?(?:all\s+)?(?:the\s+)?lines?\s+(?:of|in|from)\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @"\s+(?:that\s+|which\s+)?(?:contain|mention|have|include|with|match|containing|mentioning)s?\s+(?<what>.+)|where\s+in\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @"\s+is\s+(?<what>.+?)(?:\s+mentioned|\s+defined|\s+used)?)$", RegexOptions.IgnoreCase)]

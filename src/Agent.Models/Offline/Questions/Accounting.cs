@@ -24,6 +24,8 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
                     return $"I could not place “{item.Text}” in the question";
                 case { Kind: ItemKind.Without or ItemKind.Not } when !conditions.Exists(IsNegative) && spec.Having is null:
                     return $"I could not tell what “{item.Text}” refers to";
+                case { Kind: ItemKind.Unit } when columns.Any(c => c.Kind == ColumnKind.Number && Units.Factor(c, item.Text) is { } factor && factor != 1) && !IsConverted(spec, conditions, item.Text) && !items.Any(static i => i.Kind is ItemKind.Compare or ItemKind.Between or ItemKind.OrMore or ItemKind.Number):
+                    return $"I could not give the answer in {item.Text}";
                 case { Kind: ItemKind.Superlative } when spec.Order is null && spec.Measure is not { Function: Aggregate.Minimum or Aggregate.Maximum }:
                     return $"I could not tell what “{item.Text}” refers to";
             }
@@ -38,6 +40,9 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
         // "What did Frank Harris buy?" must not be answered with Frank Harris.
         return spec is { Measure: null, IsYesNo: false, Columns.Count: > 0 } && spec.Columns.All(c => IsFixed(c, spec.Where)) ? "I could not tell what is asked for" : null;
     }
+
+    private static bool IsConverted(QuerySpec spec, List<Condition> conditions, string unit) =>
+        spec.Columns.Concat(spec.Groups.Select(static g => g.Value)).Concat([spec.Measure?.Value, spec.Order?.By]).OfType<Term>().Concat(conditions.OfType<Condition.Compare>().Select(static c => c.Left)).Any(t => t.Unit == unit);
 
     // Verbs that say in which state a thing is, unless they only link it with another.
     private static readonly HashSet<string> States = new(StringComparer.Ordinal)

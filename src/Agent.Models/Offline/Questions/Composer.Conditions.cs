@@ -117,6 +117,12 @@ internal sealed partial class Composer
     {
         var item = items[i];
         var next = Next(i);
+        if (item.Operator is ">" or "<" or ">=" or "<=" && Previous(i) is { Kind: ItemKind.Mention, IsTable: false } words && words != _subject && words.Candidates.All(static c => c.Column is null or { Kind: ColumnKind.Text }))
+        {
+            _problem = $"“{words.Text}” is text, and I do not know how “{item.Text}” compares it";
+            return;
+        }
+
         if (item.Number > 0)
         {
             // "only one"

@@ -14,6 +14,17 @@ internal sealed partial class Composer
         }
 
         TakeParticiples();
+        if (_measure is null && _rank is null && _groups.Count > 0)
+        {
+            // "repair cost per asset" adds up.
+            var amount = _subject is { IsTable: false } ? _subject : _projections is [{ Kind: ItemKind.Mention, IsTable: false } only] ? only : null;
+            if (amount?.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false } && !_groups.Exists(g => g.Item == amount))
+            {
+                _projections.Remove(amount);
+                _measure = new MeasureRequest(Aggregate.Sum, amount);
+            }
+        }
+
         var root = RootTable();
         if (root is null)
         {
@@ -66,6 +77,12 @@ internal sealed partial class Composer
         {
             var dates = groups.All(static g => g.Value?.Part is not null);
             order = dates && _direction is null && !_limit.HasValue ? null : new Ordering(null, _direction ?? true);
+        }
+
+        if (rank is not null && order?.By is { Column: { IsNullable: true, IsKey: false } unknown, Times: null } && (graph.IsToOne(root, unknown.Table)))
+        {
+            // What is not known has no rank.
+            _where.Add(new Condition.Missing(unknown, Negated: true));
         }
 
         if (_problem is not null)
@@ -233,7 +250,25 @@ internal sealed partial class Composer
             return (_measures.Nearest(concept, grouped) ?? _measures.Nearest(concept, []))?.Column.Table;
         }
 
-        return TablesOfValues().FirstOrDefault();
+        return TablesOfValues() is [{ } held, ..] ? RowsOf(held) : null;
+    }
+
+    /// <summary>"How many laptops", where Laptops is a category: the rows that are of it, where one kind of row is.</summary>
+    private Table RowsOf(Table named)
+    {
+        var isName = items.Where(static i => i.Kind == ItemKind.Value).All(i => i.Hits.Any(h => h.Column.Table == named && named.Label.Contains(h.Column)));
+        if (!isName || People.Are(named))
+        {
+            return named;
+        }
+
+        var from = graph.Schema.References.Where(r => r.To == named && r.From != named).Select(static r => r.From).Distinct().ToList();
+        if (from.Count != 1 && _count)
+        {
+            Fail($"I could not tell what of {named.Name} to count");
+        }
+
+        return from is [{ } only] ? only : named;
     }
 
     private Table SubjectColumnTable(Item subject)
@@ -259,7 +294,7 @@ internal sealed partial class Composer
     private Column? Column(Item item, Table from, Func<Column, bool>? fits = null)
     {
         var best = item.Candidates.Where(c => c.Column is { } column && (fits?.Invoke(column) ?? true))
-            .Select(c => (c.Column, Score: c.Score - (0.08 * (graph.Distance(from, c.Table) ?? 9)) - (graph.IsToOne(from, c.Table) ? 0 : 0.05)))
+            .Select(c => (c.Column, Score: c.Score - (0.08 * (graph.Distance(from, c.Table) ?? 9)) - (graph.IsToOne(from, c.Table) ? 0 : items.Exists(i => i.IsTable && i.Candidates[0].Table == c.Table) ? 0.05 : 0.2)))
             .OrderByDescending(static c => c.Score).FirstOrDefault();
         if (best.Column is not null)
         {
@@ -631,7 +666,7 @@ internal sealed partial class Composer
     private IEnumerable<Term> Shown(Column column) =>
         column.IsReference && graph.Schema.References.FirstOrDefault(r => r.FromColumns is [{ } only] && only == column) is { } reference
             ? reference.To.Label.Select(l => new Term(l) { Via = reference })
-            : [new Term(column)];
+            : [column.Kind == ColumnKind.Number ? WithUnit(new Term(column)) : new Term(column)];
 
     private void AddPlainTables(Table anchor, List<Grouping> groups, List<Term> columns)
     {

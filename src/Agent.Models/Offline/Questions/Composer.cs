@@ -91,7 +91,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
                 continue;
             }
 
-            var isBeside = Next(i, skipPrepositions: false) is { IsTable: true } || Previous(i, skipPrepositions: false) is { IsTable: true } or { Kind: ItemKind.Not };
+            var isBeside = Next(i, skipPrepositions: false) is { IsTable: true } || (Next(i, skipPrepositions: false) is { Kind: ItemKind.Value } thing && thing.First == item.Last && thing.Hits.Any(h => h.Column.Table == flag.Table)) || Previous(i, skipPrepositions: false) is { IsTable: true } or { Kind: ItemKind.Not };
             if (isBeside)
             {
                 var negation = Previous(i, skipPrepositions: false) is { Kind: ItemKind.Not } not ? not : null;

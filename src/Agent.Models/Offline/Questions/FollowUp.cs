@@ -33,9 +33,9 @@ internal static partial class FollowUp
         if (Place(old, fresh, said) is { } place)
         {
             var from = freshTokens[said.First].Start;
-            var to = freshTokens[said.Last - 1].End;
-            var start = oldTokens[place.First].Start;
-            var end = oldTokens[place.Last - 1].End;
+            var to = freshTokens[Run(fresh, said).Last - 1].End;
+            var start = oldTokens[Run(old, place).First].Start;
+            var end = oldTokens[Run(old, place).Last - 1].End;
             var rest = to < text.Length ? text[to..] : string.Empty;
             yield return plain[..start] + text[from..to] + plain[Math.Min(end, plain.Length)..] + rest;
         }
@@ -46,6 +46,26 @@ internal static partial class FollowUp
         {
             yield return $"{plain}, top {text}";
         }
+    }
+
+    /// <summary>A name of several words may be several values: first and last name change together.</summary>
+    private static (int First, int Last) Run(List<Item> items, Item item)
+    {
+        var (first, last) = (item.First, item.Last);
+        if (item.Kind == ItemKind.Value)
+        {
+            while (items.Find(i => i.Kind == ItemKind.Value && i.First == last) is { } next)
+            {
+                last = next.Last;
+            }
+
+            while (items.Find(i => i.Kind == ItemKind.Value && i.Last == first) is { } before)
+            {
+                first = before.First;
+            }
+        }
+
+        return (first, last);
     }
 
     /// <summary>The item of the earlier question that the new one stands for.</summary>

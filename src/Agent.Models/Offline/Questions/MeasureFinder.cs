@@ -31,8 +31,15 @@ internal sealed class MeasureFinder(JoinGraph graph)
     /// <summary>The dates of a table: its own first, then those that only record when a row was written.</summary>
     public static IReadOnlyList<Term> Dates(Table table) =>
         [.. table.Columns.Where(static c => c.Kind == ColumnKind.Date)
-            .OrderBy(c => c.Has("birth", "dob", "death", "modified", "updated", "due", "expiry", "expires", "valid", "end", "ended", "leaving", "left", "closed", "return", "returned", "discharge", "until", "finish", "finished", "termination", "cancelled", "deleted") ? 2 : c.Words.Any(w => table.Words.Any(t => Language.WordMatch.Score(t, w) >= Language.WordMatch.SameRoot)) ? 0 : 1)
+            .OrderBy(c => c.Words.Any(Late.Contains) ? 2 : c.Words.Any(w => table.Words.Any(t => Language.WordMatch.Score(t, w) >= Language.WordMatch.SameRoot)) ? 0 : 1)
             .Select(static c => new Term(c))];
+
+    // Dates of what came after, or of what has nothing to do with when a row came to be.
+    private static readonly HashSet<string> Late = new(StringComparer.Ordinal)
+    {
+        "birth", "dob", "born", "modified", "updated", "due", "expiry", "expires", "valid", "end", "ended", "leaving", "left", "closed", "return", "returned", "discharge", "until", "till",
+        "finish", "finished", "termination", "cancelled", "deleted", "paid", "resolved", "cleared", "approved", "delivered", "completed", "died", "death",
+    };
 
     /// <summary>What the rows of a table amount to when nothing more is said ("the largest invoice").</summary>
     public static Term? Default(Table table)

@@ -19,7 +19,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             for (var i = item.First; i < item.Last; i++)
             {
                 var token = tokens[i];
-                open[i] = item.Kind == ItemKind.Unknown || token.Kind == TokenKind.Quoted
+                open[i] = item.Kind is ItemKind.Unknown or ItemKind.Verb || token.Kind == TokenKind.Quoted
                     || (token.Kind == TokenKind.Word && token.IsCapitalised && i > 0)
                     || (item.Kind == ItemKind.Mention && item.Candidates[0].Score < WordMatch.Plural && item.Last - item.First == 1);
             }
@@ -39,7 +39,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
                 }
 
                 // Both ends of a stretch of several words are words of its own; between them the language's small words may stand.
-                if (last - first > 1 && (!IsNameEdge(first, open) || !IsNameEdge(last - 1, open) || inside.Exists(i => !open[i] && !IsInner(tokens[i]))))
+                if (last - first > 1 && (!IsNameEdge(first, open) && !(tokens[first].Lower is "in" or "on" or "out" or "no" or "not" or "to" && open[first + 1]) || !IsNameEdge(last - 1, open) || inside.Exists(i => !open[i] && !IsInner(tokens[i]))))
                 {
                     continue;
                 }
@@ -95,7 +95,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             // A plain word of the language or of the schema stays what it is, unless it was written as a name or quoted.
             var token = tokens[first];
             if (last - first == 1 && token.Kind == TokenKind.Word && !(token.IsCapitalised && first > 0)
-                && (Lexicon.Find(token.Lower) is not null || linker.Find([token.Lower]) is [{ Score: >= WordMatch.Plural }, ..]))
+                && (Lexicon.Find(token.Lower) is { } said && !(said.Kind == ItemKind.Verb && linker.Find([token.Lower]) is not [{ Score: >= 0.85 }, ..] && hits.Any(static h => h.Whole && !h.Column.Table.Label.Contains(h.Column))) || linker.Find([token.Lower]) is [{ Score: >= WordMatch.Plural }, ..]))
             {
                 continue;
             }
@@ -187,6 +187,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             return false;
         }
 
+        if (phrase.Kind is ItemKind.Concept or ItemKind.Event && named == said && score >= 0.9 && name.Candidates[0].Column is { Kind: ColumnKind.Date or ColumnKind.Flag })
+        {
+            // "paid", where there is a date of it.
+            return true;
+        }
+
         if (phrase.Kind == ItemKind.Ask)
         {
             // "per show", where there are shows.
@@ -266,6 +272,13 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             if (crossed && best is not null && linker.Find([word]) is [{ Column: null, Score: >= WordMatch.Synonym }, ..])
             {
                 continue;
+            }
+
+            // "most recently bought asset": a deed and what it was done to.
+            if (last - first == 2 && best is { IsTable: false } && linker.Find([word]) is [{ Column: null, Score: >= WordMatch.Plural }, ..]
+                && (Lexicon.Find(tokens[first].Lower) is { Kind: ItemKind.Verb or ItemKind.Event } || tokens[first].Lower.EndsWith("ed", StringComparison.Ordinal)))
+            {
+                break;
             }
 
             // "which project costs the most": a verb.

@@ -8,7 +8,7 @@ internal static class Naming
     // Said of a table in general, never of what it holds.
     private static readonly HashSet<string> Noise = new(StringComparer.Ordinal) { "tbl", "tab", "table", "t", "dim", "fact", "fct", "vw", "view", "master", "data", "mst", "rec", "records" };
 
-    private static readonly string[] DateWords = ["date", "dat", "datum", "dt", "dob", "timestamp", "ts", "day", "birthday", "deadline", "geburtsdatum"];
+    private static readonly string[] DateWords = ["date", "dat", "datum", "dt", "dob", "timestamp", "ts", "day", "birthday", "deadline", "geburtsdatum", "until", "till", "expires", "expiry", "datetime"];
 
     /// <summary>Takes out of the names what all of them share, so that what tells them apart remains.</summary>
     public static void Strip(IReadOnlyList<Table> tables)

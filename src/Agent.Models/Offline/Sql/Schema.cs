@@ -151,7 +151,7 @@ internal static class Labels
 
     /// <summary>The words of a column's name without those of its table's.</summary>
     private static string OwnWords(Column column) =>
-        string.Concat(column.Words.Where(w => !column.Table.Words.Any(t => WordMatch.Score(t, w) >= WordMatch.Abbreviation)));
+        string.Concat(column.Words.Select(static w => w == "nm" ? "name" : w).Where(w => !column.Table.Words.Any(t => WordMatch.Score(t, w) >= WordMatch.Abbreviation)));
 
     /// <summary>Whether a word before "name" keeps it the row's own: the sender's name is not the parcel's.</summary>
     private static bool IsOwn(Column column, string word) =>

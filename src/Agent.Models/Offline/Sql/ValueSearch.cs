@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Agent.Models.Offline.Answers;
+using Agent.Models.Offline.Language;
 using Agent.Models.Offline.Questions;
 using Agent.Models.Offline.Tools;
 
@@ -20,7 +21,7 @@ internal static class ValueSearch
             return null;
         }
 
-        var wanted = spans.Take(MostSpans).SelectMany(static s => new[] { s.ToLowerInvariant(), AsciiLower(s) }).Distinct(StringComparer.Ordinal).Select(SqlText.Literal);
+        var wanted = spans.Take(MostSpans).SelectMany(static s => new[] { s.ToLowerInvariant(), AsciiLower(s), Singular(s) }).Distinct(StringComparer.Ordinal).Select(SqlText.Literal);
         var list = string.Join(", ", wanted.Select(static w => $"({w})"));
         return Union(schema, static (text, column) => $"{SqlText.Fold(text.Name(column.Name))} IN (SELECT v FROM wanted)", limit: null) is { } union
             ? $"WITH wanted(v) AS (VALUES {list})\n{union}" : null;
@@ -55,7 +56,7 @@ internal static class ValueSearch
 
             foreach (var span in spans)
             {
-                var isWhole = string.Equals(Plain(value), Plain(span), StringComparison.Ordinal);
+                var isWhole = string.Equals(Plain(value), Plain(span), StringComparison.Ordinal) || string.Equals(Plain(value), Plain(Singular(span)), StringComparison.Ordinal);
                 if (isWhole || (!whole && ContainsWord(Plain(value), Plain(span))))
                 {
                     if (!found.TryGetValue(span, out var hits))
@@ -67,6 +68,14 @@ internal static class ValueSearch
                 }
             }
         }
+    }
+
+    /// <summary>"cats", where the data says "cat".</summary>
+    private static string Singular(string span)
+    {
+        var words = span.ToLowerInvariant().Split(' ');
+        words[^1] = Stemmer.Singular(words[^1]);
+        return string.Join(' ', words);
     }
 
     /// <summary>Lower case without accents.</summary>

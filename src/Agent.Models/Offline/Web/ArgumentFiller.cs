@@ -140,11 +140,11 @@ internal sealed class ArgumentFiller(OfferedTool tool, OperationRequest request)
             return JsonValue.Create(request.Tokens[date].Text);
         }
 
-        return Name(words, required) is { } said ? JsonValue.Create(said) : null;
+        return Name(words, description, required) is { } said ? JsonValue.Create(said) : null;
     }
 
     /// <summary>A quotation, or a run of capitalised words, that stands after the parameter's own name or after a word like "for".</summary>
-    private string? Name(IReadOnlyList<string> words, bool required)
+    private string? Name(IReadOnlyList<string> words, string description, bool required)
     {
         for (var i = 0; i < request.Tokens.Count; i++)
         {
@@ -155,7 +155,7 @@ internal sealed class ArgumentFiller(OfferedTool tool, OperationRequest request)
 
             var before = Near(i, 3, onlyBefore: true).ToList();
             var introduced = before.Exists(w => words.Any(o => WordMatch.Score(w, o) >= WordMatch.SameRoot)) || words.Any(static w => w is "search" or "query" or "q" or "name" or "text" or "keyword" or "term")
-                || (words.Any(static w => w is "customer" or "user" or "owner" or "author" or "client" or "person") && before.Exists(static w => w is "for" or "by" or "of" or "from"))
+                || ((words.Any(static w => w is "customer" or "user" or "owner" or "author" or "client" or "person") || description.Contains("person", StringComparison.OrdinalIgnoreCase) || description.Contains("name of", StringComparison.OrdinalIgnoreCase)) && before.Exists(static w => w is "for" or "by" or "of" or "from" or "did" or "does" or "has"))
                 || (words.Any(static w => w is "reason" or "note" or "comment" or "message") && before.Exists(static w => w is "because" or "reason" or "saying" or "note" or "as"));
             if (!introduced && !required)
             {
@@ -166,6 +166,13 @@ internal sealed class ArgumentFiller(OfferedTool tool, OperationRequest request)
             {
                 Used.Add(i);
                 return request.Tokens[i].Text;
+            }
+
+            if (required && words.Any(static w => w is "search" or "query" or "q" or "text" or "keyword" or "keywords" or "term") && before.LastOrDefault() is "about" or "on" or "regarding" or "for" or "with" && request.Tokens[i].Kind == TokenKind.Word)
+            {
+                // What is looked for is all that follows.
+                Used.UnionWith(Enumerable.Range(i, request.Tokens.Count - i));
+                return request.Text[request.Tokens[i].Start..].Trim().TrimEnd('.', '!', '?');
             }
 
             if (words.Any(static w => w is "reason" or "note" or "comment" or "message") && before.LastOrDefault() is "because" or "reason")

@@ -49,8 +49,9 @@ internal sealed record OperationMatch(OfferedTool Tool, JsonObject Arguments, IR
             }
         }
 
+        var byChoice = tool.Parameters.Any(static p => p.Required) && missing.Count == 0 && tool.Parameters.Where(static p => p.Required).All(static p => p.Values.Count > 0);
         var byCode = filler.UsedCodes > 0 && matters > 0;
-        if ((named.Count == 0 && !byCode) || (matters == 0 && filler.UsedCodes == 0) || accounted.Count(request.Matters) < matters)
+        if ((named.Count == 0 && !byCode && !byChoice) || (matters == 0 && filler.UsedCodes == 0) || accounted.Count(request.Matters) < matters)
         {
             return null;
         }
@@ -62,5 +63,5 @@ internal sealed record OperationMatch(OfferedTool Tool, JsonObject Arguments, IR
 
     private static double Best(string word, IEnumerable<string> words) => words.Select(w => WordMatch.Score(word, w)).DefaultIfEmpty().Max();
 
-    private static IEnumerable<string> Words(string text) => Tokenizer.Read(text).Where(static t => t.Kind == TokenKind.Word && t.Lower.Length > 2).SelectMany(static t => Identifier.Split(t.Text));
+    private static IEnumerable<string> Words(string text) => Tokenizer.Read(text).Where(static t => t.Kind == TokenKind.Word && t.Lower.Length > 1).SelectMany(static t => Identifier.Split(t.Text));
 }
