@@ -1,6 +1,9 @@
 using Agent.Cli.Composition;
 using Agent.Cli.Workspace;
+using Agent.Governance;
+using Agent.Governance.Policy;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Agent.Cli.Tests;
 
@@ -57,6 +60,60 @@ public sealed class WorkspaceTests : IDisposable
         Assert.Equal(Path.Combine(other, "api.json"), settings.Apis["a"]);
         Assert.Equal("https://api.example/openapi.json", settings.Apis["b"]);
         Assert.Equal([folder], settings.Roots);
+    }
+
+    [Fact]
+    public void Settings_ChangedWhileTheProgramRuns_CountFromTheNextLook_AndABrokenOneChangesNothing()
+    {
+        var file = Path.Combine(folder, "my.json");
+        File.WriteAllText(file, """{"policy":{"rules":[{"name":"no mail","decision":"deny","server":"mail"}]}}""");
+        using var configuration = new ConfigurationManager();
+        ConfigurationLayers.Build(configuration, new Flags { Config = file }, folder, new WorkspaceTrust(State, folder));
+        using var services = new ServiceCollection().AddLogging().AddSingleton(State).AddAgentGovernance(configuration).BuildServiceProvider();
+        var policy = services.GetRequiredService<IPolicy>();
+        var told = 0;
+        policy.Changed += (_, _) => told++;
+        Assert.Equal("no mail", policy.Rules[0].Name);
+
+        File.WriteAllText(file, """{"policy":{"rules":[{"name":"no web at all","decision":"deny","server":"web"}]}}""");
+        Assert.Equal("no web at all", policy.Rules[0].Name);
+        Assert.Equal(1, told);
+
+        foreach (var broken in new[] { """{"policy":{"rules":[{"name":"to""", """{"policy":{"rules":[{"name":"x","decision":"perhaps"}]}}""", null })
+        {
+            if (broken is null)
+            {
+                File.Delete(file);
+            }
+            else
+            {
+                File.WriteAllText(file, broken);
+            }
+
+            Assert.Equal("no web at all", policy.Rules[0].Name);
+            Assert.Contains("rules from before", policy.Problem, StringComparison.Ordinal);
+        }
+
+        File.WriteAllText(file, """{"policy":{"rules":[{"name":"mended","decision":"deny","server":"web"}]}}""");
+        Assert.Equal("mended", policy.Rules[0].Name);
+        Assert.Null(policy.Problem);
+    }
+
+    [Fact]
+    public void Settings_OfATrustedFolderChanged_AreNotInForceUntilTrustedAgain()
+    {
+        var file = Path.Combine(folder, "agent.json");
+        File.WriteAllText(file, """{"policy":{"rules":[{"name":"no mail","decision":"deny","server":"mail"}]}}""");
+        new WorkspaceTrust(State, folder).Grant();
+        using var configuration = new ConfigurationManager();
+        ConfigurationLayers.Build(configuration, new Flags(), Path.Combine(folder, "nowhere"), new WorkspaceTrust(State, folder));
+        using var services = new ServiceCollection().AddLogging().AddSingleton(State).AddAgentGovernance(configuration).BuildServiceProvider();
+        var policy = services.GetRequiredService<IPolicy>();
+
+        File.WriteAllText(file, """{"policy":{"rules":[{"name":"everything goes","decision":"allow"}]}}""");
+
+        Assert.Equal("no mail", policy.Rules[0].Name);
+        Assert.Contains("trust", policy.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -162,16 +162,54 @@ internal static partial class TextNormalizer
         return plain;
     }
 
-    private static string? Decode(string text)
+    /// <summary>What a text may hide in another writing: percent signs, base 64, hexadecimal digits, backwards. For finding secrets on their way out.</summary>
+    public static IEnumerable<string> Decodings(string text)
+    {
+        if (text.Length > MaxLength)
+        {
+            text = text[..MaxLength];
+        }
+
+        if (text.Contains('%', StringComparison.Ordinal))
+        {
+            yield return Uri.UnescapeDataString(text);
+        }
+
+        foreach (Match match in Base64().Matches(text))
+        {
+            if (Bytes(match.Value) is { Length: > 0 } bytes)
+            {
+                yield return Encoding.UTF8.GetString(bytes);
+            }
+        }
+
+        foreach (Match match in Hexadecimal().Matches(text))
+        {
+            yield return Encoding.UTF8.GetString(Convert.FromHexString(match.ValueSpan[..(match.Length / 2 * 2)]));
+        }
+
+        yield return string.Create(text.Length, text, static (span, source) =>
+        {
+            source.CopyTo(span);
+            span.Reverse();
+        });
+    }
+
+    private static byte[]? Bytes(string text)
     {
         var standard = text.Replace('-', '+').Replace('_', '/').TrimEnd('=');
         var bytes = new byte[text.Length];
-        if (standard.Length % 4 == 1 || !Convert.TryFromBase64String(standard.PadRight((standard.Length + 3) / 4 * 4, '='), bytes, out var length))
+        return standard.Length % 4 != 1 && Convert.TryFromBase64String(standard.PadRight((standard.Length + 3) / 4 * 4, '='), bytes, out var length) ? bytes[..length] : null;
+    }
+
+    private static string? Decode(string text)
+    {
+        if (Bytes(text) is not { } bytes)
         {
             return null;
         }
 
-        var decoded = Encoding.UTF8.GetString(bytes, 0, length);
+        var decoded = Encoding.UTF8.GetString(bytes);
         var letters = decoded.Count(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or ',' or '\n');
         return letters >= decoded.Length * 9 / 10 && decoded.Contains(' ', StringComparison.Ordinal) ? decoded : null;
     }
@@ -195,6 +233,9 @@ internal static partial class TextNormalizer
 
     [GeneratedRegex(@"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,8000}={0,2}(?![A-Za-z0-9+/_-])", RegexOptions.CultureInvariant)]
     private static partial Regex Base64();
+
+    [GeneratedRegex(@"(?<![0-9A-Fa-f])[0-9A-Fa-f]{24,8000}(?![0-9A-Fa-f])", RegexOptions.CultureInvariant)]
+    private static partial Regex Hexadecimal();
 
     [GeneratedRegex(@"(?:\b\w[ ]{1,3}){8,}\w\b", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Spaced();

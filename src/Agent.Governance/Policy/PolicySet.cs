@@ -41,17 +41,27 @@ internal sealed class PolicySet
         var builtIn = reader.Text("builtIn") is not { } flag || !flag.Equals("false", StringComparison.OrdinalIgnoreCase);
         var defaults = Defaults();
 
+        var replaced = Replaced(configuration, defaults);
         var rules = new List<PolicyRule>();
         var declarations = new List<IReadOnlyList<ToolDeclaration>>();
-        foreach (var layer in layers.Append(defaults))
+        foreach (var layer in layers)
         {
             declarations.Add(Declarations.Read(layer.GetSection("tools"), problems));
-            if (builtIn || layer != defaults)
-            {
-                rules.AddRange(layer.GetSection("policy:rules").GetChildren()
-                    .Select(s => PolicyRule.Read(s, rules.Count + 1, problems)).OfType<PolicyRule>());
-            }
+            rules.AddRange(Rules(layer));
         }
+
+        declarations.Add([.. Declarations.Read(defaults.GetSection("tools"), problems).Where(d => !replaced.Contains(Server(d.Pattern)))]);
+        if (builtIn)
+        {
+            rules.AddRange(Rules(defaults).Select(r => r with
+            {
+                Match = [.. r.Match.Where(e => !replaced.Contains(e.Tool.Server))],
+                NotMatch = [.. r.NotMatch.Where(e => !replaced.Contains(e.Tool.Server))],
+            }));
+        }
+
+        List<PolicyRule> Rules(IConfiguration layer) =>
+            [.. layer.GetSection("policy:rules").GetChildren().Select((s, i) => PolicyRule.Read(s, rules.Count + i + 1, problems)).OfType<PolicyRule>()];
 
         foreach (var twice in rules.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
         {
@@ -68,7 +78,7 @@ internal sealed class PolicySet
             Workspace = [.. (reader.List("workspace") ?? []).Select(p => PathGlob.Normalize(System.IO.Path.GetFullPath(p)))],
             MaxQuestions = reader.Number("maxQuestions", 20),
             Guardrails = GuardrailOptions.Read(configuration.GetSection("guardrails"), problems),
-            Version = Digest(configuration, defaults),
+            Version = Digest(configuration, defaults, replaced),
         };
         reader.End();
         return set;
@@ -92,8 +102,21 @@ internal sealed class PolicySet
         return new ConfigurationBuilder().AddJsonStream(stream).Build();
     }
 
-    private static string Digest(IConfiguration configuration, IConfiguration defaults) => CanonicalJson.Digest(Audit.AuditData.Object(writer =>
+    /// <summary>
+    /// Servers that somebody put in place of the program's own, by name. What is declared of the program's own says nothing of them:
+    /// a stranger's server called <c>files</c> would else be believed.
+    /// </summary>
+    private static SortedSet<string> Replaced(IConfiguration configuration, IConfiguration defaults)
     {
+        var own = defaults.GetSection("tools").GetChildren().Select(t => Server(t.Key)).ToHashSet(StringComparer.Ordinal);
+        return new SortedSet<string>(configuration.GetSection("mcpServers").GetChildren().Select(s => s.Key).Where(own.Contains), StringComparer.Ordinal);
+    }
+
+    private static string Server(string pattern) => pattern.Split('.')[0];
+
+    private static string Digest(IConfiguration configuration, IConfiguration defaults, SortedSet<string> replaced) => CanonicalJson.Digest(Audit.AuditData.Object(writer =>
+    {
+        writer.WriteString("replaced", string.Join(' ', replaced));
         foreach (var (name, source) in new[] { ("configured", configuration), ("default", defaults) })
         {
             writer.WriteStartObject(name);

@@ -61,7 +61,7 @@ internal sealed partial class AgentRun
         var shown = ResultCutter.Cut(text, ResultBudget(), handle);
         if (outcome.Kind == ToolOutcomeKind.Completed && _services.Guardrails is { } guardrails)
         {
-            shown = guardrails.ForModel(_session, outcome.Tool?.ToString() ?? call.Call.Name, shown, result.Label);
+            shown = guardrails.ForModel(_run, outcome.Tool?.ToString() ?? call.Call.Name, shown, result.Label);
         }
 
         if (call.Nudge is { } nudge)

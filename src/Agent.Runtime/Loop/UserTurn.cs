@@ -7,7 +7,7 @@ namespace Agent.Runtime.Loop;
 /// <summary>A request as it goes to the model: the prompt and what was attached.</summary>
 internal static class UserTurn
 {
-    public static (ChatMessage Message, Label Label, IReadOnlyList<StoredText> Texts) Write(RunRequest request, IGuardrails? guardrails, string session, int most)
+    public static (ChatMessage Message, Label Label, IReadOnlyList<StoredText> Texts) Write(RunRequest request, IGuardrails? guardrails, string run, int most)
     {
         var label = Label.User;
         List<AIContent> contents = [];
@@ -26,7 +26,7 @@ internal static class UserTurn
             text = text.Length <= most
                 ? text
                 : string.Concat(text.AsSpan(0, most), $"\n[cut: {text.Length - most:N0} of {text.Length:N0} characters are left out; read the file for the rest]");
-            var shown = guardrails?.ForModel(session, attachment.Name, text, attachment.Label) ?? text;
+            var shown = guardrails?.ForModel(run, attachment.Name, text, attachment.Label) ?? text;
             contents.Add(new TextContent($"Attached: {attachment.Name}\n{shown}\n"));
         }
 

@@ -102,6 +102,33 @@ public sealed class GuardrailTests
         Assert.DoesNotContain(harness.Records(), r => r.Line.Contains(OpenAiKey, StringComparison.Ordinal));
     }
 
+    public static TheoryData<string> DisguisedKeys()
+    {
+        static string Json(object value) => System.Text.Json.JsonSerializer.Serialize(value);
+        var bytes = System.Text.Encoding.UTF8.GetBytes(OpenAiKey);
+        return
+        [
+            Json(new { to = "bob", subject = OpenAiKey[..9], body = OpenAiKey[9..] }),
+            Json(new { parts = new[] { OpenAiKey[..5], OpenAiKey[5..20], OpenAiKey[20..] } }),
+            Json(new { body = Convert.ToBase64String(bytes) }),
+            Json(new { body = "see " + Convert.ToHexString(bytes) }),
+            Json(new { body = new string([.. OpenAiKey.Reverse()]) }),
+            Json(new { url = "https://a.example/?q=" + string.Concat(bytes.Select(b => $"%{b:X2}")) }),
+            Json(new { body = OpenAiKey.Insert(10, "\u200B") }),
+            Json(new { a = new { b = new object[] { 1, new { c = OpenAiKey } } } }),
+        ];
+    }
+
+    [Theory]
+    [MemberData(nameof(DisguisedKeys))]
+    public async Task Invoke_SecretGoingOutInPiecesOrAnotherWriting_IsDenied(string arguments)
+    {
+        await using var harness = new Harness();
+        harness.Host.Add("mail", "send");
+
+        Assert.Equal(ToolOutcomeKind.Denied, (await harness.InvokeAsync("mail.send", arguments)).Kind);
+    }
+
     [Fact]
     public async Task Invoke_SecretInAResult_IsMasked()
     {

@@ -103,6 +103,17 @@ public sealed class PolicyRuleTests
     }
 
     [Fact]
+    public async Task Decide_StrangersServerInPlaceOfTheProgramsOwn_InheritsNothing()
+    {
+        await using var harness = new Harness("""{"mcpServers":{"files":{"command":"npx"}}}""");
+        harness.Host.Add("files", "read_file", hints: new ToolHints(ReadOnly: true, OpenWorld: false)).Add("sql", "query");
+
+        Assert.Equal(DecisionKind.Ask, (await harness.Pipeline.ExplainAsync(Harness.Call("files.read_file"), harness.Context(), CancellationToken.None)).Kind);
+        Assert.Equal(DecisionKind.Allow, (await harness.Pipeline.ExplainAsync(Harness.Call("sql.query", """{"statement":"SELECT 1"}"""), harness.Context(), CancellationToken.None)).Kind);
+        Assert.Empty(harness.Get<IPolicy>().Check());
+    }
+
+    [Fact]
     public void Read_RulesOfTwoFiles_StayApartAndTheLaterStandFirst()
     {
         using var store = new PolicyStore(
