@@ -40,7 +40,8 @@ internal sealed partial class Composer
                 break;
             case { Kind: ItemKind.Mention }:
                 next.Used = true;
-                _conditions.Add(next.IsTable
+                _conditions.Add(next.Candidates[0].Column is { Kind: ColumnKind.Flag } ? new ConditionRequest(Bound.Flag, next, Concept.None, "=", []) { Negated = true }
+                    : next.IsTable
                     ? new ConditionRequest(Bound.Exists, next, Concept.None, "row", []) { Negated = true }
                     : new ConditionRequest(Bound.Missing, next, Concept.None, "null", []));
                 break;
@@ -107,7 +108,8 @@ internal sealed partial class Composer
         if (next is { Kind: ItemKind.Mention } && next != _subject && Next(items.IndexOf(next), skipPrepositions: false) is not { Kind: ItemKind.Value or ItemKind.Compare or ItemKind.Unknown or ItemKind.Like or ItemKind.Number or ItemKind.Superlative or ItemKind.Missing or ItemKind.Between or ItemKind.Present })
         {
             next.Used = true;
-            _conditions.Add(next.IsTable
+            _conditions.Add(next.Candidates[0].Column is { Kind: ColumnKind.Flag } ? new ConditionRequest(Bound.Flag, next, Concept.None, "=", [])
+                : next.IsTable
                 ? new ConditionRequest(Bound.Exists, next, Concept.None, "row", [])
                 : new ConditionRequest(Bound.Missing, next, Concept.None, "null", []) { Negated = true });
         }
@@ -127,6 +129,12 @@ internal sealed partial class Composer
         {
             // "only one"
             AddBound(i, item.Operator, item.Number, null, item.Concept, Next(i, skipPrepositions: false));
+            return;
+        }
+
+        if (next is { Kind: ItemKind.Between } && item.Operator == "=")
+        {
+            // "costing between": the ends follow.
             return;
         }
 
@@ -286,7 +294,7 @@ internal sealed partial class Composer
             return;
         }
 
-        var concept = previous is { Kind: ItemKind.Concept } said ? Consume(said).Concept : Concept.None;
+        var concept = previous is { Kind: ItemKind.Concept or ItemKind.Compare } said ? Consume(said).Concept : Concept.None;
         var target = previous is { IsColumn: true, IsTable: false } ? Consume(previous) : null;
         _projections.RemoveAll(p => p == target || p == previous);
         _conditions.Add(new ConditionRequest(Bound.Number, target, concept, "between", [low.Number, high.Number]) { Unit = unit });
@@ -358,6 +366,13 @@ internal sealed partial class Composer
     {
         var item = items[i];
         var next = Next(i, skipPrepositions: false);
+        if (next is { Kind: ItemKind.OrMore } orLater && IsYear(item) && (orLater.Text is "or later" or "or earlier" || Previous(i, skipPrepositions: false) is { Kind: ItemKind.Preposition or ItemKind.DateWord }))
+        {
+            item.Used = orLater.Used = true;
+            _conditions.Add(DateBound(orLater.Operator, item, DateTarget(i)));
+            return;
+        }
+
         if (next is { Kind: ItemKind.OrMore })
         {
             item.Used = true;
@@ -394,7 +409,20 @@ internal sealed partial class Composer
             return;
         }
 
+        if (next is { Kind: ItemKind.Mention, IsTable: false } counted && counted != _subject && counted.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false })
+        {
+            // "have 5 stars"
+            item.Used = counted.Used = true;
+            _conditions.Add(new ConditionRequest(Bound.Number, counted, Concept.None, "=", [item.Number]));
+            return;
+        }
+
         var previous = Previous(i);
+        if (previous is { IsTable: true } && items.Skip(items.IndexOf(previous) + 1).TakeWhile(x => x != item).Any(static x => !(x.Kind == ItemKind.Filler && x.Text is "is" or "s" or ":" or "'" or "id" or "." or "the" || x.Kind == ItemKind.Mention || x.Text is "number" or "no" or "#")))
+        {
+            previous = null;
+        }
+
         if (previous is { Kind: ItemKind.Mention } && !(next is { IsTable: true } && next != _subject && previous.Last < item.First))
         {
             // "invoice 98", "with quantity 3"

@@ -22,7 +22,7 @@ internal sealed partial class Composer
                 Bound.Number => NumberCondition(request, anchor, subject),
                 Bound.Date => DateCondition(request, anchor),
                 Bound.Text => TextCondition(request, anchor, subject),
-                Bound.Missing => Column(request.Target!, subject) is { } column ? new Condition.Missing(column, request.Negated) : null,
+                Bound.Missing => MissingCondition(request, subject),
                 Bound.Flag => FlagCondition(request, subject),
                 _ => ExistsCondition(request, subject),
             };
@@ -176,6 +176,17 @@ internal sealed partial class Composer
             return true;
         }
 
+        // "shipped to Berlin", where there are a shipping and a billing address.
+        foreach (var near in items.Take(at).Reverse().Take(3).Where(static i => i.Kind is ItemKind.Verb or ItemKind.Mention or ItemKind.Event))
+        {
+            var meant = ways.Where(w => w.FromColumns[0].Words.Any(own => Language.WordMatch.Score(near.Text, own) >= Language.WordMatch.SameRoot)).ToList();
+            if (meant is [{ } one])
+            {
+                via = one;
+                return true;
+            }
+        }
+
         var word = at > 0 && items[at - 1] is { Kind: ItemKind.Preposition } preposition ? preposition.Text : string.Empty;
         string[] says = word is "to" or "into" ? ["to", "dest", "destination", "target", "arrival", "arr", "end", "ziel"]
             : word is "from" or "out of" ? ["from", "origin", "source", "src", "departure", "dep", "start"] : [];
@@ -287,6 +298,19 @@ internal sealed partial class Composer
             : request.Target is { } target ? Column(target, subject, static c => c.Kind == ColumnKind.Text) : subject.Label.FirstOrDefault(static c => c.Kind == ColumnKind.Text);
         _ = anchor;
         return column is null ? null : new Condition.Like(column, request.Operator, request.Negated);
+    }
+
+    /// <summary>"Never been booked", where bookings have a date: there is none of them.</summary>
+    private Condition? MissingCondition(ConditionRequest request, Table subject)
+    {
+        if (Column(request.Target!, subject) is not { } column)
+        {
+            return null;
+        }
+
+        return graph.IsToOne(subject, column.Table) || graph.Path(subject, column.Table) is null
+            ? new Condition.Missing(column, request.Negated)
+            : new Condition.Exists(column.Table, !request.Negated, column.IsNullable && !column.IsKey ? [new Condition.Missing(column, Negated: true)] : []);
     }
 
     private Condition.Compare? FlagCondition(ConditionRequest request, Table subject) =>

@@ -14,6 +14,12 @@ internal sealed partial class Composer
         }
 
         TakeParticiples();
+        if (items is [{ Kind: ItemKind.Ask, Text: "what" }, { Kind: ItemKind.Filler, Text: "did" or "does" or "do" }, ..] && _subject is { IsTable: true } deed && !IsPlural(deed) && Previous(items.IndexOf(deed)) is { Kind: ItemKind.Value })
+        {
+            // "What did Amy order": the things, not the orders.
+            return Fail("I could not tell what is asked for");
+        }
+
         if (_measure is null && _rank is null && _groups.Count > 0)
         {
             // "repair cost per asset" adds up.
@@ -246,6 +252,12 @@ internal sealed partial class Composer
         var concept = _measure?.Concept ?? _rank?.Concept ?? Concept.None;
         if (concept != Concept.None)
         {
+            if (_groups.Count == 0 && TablesOfValues().Find(t => MeasureFinder.Terms(concept, t).Count > 0) is { } own)
+            {
+                // "cheapest furniture"
+                return own;
+            }
+
             var grouped = _groups.Where(static g => g.Part is null).Select(static g => g.Item.Candidates[0].Table).ToList();
             return (_measures.Nearest(concept, grouped) ?? _measures.Nearest(concept, []))?.Column.Table;
         }

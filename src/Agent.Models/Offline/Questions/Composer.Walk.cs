@@ -545,7 +545,14 @@ internal sealed partial class Composer
         if (item.Candidates[0].Column is { Kind: ColumnKind.Flag } && item.Candidates[0].Score >= 0.75)
         {
             item.Used = true;
-            _conditions.Add(new ConditionRequest(Bound.Flag, item, Concept.None, "=", []));
+            _conditions.Add(new ConditionRequest(Bound.Flag, item, Concept.None, "=", []) { Negated = IsOpposite(item, item.Candidates[0].Column!) });
+            return;
+        }
+
+        if (!item.IsTable && IsOpposite(item, item.Candidates[0].Column!))
+        {
+            item.Used = true;
+            _conditions.Add(new ConditionRequest(Bound.Missing, item, Concept.None, "null", []));
             return;
         }
 

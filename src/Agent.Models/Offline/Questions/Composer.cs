@@ -87,7 +87,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
             if (item.Last - item.First > 1 && item.Text.Split(' ').Any(w => flag.Table.Words.Any(t => Language.WordMatch.Score(w, t) >= Language.WordMatch.Abbreviation)))
             {
                 items[i] = item with { Candidates = [new Candidate(flag.Table, null, 1)], Text = flag.Table.Noun };
-                _conditions.Add(new ConditionRequest(Bound.Flag, item, Concept.None, "=", []) { Negated = item.Text.StartsWith("inactive", StringComparison.Ordinal) });
+                _conditions.Add(new ConditionRequest(Bound.Flag, item, Concept.None, "=", []) { Negated = item.Text.Split(' ').Any(w => IsOpposite(item with { Text = w }, flag)) });
                 continue;
             }
 
@@ -95,7 +95,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
             if (isBeside)
             {
                 var negation = Previous(i, skipPrepositions: false) is { Kind: ItemKind.Not } not ? not : null;
-                var negated = negation is not null || (item.Text.Length > 4 && item.Text.StartsWith("in", StringComparison.Ordinal) && !flag.Words.Contains(item.Text));
+                var negated = negation is not null || IsOpposite(item, flag);
                 if (negation is not null)
                 {
                     negation.Used = true;
@@ -106,6 +106,10 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
             }
         }
     }
+
+    /// <summary>"inactive" said of a column Active.</summary>
+    private static bool IsOpposite(Item item, Column column) =>
+        Linker.Negation(item.Text) is { } plain && !column.Words.Contains(item.Text) && column.Words.Any(w => Language.WordMatch.Score(plain, w) >= Language.WordMatch.SameRoot);
 
     /// <summary>The next item that is no filler; null at the end.</summary>
     private Item? Next(int index, bool skipPrepositions = true)

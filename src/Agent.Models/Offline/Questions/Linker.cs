@@ -52,11 +52,26 @@ internal sealed class Linker(Schema schema)
             }
         }
 
+        if (found.Count == 0 && words is [{ Length: > 5 } negated] && Negation(negated) is { } plain)
+        {
+            // "inactive", "unpaid": the opposite of a flag.
+            found.AddRange(Find([plain]).Where(static c => c is { Column: not null, Score: >= 0.85 }).Select(static c => c with { Score = Math.Min(c.Score, 0.9) }));
+        }
+
         var best = found.Count == 0 ? 0 : found.Max(static c => c.Score);
         IReadOnlyList<Candidate> ranked = [.. found.Where(c => c.Score >= best - 0.3).OrderByDescending(static c => c.Score).ThenBy(static c => c.Column is null ? 0 : 1)];
         _cache.Add(key, ranked);
         return ranked;
     }
+
+    /// <summary>The word without the syllable that turns it round; null where it has none.</summary>
+    public static string? Negation(string word)
+    {
+        var prefix = Array.Find(Prefixes, p => word.StartsWith(p, StringComparison.Ordinal) && word.Length >= p.Length + 4);
+        return prefix is null ? null : word[prefix.Length..].TrimStart('-');
+    }
+
+    private static readonly string[] Prefixes = ["non", "in", "un", "dis"];
 
     /// <summary>How well the words said fit the words of a name; each word said must fit one of the name's or of its context's.</summary>
     private static double Fit(IReadOnlyList<string> said, IReadOnlyList<string> name, IReadOnlyList<string> context, double penalty)

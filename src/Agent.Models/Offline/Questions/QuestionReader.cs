@@ -187,6 +187,11 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             return false;
         }
 
+        if (phrase is { Kind: ItemKind.Filler, Text: "items" or "people" or "entries" or "records" or "rows" } && name.IsTable && score >= 0.75)
+        {
+            return true;
+        }
+
         if (phrase.Kind is ItemKind.Concept or ItemKind.Event && named == said && score >= 0.9 && name.Candidates[0].Column is { Kind: ColumnKind.Date or ColumnKind.Flag })
         {
             // "paid", where there is a date of it.
@@ -277,6 +282,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             // "most recently bought asset": a deed and what it was done to.
             if (last - first == 2 && best is { IsTable: false } && linker.Find([word]) is [{ Column: null, Score: >= WordMatch.Plural }, ..]
                 && (Lexicon.Find(tokens[first].Lower) is { Kind: ItemKind.Verb or ItemKind.Event } || tokens[first].Lower.EndsWith("ed", StringComparison.Ordinal)))
+            {
+                break;
+            }
+
+            // "products tagged wood"
+            if (last - first == 2 && best is { IsTable: true, Candidates: [{ Score: >= WordMatch.Plural }, ..] } && word.EndsWith("ed", StringComparison.Ordinal))
             {
                 break;
             }

@@ -1,0 +1,17 @@
+-- A gym: memberships and plans, classes with instructors, bookings, a flag in words, payments in a currency, opening years.
+CREATE TABLE gym_branch (branch_id INTEGER PRIMARY KEY, branch_name TEXT, city TEXT, opened_year INTEGER, monthly_rent REAL);
+CREATE TABLE gym_member (member_id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT, birth_date TEXT, joined_on TEXT, home_branch_id INTEGER REFERENCES gym_branch(branch_id), referred_by INTEGER REFERENCES gym_member(member_id), is_active INTEGER);
+CREATE TABLE gym_plan (plan_id INTEGER PRIMARY KEY, plan_name TEXT, monthly_price REAL, min_months INTEGER);
+CREATE TABLE gym_subscription (subscription_id INTEGER PRIMARY KEY, member_id INTEGER NOT NULL REFERENCES gym_member(member_id), plan_id INTEGER NOT NULL REFERENCES gym_plan(plan_id), starts_on TEXT, ends_on TEXT, auto_renew TEXT);
+CREATE TABLE gym_instructor (instructor_id INTEGER PRIMARY KEY, full_name TEXT, specialty TEXT, hourly_wage REAL);
+CREATE TABLE gym_class (class_id INTEGER PRIMARY KEY, title TEXT, instructor_id INTEGER REFERENCES gym_instructor(instructor_id), branch_id INTEGER REFERENCES gym_branch(branch_id), weekday TEXT, start_time TEXT, capacity INTEGER, level TEXT);
+CREATE TABLE gym_booking (class_id INTEGER REFERENCES gym_class(class_id), member_id INTEGER REFERENCES gym_member(member_id), booked_on TEXT, attended INTEGER, PRIMARY KEY (class_id, member_id, booked_on));
+CREATE TABLE gym_payment (payment_id INTEGER PRIMARY KEY, subscription_id INTEGER REFERENCES gym_subscription(subscription_id), paid_on TEXT, amount REAL, method TEXT);
+INSERT INTO gym_branch VALUES (1,'Riverside','Leeds',2012,8500),(2,'Old Mill','York',2016,6200),(3,'Castle','Leeds',2021,9100),(4,'Harbour','Hull',2024,4000);
+INSERT INTO gym_member VALUES (1,'Ivy','Lane','ivy@m.example','1991-04-02','2020-01-15',1,NULL,1),(2,'Noah','Park','noah@m.example','1985-11-30','2021-03-01',1,1,1),(3,'Mila','Frost',NULL,'2003-07-19','2022-09-10',2,1,0),(4,'Owen','Drew','owen@m.example','1978-02-08','2019-05-05',3,NULL,1),(5,'Zara','Quinn','zara@m.example','1999-12-12','2023-06-20',2,2,1),(6,'Theo','Marsh',NULL,'1968-08-25','2024-02-02',NULL,NULL,0);
+INSERT INTO gym_plan VALUES (1,'Basic',25,1),(2,'Plus',39.5,6),(3,'Premium',59,12),(4,'Student',19,3);
+INSERT INTO gym_subscription VALUES (1,1,2,'2020-01-15',NULL,'yes'),(2,2,1,'2021-03-01','2022-03-01','no'),(3,2,3,'2022-03-01',NULL,'yes'),(4,3,4,'2022-09-10','2023-09-10','no'),(5,4,3,'2019-05-05',NULL,'yes'),(6,5,4,'2023-06-20',NULL,'no');
+INSERT INTO gym_instructor VALUES (1,'Ana Costa','yoga',28),(2,'Ben Stone','boxing',35),(3,'Cleo Wong','spinning',30),(4,'Dev Rao','yoga',26);
+INSERT INTO gym_class VALUES (1,'Morning Flow',1,1,'Monday','07:00',20,'beginner'),(2,'Power Box',2,1,'Tuesday','18:00',15,'advanced'),(3,'Spin 45',3,2,'Monday','17:30',25,'intermediate'),(4,'Slow Yoga',4,3,'Friday','09:00',18,'beginner'),(5,'Box Basics',2,2,'Thursday','19:00',12,'beginner'),(6,'Sunrise Spin',3,NULL,'Saturday','06:30',25,'advanced');
+INSERT INTO gym_booking VALUES (1,1,'2024-01-08',1),(1,1,'2024-01-15',1),(1,2,'2024-01-08',0),(2,2,'2024-01-09',1),(3,3,'2024-01-08',1),(3,5,'2024-01-08',1),(4,4,'2024-02-02',1),(4,1,'2024-02-02',0),(5,5,'2024-02-08',1);
+INSERT INTO gym_payment VALUES (1,1,'2023-12-01',39.5,'card'),(2,1,'2024-01-01',39.5,'card'),(3,3,'2024-01-01',59,'debit'),(4,5,'2024-01-03',59,'card'),(5,6,'2024-01-20',19,'cash'),(6,1,'2024-02-01',39.5,'card'),(7,3,'2024-02-01',59,'debit'),(8,5,'2024-02-05',59,'card');
