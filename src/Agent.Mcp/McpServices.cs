@@ -47,6 +47,7 @@ public static class McpServices
             provider.GetRequiredService<IApprovals>(),
             provider.GetRequiredService<IProvenanceFactory>(),
             provider.GetService<IAgentRunner>(),
+            provider.GetService<IModelCatalog>(),
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
             provider.GetRequiredService<StateFolder>(),
             provider.GetRequiredService<TimeProvider>(),

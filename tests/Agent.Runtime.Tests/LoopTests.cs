@@ -91,8 +91,9 @@ public sealed class LoopTests
         agent.Host.Set(FakeHost.Tool("files.read_file"));
         agent.Pipeline.Act = static async (_, context, cancellationToken) =>
         {
-            var answer = await context.Elicitation!(System.Text.Json.JsonElement.Parse("""{"message":"Which one?"}"""), cancellationToken);
-            return ToolResult.FromText(answer.GetProperty("action").GetString()!);
+            var question = new ServerQuestion("elicitation/create", System.Text.Json.JsonElement.Parse("""{"message":"Which one?"}"""));
+            var answers = await context.Questions!.AskAsync("files", new Dictionary<string, ServerQuestion> { ["q"] = question }, cancellationToken);
+            return ToolResult.FromText(answers["q"].GetProperty("action").GetString()!);
         };
         List<string> asked = [];
 
@@ -103,12 +104,12 @@ public sealed class LoopTests
                 Prompt = "read",
                 Client = "test",
                 Budget = new Budget { MaxTime = TimeSpan.FromMinutes(1) },
-                Elicitation = (server, question, _) =>
+                Questions = new Answers((server, question) =>
                 {
-                    asked.Add($"{server}: {question.GetProperty("message").GetString()}");
+                    asked.Add($"{server}: {question.Parameters.GetProperty("message").GetString()}");
                     time.Advance(TimeSpan.FromMinutes(10));
-                    return ValueTask.FromResult(System.Text.Json.JsonElement.Parse("""{"action":"accept"}"""));
-                },
+                    return System.Text.Json.JsonElement.Parse("""{"action":"accept"}""");
+                }),
             },
             default))
         {
@@ -120,6 +121,16 @@ public sealed class LoopTests
         Assert.Equal("accept", agent.Model.Requests[1].Messages[^1].Contents.OfType<FunctionResultContent>().Single().Result);
     }
 
+    private sealed class Answers(Func<string, ServerQuestion, System.Text.Json.JsonElement> answer) : IServerQuestions
+    {
+        public System.Text.Json.JsonElement Capabilities { get; } = System.Text.Json.JsonElement.Parse("""{"elicitation":{}}""");
+
+        public ValueTask<IReadOnlyDictionary<string, System.Text.Json.JsonElement>> AskAsync(
+            string server, IReadOnlyDictionary<string, ServerQuestion> questions, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<IReadOnlyDictionary<string, System.Text.Json.JsonElement>>(
+                questions.ToDictionary(question => question.Key, question => answer(server, question.Value)));
+    }
+
     [Fact]
     public async Task Question_NobodyIsThereToAnswer_IsNotOffered()
     {
@@ -128,7 +139,7 @@ public sealed class LoopTests
         var offered = true;
         agent.Pipeline.Act = (_, context, _) =>
         {
-            offered = context.Elicitation is not null;
+            offered = context.Questions is not null;
             return ValueTask.FromResult(ToolResult.FromText("x"));
         };
 

@@ -55,6 +55,6 @@ public sealed record CallContext
     /// <summary>Receives the server's progress; null where nobody listens.</summary>
     public IProgress<ToolProgress>? Progress { get; init; }
 
-    /// <summary>Answers a server's question in the middle of a call; null refuses each.</summary>
-    public Func<JsonElement, CancellationToken, ValueTask<JsonElement>>? Elicitation { get; init; }
+    /// <summary>Answers what a server asks in the middle of a call; null refuses each question.</summary>
+    public IServerQuestions? Questions { get; init; }
 }

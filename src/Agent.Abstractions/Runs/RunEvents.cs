@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 
 namespace Agent;
 
@@ -83,14 +84,16 @@ public sealed record RunRequest
     /// <summary>The limits; null takes those of the configuration.</summary>
     public Budget? Budget { get; init; }
 
+    /// <summary>The model that answers this run, where the caller brings one; null takes the configured one.</summary>
+    public IChatClient? Model { get; init; }
+
     /// <summary>A JSON Schema the answer must satisfy; null for free text.</summary>
     public JsonElement? OutputSchema { get; init; }
 
     /// <summary>
-    /// Answers what servers ask in the middle of a call (MCP elicitation): the server's name, its question, and the answer as MCP's
-    /// <c>ElicitResult</c>. The time it takes does not count towards the run's limit. Null refuses each.
+    /// Answers what servers ask in the middle of a call. The time it takes does not count towards the run's limit. Null refuses each.
     /// </summary>
-    public Func<string, JsonElement, CancellationToken, ValueTask<JsonElement>>? Elicitation { get; init; }
+    public IServerQuestions? Questions { get; init; }
 
     /// <summary>Content beside the prompt: files attached by name, images; each with its label.</summary>
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];

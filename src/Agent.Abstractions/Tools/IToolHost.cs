@@ -43,8 +43,28 @@ public sealed record ToolCallOptions
     /// </summary>
     public bool Preview { get; init; }
 
-    /// <summary>Answers a question that the server asks in the middle of the call (MCP elicitation); null refuses each.</summary>
-    public Func<JsonElement, CancellationToken, ValueTask<JsonElement>>? Elicitation { get; init; }
+    /// <summary>Answers what the server asks in the middle of the call; null refuses each question.</summary>
+    public IServerQuestions? Questions { get; init; }
+}
+
+/// <summary>One question of a server.</summary>
+/// <param name="Method"><c>elicitation/create</c>, <c>sampling/createMessage</c> or <c>roots/list</c>.</param>
+/// <param name="Parameters">Its parameters as the server sent them; an object.</param>
+public sealed record ServerQuestion(string Method, JsonElement Parameters);
+
+/// <summary>Whoever called a tool, as far as the tool's server may ask something of them (MCP elicitation, sampling and roots).</summary>
+public interface IServerQuestions
+{
+    /// <summary>What may be asked: an MCP <c>ClientCapabilities</c> object. What is not in it is never asked.</summary>
+    JsonElement Capabilities { get; }
+
+    /// <summary>Puts questions, all of which must be answered before the call goes on.</summary>
+    /// <param name="server">Whose questions they are, so that nobody takes them for ours.</param>
+    /// <param name="questions">The questions, under names that are the server's.</param>
+    /// <param name="cancellationToken">The call was cancelled.</param>
+    /// <returns>The result of each question, under the same names.</returns>
+    ValueTask<IReadOnlyDictionary<string, JsonElement>> AskAsync(
+        string server, IReadOnlyDictionary<string, ServerQuestion> questions, CancellationToken cancellationToken);
 }
 
 /// <summary>Where tools come from: every connected server, and tools of our own process. Only the pipeline calls through it.</summary>

@@ -275,7 +275,7 @@ internal sealed partial class ToolPipeline(
         {
             result = local is not null
                 ? await local.CallAsync(call.Arguments, context, cancellationToken)
-                : await catalog.CallAsync(tool.Id, call.Arguments, new ToolCallOptions { Progress = context.Progress, Elicitation = context.Elicitation }, cancellationToken);
+                : await catalog.CallAsync(tool.Id, call.Arguments, new ToolCallOptions { Progress = context.Progress, Questions = context.Questions }, cancellationToken);
             outcome = result.IsError ? "error" : "ok";
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

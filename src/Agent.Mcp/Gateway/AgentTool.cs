@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Agent.Mcp.Servers;
+using Microsoft.Extensions.AI;
 
 namespace Agent.Mcp.Gateway;
 
 /// <summary>The agent itself as a tool, so that an IDE's agent can hand a whole question over.</summary>
-internal sealed class AgentTool(IAgentRunner runner, ApprovalDesk desk, GatewayOptions options)
+internal sealed class AgentTool(IAgentRunner runner, IModelCatalog? models, IToolPipeline pipeline, ApprovalDesk desk, GatewayOptions options)
 {
     public const string Name = "ask_agent";
 
@@ -56,7 +57,8 @@ internal sealed class AgentTool(IAgentRunner runner, ApprovalDesk desk, GatewayO
             SessionId = arguments.Text("session"),
             Client = session.Client,
             Approvals = ApprovalHandling.Wait,
-            Elicitation = (server, asked, token) => ToolCalls.PassOnAsync(server, asked, dialogue, token),
+            Questions = new CallerQuestions(pipeline, session, "ask_agent", dialogue),
+            Model = await BorrowedAsync(session, dialogue, cancellationToken),
         };
         RunResult? result = null;
         var questions = new List<Task>();
@@ -93,6 +95,13 @@ internal sealed class AgentTool(IAgentRunner runner, ApprovalDesk desk, GatewayO
         await Task.WhenAll(questions);
         return Answer(result);
     }
+
+    /// <summary>The client's own model, where it lends it and the only one here is the offline planner; null otherwise.</summary>
+    private async ValueTask<IChatClient?> BorrowedAsync(GatewaySession session, IClientDialogue dialogue, CancellationToken cancellationToken) =>
+        options.UseClientModel && dialogue.Line.LendsItsModel && models is not null
+        && (await models.DescribeAsync(null, cancellationToken)).Provider == "offline"
+            ? new ClientModel(dialogue, session.Client["mcp:".Length..])
+            : null;
 
     private async Task AnswerAsync(ApprovalRequest request, IClientDialogue dialogue, CancellationToken cancellationToken)
     {

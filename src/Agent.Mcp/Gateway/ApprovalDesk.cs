@@ -3,6 +3,7 @@ using System.Text.Json;
 using Agent.Mcp.Servers;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
 
 namespace Agent.Mcp.Gateway;
 
@@ -58,7 +59,7 @@ internal sealed partial class ApprovalDesk(IApprovals approvals, GatewayOptions 
         try
         {
             var began = time.GetTimestamp();
-            var answer = await dialogue.AskAsync(ApprovalCard.Question(request), cancellationToken);
+            var answer = await dialogue.AskAsync("approval", new ServerQuestion(RequestMethods.ElicitationCreate, ApprovalCard.Question(request)), cancellationToken);
             var took = time.GetElapsedTime(began);
             if (answer.Text("action") != "accept" && took < FasterThanAPerson)
             {

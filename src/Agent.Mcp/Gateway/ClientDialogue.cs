@@ -23,16 +23,19 @@ internal sealed class ClientLine(McpServer server, JsonRpcRequest request)
 
     public bool CanAskUrls => Capabilities?.Elicitation?.Url is not null;
 
-    private ClientCapabilities? Capabilities => request.Context?.ClientCapabilities ?? server.ClientCapabilities;
+    /// <summary>Whether the client's model writes for us, calls of tools included.</summary>
+    public bool LendsItsModel => Capabilities?.Sampling?.Tools is not null;
+
+    public ClientCapabilities? Capabilities => request.Context?.ClientCapabilities ?? server.ClientCapabilities;
 
     /// <summary>Asks over the older protocol: a request from the server in the middle of the client's own.</summary>
-    public async ValueTask<JsonElement> AskAsync(JsonElement question, CancellationToken cancellationToken)
+    public async ValueTask<JsonElement> AskAsync(ServerQuestion question, CancellationToken cancellationToken)
     {
         var response = await server.SendRequestAsync(
             new JsonRpcRequest
             {
-                Method = RequestMethods.ElicitationCreate,
-                Params = Wire.ToNode(question),
+                Method = question.Method,
+                Params = Wire.ToNode(question.Parameters),
                 Context = new JsonRpcMessageContext { RelatedTransport = request.Context?.RelatedTransport },
             },
             cancellationToken);
@@ -104,111 +107,38 @@ internal sealed class ClientLine(McpServer server, JsonRpcRequest request)
     }
 }
 
-/// <summary>Questions to the person behind a client, in whichever way its protocol asks them.</summary>
+/// <summary>Questions to whoever is behind a client, in whichever way its protocol asks them.</summary>
 internal interface IClientDialogue
 {
     /// <summary>The client as it is connected now.</summary>
     ClientLine Line { get; }
 
-    /// <summary>Puts a question (an elicitation's parameters) and waits for its result.</summary>
-    ValueTask<JsonElement> AskAsync(JsonElement question, CancellationToken cancellationToken);
+    /// <summary>Puts questions and waits for all their results, which come under the same names.</summary>
+    ValueTask<IReadOnlyDictionary<string, JsonElement>> AskAsync(IReadOnlyDictionary<string, ServerQuestion> questions, CancellationToken cancellationToken);
 }
 
-/// <summary>A question goes out as a request of ours while the client's request is open.</summary>
+/// <summary>Short ways to ask.</summary>
+internal static class ClientDialogue
+{
+    /// <summary>Puts one question.</summary>
+    public static async ValueTask<JsonElement> AskAsync(this IClientDialogue dialogue, string name, ServerQuestion question, CancellationToken cancellationToken) =>
+        (await dialogue.AskAsync(new Dictionary<string, ServerQuestion>(StringComparer.Ordinal) { [name] = question }, cancellationToken))[name];
+}
+
+/// <summary>Questions go out as requests of ours while the client's request is open, one after another.</summary>
 internal sealed class DirectDialogue(ClientLine line) : IClientDialogue
 {
     public ClientLine Line => line;
 
-    public ValueTask<JsonElement> AskAsync(JsonElement question, CancellationToken cancellationToken) => line.AskAsync(question, cancellationToken);
-}
-
-/// <summary>
-/// A call of the newer protocol: a question is the answer to the client's request, and the client's next request brings the
-/// answer. The call waits here in between; its questions are put one at a time.
-/// </summary>
-internal sealed class WaitingCall(string principal, string digest, DateTimeOffset expires) : IClientDialogue, IDisposable
-{
-    private readonly SemaphoreSlim one = new(1, 1);
-    private readonly Lock gate = new();
-    private TaskCompletionSource<JsonElement> asked = NewSource();
-    private TaskCompletionSource<JsonElement>? answered;
-
-    public string Id { get; } = GatewaySession.NewId();
-
-    public string Principal => principal;
-
-    public string Digest => digest;
-
-    public DateTimeOffset Expires => expires;
-
-    public int Round { get; private set; }
-
-    public CancellationTokenSource Cancelled { get; } = new();
-
-    public required ClientLine Line { get; set; }
-
-    public Task<JsonNode> Running { get; set; } = Task.FromException<JsonNode>(new InvalidOperationException("The call was not started."));
-
-    /// <summary>Completes with the next question.</summary>
-    public Task<JsonElement> Asked
+    public async ValueTask<IReadOnlyDictionary<string, JsonElement>> AskAsync(
+        IReadOnlyDictionary<string, ServerQuestion> questions, CancellationToken cancellationToken)
     {
-        get
+        var answers = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var (name, question) in questions)
         {
-            lock (gate)
-            {
-                return asked.Task;
-            }
+            answers[name] = await line.AskAsync(question, cancellationToken);
         }
+
+        return answers;
     }
-
-    public async ValueTask<JsonElement> AskAsync(JsonElement question, CancellationToken cancellationToken)
-    {
-        await one.WaitAsync(cancellationToken);
-        try
-        {
-            var answer = NewSource();
-            lock (gate)
-            {
-                answered = answer;
-                Round++;
-                asked.TrySetResult(question);
-            }
-
-            return await answer.Task.WaitAsync(cancellationToken);
-        }
-        finally
-        {
-            lock (gate)
-            {
-                answered = null;
-            }
-
-            one.Release();
-        }
-    }
-
-    /// <summary>Takes the client's answer to the question of a round; false where that one was answered already.</summary>
-    public bool Answer(int round, JsonElement answer)
-    {
-        lock (gate)
-        {
-            if (round != Round || answered is not { } source)
-            {
-                return false;
-            }
-
-            answered = null;
-            Round++;
-            asked = NewSource();
-            return source.TrySetResult(answer);
-        }
-    }
-
-    public void Dispose()
-    {
-        one.Dispose();
-        Cancelled.Dispose();
-    }
-
-    private static TaskCompletionSource<JsonElement> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -18,6 +18,12 @@ public sealed class GatewayOptions
     /// <summary>Whether the agent itself is offered as the tool <c>ask_agent</c>.</summary>
     public bool AskAgent { get; set; } = true;
 
+    /// <summary>
+    /// Whether <c>ask_agent</c> thinks with the client's model (MCP sampling with tools) where the client offers it and no model
+    /// is configured here.
+    /// </summary>
+    public bool UseClientModel { get; set; } = true;
+
     /// <summary>Calls of one client session that run at once; more wait.</summary>
     public int MaxConcurrentCalls { get; set; } = 32;
 

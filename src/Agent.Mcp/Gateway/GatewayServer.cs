@@ -39,6 +39,7 @@ public sealed class GatewayServer : IDisposable
         IApprovals approvals,
         IProvenanceFactory provenances,
         IAgentRunner? runner,
+        IModelCatalog? models,
         GatewayOptions options,
         StateFolder state,
         TimeProvider time,
@@ -52,7 +53,7 @@ public sealed class GatewayServer : IDisposable
         this.time = time;
         this.loggers = loggers;
         var desk = new ApprovalDesk(approvals, options, time, loggers.CreateLogger<ApprovalDesk>());
-        var agent = options.AskAgent && runner is not null ? new AgentTool(runner, desk, options) : null;
+        var agent = options.AskAgent && runner is not null ? new AgentTool(runner, models, pipeline, desk, options) : null;
         catalogue = new ToolCatalogue(hub, pipeline, agent, options.PlainNames);
         calls = new ToolCalls(pipeline, catalogue, desk, agent, options, time);
         content = new ServerContent(hub, pipeline, options.PlainNames);

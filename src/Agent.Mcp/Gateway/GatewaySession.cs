@@ -47,14 +47,14 @@ internal sealed class GatewaySession(string? user, string client, IProvenance pr
     public CallContext Context(
         string runId,
         IProgress<ToolProgress>? progress = null,
-        Func<System.Text.Json.JsonElement, CancellationToken, ValueTask<System.Text.Json.JsonElement>>? elicitation = null) => new()
+        IServerQuestions? questions = null) => new()
     {
         SessionId = Id,
         RunId = runId,
         Client = Client,
         Provenance = provenance,
         Progress = progress,
-        Elicitation = elicitation,
+        Questions = questions,
     };
 
     /// <summary>Remembers a call whose question nobody answered in time, so that the same call asked again goes on with it.</summary>

@@ -79,8 +79,9 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
         {
             try
             {
-                await RecordAsync("resource_read", session, connection.Name, uri, cancellationToken);
-                var result = await SendAsync(connection, RequestMethods.ResourcesRead, new JsonObject { ["uri"] = uri }, dialogue, cancellationToken);
+                var runId = await RecordAsync("resource_read", session, connection.Name, uri, cancellationToken);
+                var result = await SendAsync(
+                    connection, RequestMethods.ResourcesRead, new JsonObject { ["uri"] = uri }, new CallerQuestions(pipeline, session, runId, dialogue), cancellationToken);
                 var label = Label.From(Integrity.Untrusted, Confidentiality.Private, $"{connection.Name}:{uri}");
                 Enter(session, result, label);
                 return Labelled(result, label);
@@ -100,14 +101,14 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
     {
         var name = Text(parameters, "name") ?? throw new McpProtocolException("The request names no prompt.", McpErrorCode.InvalidParams);
         var (connection, own) = await PromptAsync(name, cancellationToken);
-        await RecordAsync("prompt_get", session, connection.Name, own, cancellationToken);
+        var runId = await RecordAsync("prompt_get", session, connection.Name, own, cancellationToken);
         var passed = new JsonObject { ["name"] = own };
         if (parameters["arguments"] is { } arguments)
         {
             passed["arguments"] = arguments.DeepClone();
         }
 
-        var result = await SendAsync(connection, RequestMethods.PromptsGet, passed, dialogue, cancellationToken);
+        var result = await SendAsync(connection, RequestMethods.PromptsGet, passed, new CallerQuestions(pipeline, session, runId, dialogue), cancellationToken);
         var label = Label.From(Integrity.Untrusted, Confidentiality.Private, $"{connection.Name}:{own}");
         Enter(session, result, label);
         return Labelled(result, label);
@@ -207,12 +208,9 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
     }
 
     private static async ValueTask<JsonObject> SendAsync(
-        ServerConnection connection, string method, JsonObject parameters, IClientDialogue? dialogue, CancellationToken cancellationToken)
+        ServerConnection connection, string method, JsonObject parameters, IServerQuestions? questions, CancellationToken cancellationToken)
     {
-        var options = new ToolCallOptions
-        {
-            Elicitation = dialogue is null ? null : (question, token) => ToolCalls.PassOnAsync(connection.Name, question, dialogue, token),
-        };
+        var options = new ToolCallOptions { Questions = questions };
         try
         {
             return await connection.RequestAsync(method, parameters, options, cancellationToken) as JsonObject
@@ -224,8 +222,12 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
         }
     }
 
-    private ValueTask RecordAsync(string type, GatewaySession session, string server, string what, CancellationToken cancellationToken) =>
-        pipeline.RecordAsync(type, session.Context($"run-{GatewaySession.NewId()}"), Wire.ToElement(new JsonObject { ["server"] = server, ["name"] = what }), cancellationToken);
+    private async ValueTask<string> RecordAsync(string type, GatewaySession session, string server, string what, CancellationToken cancellationToken)
+    {
+        var runId = $"run-{GatewaySession.NewId()}";
+        await pipeline.RecordAsync(type, session.Context(runId), Wire.ToElement(new JsonObject { ["server"] = server, ["name"] = what }), cancellationToken);
+        return runId;
+    }
 
     private static void Enter(GatewaySession session, JsonObject result, Label label) =>
         session.Provenance.AddText(result.ToJsonString(), label);

@@ -9,7 +9,6 @@ namespace Agent.Mcp.Gateway;
 /// <summary>Answers <c>tools/call</c>: down the pipeline, with every question on the way put to the person behind the client.</summary>
 internal sealed class ToolCalls : IDisposable
 {
-    private const string QuestionKey = "question";
     private static readonly JsonElement NoArguments = Wire.ToElement(new JsonObject());
 
     private readonly IToolPipeline pipeline;
@@ -130,7 +129,7 @@ internal sealed class ToolCalls : IDisposable
         var call = new ToolCall { Id = $"call-{GatewaySession.NewId()}", Name = tool.Id.ToString(), Arguments = arguments };
         var earlier = session.Recall(call);
         var runId = earlier?.RunId ?? $"run-{GatewaySession.NewId()}";
-        var context = session.Context(runId, new ForwardedProgress(dialogue), (question, token) => PassOnAsync(tool.Id.Server, question, dialogue, token));
+        var context = session.Context(runId, new ForwardedProgress(dialogue), new CallerQuestions(pipeline, session, runId, dialogue));
         var outcome = earlier is { } left
             ? await pipeline.ResumeAsync(left.ApprovalId, context, cancellationToken)
             : await pipeline.InvokeAsync(call, context, cancellationToken);
@@ -155,22 +154,6 @@ internal sealed class ToolCalls : IDisposable
         return Result(outcome.Kind == ToolOutcomeKind.Completed || result.IsError ? result : ToolResult.FromText(result.Text, isError: true, result.Label));
     }
 
-    /// <summary>A question of the server behind a tool, with that server's name, so that nobody takes it for ours.</summary>
-    internal static async ValueTask<JsonElement> PassOnAsync(string server, JsonElement question, IClientDialogue dialogue, CancellationToken cancellationToken)
-    {
-        var url = question.Text("mode") == "url";
-        if (url ? !dialogue.Line.CanAskUrls : !dialogue.Line.CanAskForms)
-        {
-            return Wire.ToElement(new JsonObject { ["action"] = "decline" });
-        }
-
-        var passed = JsonObject.Create(question)!.DeepClone().AsObject();
-        var host = url && Uri.TryCreate(question.Text("url"), UriKind.Absolute, out var address) ? $" (opens {address.Host})" : string.Empty;
-        passed["message"] = $"The server '{server}' asks{host}: {question.Text("message")}";
-        passed.Remove("_meta");
-        return await dialogue.AskAsync(Wire.ToElement(passed), cancellationToken);
-    }
-
     private async ValueTask<JsonNode> ContinueAsync(
         GatewaySession session, ClientLine line, string method, JsonObject parameters, JsonValue state, CancellationToken cancellationToken)
     {
@@ -186,15 +169,11 @@ internal sealed class ToolCalls : IDisposable
             throw Refused();
         }
 
-        if ((parameters["inputResponses"] as JsonObject)?[QuestionKey] is not { } answer)
-        {
-            throw new McpProtocolException($"inputResponses must answer '{QuestionKey}'.", McpErrorCode.InvalidParams);
-        }
-
         call.Line = line;
-        if (!call.Answer(content.Round, Wire.ToElement(answer)))
+        var (taken, missing) = call.Answer(content.Round, parameters["inputResponses"] as JsonObject);
+        if (!taken)
         {
-            throw Refused();
+            throw missing is null ? Refused() : new McpProtocolException($"inputResponses must answer '{missing}'.", McpErrorCode.InvalidParams);
         }
 
         waiting.TryRemove(call.Id, out _);
@@ -226,13 +205,16 @@ internal sealed class ToolCalls : IDisposable
         }
 
         waiting[call.Id] = call;
+        var questions = new JsonObject();
+        foreach (var (name, question) in await asked)
+        {
+            questions[name] = new JsonObject { ["method"] = question.Method, ["params"] = Wire.ToNode(question.Parameters) };
+        }
+
         return new JsonObject
         {
             ["resultType"] = "input_required",
-            ["inputRequests"] = new JsonObject
-            {
-                [QuestionKey] = new JsonObject { ["method"] = "elicitation/create", ["params"] = Wire.ToNode(await asked) },
-            },
+            ["inputRequests"] = questions,
             ["requestState"] = seal.Seal(new StateContent(call.Id, call.Round, call.Principal, call.Digest, call.Expires.ToUnixTimeSeconds())),
         };
     }

@@ -10,16 +10,14 @@ namespace Agent.Mcp.Servers;
 internal sealed class CallsInFlight(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, CallInFlight> calls = new(StringComparer.Ordinal);
-    private readonly AsyncLocal<CallInFlight?> current = new();
     private long last;
 
-    /// <summary>Begins a call. It is the current one of this asynchronous flow until it is disposed.</summary>
+    /// <summary>Begins a call, which runs until it is disposed.</summary>
     public CallInFlight Begin(ToolCallOptions options, TimeSpan limit, CancellationToken cancellationToken)
     {
         var token = Interlocked.Increment(ref last).ToString(CultureInfo.InvariantCulture);
         var call = new CallInFlight(token, options, limit, time, ended => calls.TryRemove(ended.Token, out _), cancellationToken);
         calls[token] = call;
-        current.Value = call;
         return call;
     }
 
@@ -38,20 +36,15 @@ internal sealed class CallsInFlight(TimeProvider time)
     }
 
     /// <summary>
-    /// The call that a server's question belongs to. In the newer protocol the question is the answer to its call and comes in
-    /// that flow; in the older one it says nothing of its call, so it is put only where there is no doubt whom it concerns.
+    /// The call that a question of the older protocol belongs to. It says nothing of its call, so it is put only where there is
+    /// no doubt whom it concerns. (In the newer one a question is the answer to its call.)
     /// </summary>
     public CallInFlight? Asking()
     {
-        if (current.Value is { IsOver: false } own)
-        {
-            return own;
-        }
-
         CallInFlight? only = null;
         foreach (var (_, call) in calls)
         {
-            if (only is not null && !Equals(only.Options.Elicitation, call.Options.Elicitation))
+            if (only is not null && !Equals(only.Options.Questions, call.Options.Questions))
             {
                 return null;
             }
@@ -101,10 +94,11 @@ internal sealed class CallInFlight : IDisposable
         }
     }
 
-    /// <summary>Puts a server's question to whoever called.</summary>
-    public async ValueTask<JsonElement?> AskAsync(JsonElement question, CancellationToken cancellationToken)
+    /// <summary>Puts a server's questions to whoever called; null where nobody is there to be asked.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, JsonElement>?> AskAsync(
+        string server, IReadOnlyDictionary<string, ServerQuestion> questions, CancellationToken cancellationToken)
     {
-        if (Options.Elicitation is not { } elicitation || IsOver)
+        if (Options.Questions is not { } asked || IsOver)
         {
             return null;
         }
@@ -113,7 +107,7 @@ internal sealed class CallInFlight : IDisposable
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Cancelled);
-            return await elicitation(question, either.Token);
+            return await asked.AskAsync(server, questions, either.Token);
         }
         finally
         {

@@ -44,6 +44,15 @@ public sealed class McpServerDefinition
     /// <summary>The longest message the server may send, in bytes; a longer one ends the connection.</summary>
     public int MaxMessageBytes { get; set; } = 32 * 1024 * 1024;
 
+    /// <summary>
+    /// Whether the server may have the calling client's model write for it (MCP sampling). Off unless configured: the words go
+    /// to another's model, and its answer to the server.
+    /// </summary>
+    public bool Sampling { get; set; }
+
+    /// <summary>Whether the server may learn which folders the calling client works in (MCP roots). Off unless configured.</summary>
+    public bool Roots { get; set; }
+
     /// <summary>OAuth settings for <see cref="Url"/>; null finds everything out from the server when it asks for a token.</summary>
     public McpOAuthDefinition? OAuth { get; set; }
 }

@@ -72,6 +72,8 @@ public sealed class McpServersOptions
             Headers = Pairs(entry.GetSection("headers"), StringComparer.OrdinalIgnoreCase),
         };
 
+        definition.Sampling = Flag(entry, "sampling", false);
+        definition.Roots = Flag(entry, "roots", false);
         definition.StartTimeoutSeconds = Number(entry, "startTimeoutSeconds", definition.StartTimeoutSeconds, 1, 3600);
         definition.CallTimeoutSeconds = Number(entry, "callTimeoutSeconds", definition.CallTimeoutSeconds, 1, 86400);
         definition.MaxMessageBytes = Number(entry, "maxMessageBytes", definition.MaxMessageBytes, 65536, 1024 * 1024 * 1024);

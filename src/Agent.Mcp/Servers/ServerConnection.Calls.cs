@@ -31,7 +31,7 @@ internal sealed partial class ServerConnection
                 connected,
                 RequestMethods.ToolsCall,
                 new JsonObject { ["name"] = tool, ["arguments"] = Wire.ToNode(arguments), ["_meta"] = meta },
-                call.Cancelled));
+                call));
             return result.ValueKind == JsonValueKind.Object && (result.Member("content") is { ValueKind: JsonValueKind.Array } || result.Member("structuredContent") is not null)
                 ? new ToolResult { Raw = result }
                 : ToolResult.FromText($"The server '{Name}' answered with something that is no tool result. It may have acted; look before you repeat the call.", isError: true);
@@ -88,7 +88,7 @@ internal sealed partial class ServerConnection
                 parameters["_meta"] = new JsonObject { ["progressToken"] = call.Token };
             }
 
-            return await SendAsync(connected, method, parameters, call.Cancelled);
+            return await SendAsync(connected, method, parameters, call);
         }
         catch (OperationCanceledException) when (call.TimedOut && !cancellationToken.IsCancellationRequested)
         {
@@ -106,7 +106,7 @@ internal sealed partial class ServerConnection
         var connected = await ReadyAsync(cancellationToken);
         if (string.CompareOrdinal(connected.NegotiatedProtocolVersion, FirstStateless) < 0)
         {
-            await SendAsync(connected, RequestMethods.ResourcesSubscribe, new JsonObject { ["uri"] = uri }, cancellationToken);
+            await SendOnceAsync(connected, RequestMethods.ResourcesSubscribe, new JsonObject { ["uri"] = uri }, cancellationToken);
             return;
         }
 
@@ -120,7 +120,7 @@ internal sealed partial class ServerConnection
         var connected = await ReadyAsync(cancellationToken);
         if (string.CompareOrdinal(connected.NegotiatedProtocolVersion, FirstStateless) < 0)
         {
-            await SendAsync(connected, RequestMethods.ResourcesUnsubscribe, new JsonObject { ["uri"] = uri }, cancellationToken);
+            await SendOnceAsync(connected, RequestMethods.ResourcesUnsubscribe, new JsonObject { ["uri"] = uri }, cancellationToken);
         }
         else if (subscriptions.TryRemove(uri, out var end))
         {
@@ -138,7 +138,7 @@ internal sealed partial class ServerConnection
 
         try
         {
-            await SendAsync(
+            await SendOnceAsync(
                 connected,
                 RequestMethods.SubscriptionsListen,
                 new JsonObject { ["notifications"] = new JsonObject { ["resourceSubscriptions"] = new JsonArray(JsonValue.Create(uri)) } },
@@ -154,28 +154,6 @@ internal sealed partial class ServerConnection
         }
     }
 
-    /// <summary>
-    /// Sends a request, and tells the server when it is cancelled. The SDK means to, but its notification is lost when the
-    /// waiting ends first; on the stateless HTTP protocol the closed response says it.
-    /// </summary>
-    private async Task<JsonNode?> SendAsync(McpClient connected, string method, JsonObject parameters, CancellationToken cancellationToken)
-    {
-        var id = new RequestId($"agent-{Interlocked.Increment(ref lastRequest)}");
-        try
-        {
-            return (await connected.SendRequestAsync(new JsonRpcRequest { Id = id, Method = method, Params = parameters }, cancellationToken)).Result;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            if (definition.Url is null || string.CompareOrdinal(connected.NegotiatedProtocolVersion, FirstStateless) < 0)
-            {
-                await TellCancelledAsync(connected, id);
-            }
-
-            throw;
-        }
-    }
-
     /// <summary>A process that was lost answers nobody any more: the next call waits for its successor.</summary>
     private void Forget(McpClient? lost)
     {
@@ -186,22 +164,6 @@ internal sealed partial class ServerConnection
                 current = null;
                 client = new TaskCompletionSource<McpClient>(TaskCreationOptions.RunContinuationsAsynchronously);
             }
-        }
-    }
-
-    private static async Task TellCancelledAsync(McpClient connected, RequestId id)
-    {
-        try
-        {
-            await connected.SendMessageAsync(new JsonRpcNotification
-            {
-                Method = NotificationMethods.CancelledNotification,
-                Params = new JsonObject { ["requestId"] = id.ToString(), ["reason"] = "cancelled by the caller" },
-            });
-        }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or HttpRequestException or ObjectDisposedException)
-        {
-            // The connection is gone, and the request with it.
         }
     }
 
@@ -231,21 +193,6 @@ internal sealed partial class ServerConnection
         {
             throw new ServerUnavailableException(Status.Problem ?? $"The server '{Name}' is not ready yet; try again in a moment.");
         }
-    }
-
-    private async ValueTask<ElicitResult> AnswerQuestionAsync(ElicitRequestParams? question, CancellationToken cancellationToken)
-    {
-        if (question is null || calls.Asking() is not { } call)
-        {
-            return new ElicitResult { Action = "cancel" };
-        }
-
-        var type = McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ElicitRequestParams));
-        var answer = await call.AskAsync(JsonSerializer.SerializeToElement(question, type), cancellationToken);
-        return answer is { ValueKind: JsonValueKind.Object } given
-            && given.Deserialize(McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ElicitResult))) is ElicitResult result
-                ? result
-                : new ElicitResult { Action = "decline" };
     }
 
     private static string Clip(string text) => text.Length <= 1000 ? text : string.Concat(text.AsSpan(0, 1000), "…");

@@ -90,7 +90,7 @@ internal sealed partial class ServerConnection
                 await ShowCommandAsync(resolved, cancellationToken);
                 var transport = services.CreateTransport(resolved, definition, needsHandshake);
                 child = transport as ChildProcessTransport;
-                connected = await StartAsync(new OrderedTransport(transport, ReportProgress), cancellationToken);
+                connected = await StartAsync(new ServerLine(transport, ReportProgress, AnswerAsync), cancellationToken);
                 Offer(connected, listening.Token);
                 Become(ServerState.Ready, Status.Problem);
                 settled.TrySetResult();
@@ -215,10 +215,15 @@ internal sealed partial class ServerConnection
         // Our own limit ends the start; the SDK's would say the same in other words.
         InitializationTimeout = limit + TimeSpan.FromMinutes(1),
         DiscoverProbeTimeout = TimeSpan.FromSeconds(Math.Max(1, Math.Min(10, limit.TotalSeconds / 2))),
-        Capabilities = new ClientCapabilities { Elicitation = new ElicitationCapability { Form = new(), Url = new() } },
+        // What the older protocol is told once for all calls; the newer is told with each call what its caller can do.
+        Capabilities = new ClientCapabilities
+        {
+            Elicitation = new ElicitationCapability { Form = new(), Url = new() },
+            Sampling = definition.Sampling ? new SamplingCapability() : null,
+            Roots = definition.Roots ? new RootsCapability() : null,
+        },
         Handlers = new McpClientHandlers
         {
-            ElicitationHandler = AnswerQuestionAsync,
             NotificationHandlers =
             [
                 Watch(NotificationMethods.ToolListChangedNotification),
@@ -274,7 +279,7 @@ internal sealed partial class ServerConnection
 
         try
         {
-            await SendAsync(connected, RequestMethods.SubscriptionsListen, new JsonObject
+            await SendOnceAsync(connected, RequestMethods.SubscriptionsListen, new JsonObject
             {
                 ["notifications"] = new JsonObject
                 {

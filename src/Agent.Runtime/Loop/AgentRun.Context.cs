@@ -104,7 +104,7 @@ internal sealed partial class AgentRun
         try
         {
             var options = new ChatOptions { MaxOutputTokens = Math.Min(maxOutput ?? 1_024, Math.Min(1_024, Reserve)), Temperature = _model.Profile.Temperature };
-            var response = await _services.Model.GetResponseAsync(messages, options, cancellationToken);
+            var response = await Model.GetResponseAsync(messages, options, cancellationToken);
             Spend(response.Usage, _model);
             return string.IsNullOrWhiteSpace(response.Text) ? mechanical : response.Text;
         }

@@ -173,11 +173,11 @@ internal sealed partial class AgentRun
 
     private async ValueTask<ModelInfo> DescribeModelAsync(CancellationToken cancellationToken)
     {
-        if (_services.Models is { } models)
+        if (_start.Request?.Model is null && _services.Models is { } models)
         {
             return await models.DescribeAsync(null, cancellationToken);
         }
 
-        return _services.Model.GetService(typeof(ModelInfo)) as ModelInfo ?? new ModelInfo { Provider = "unknown", Name = "model" };
+        return Model.GetService(typeof(ModelInfo)) as ModelInfo ?? new ModelInfo { Provider = "unknown", Name = "model" };
     }
 }

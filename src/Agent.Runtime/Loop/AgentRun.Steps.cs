@@ -356,7 +356,7 @@ internal sealed partial class AgentRun
         DamagedCall? damaged = null;
         var model = _model;
         var output = new AnswerStream(this);
-        await foreach (var update in _services.Model.GetStreamingResponseAsync(_conversation.Messages, options, cancellationToken).WithCancellation(cancellationToken))
+        await foreach (var update in Model.GetStreamingResponseAsync(_conversation.Messages, options, cancellationToken).WithCancellation(cancellationToken))
         {
             if (ModelKeys.IsReset(update))
             {

@@ -24,7 +24,7 @@ internal sealed partial class AgentRun : IDisposable
     private readonly List<RunToolCall> _toolCalls = [];
     private SourceIndex _sources = new();
     private readonly List<string> _texts = [];
-    private readonly Dictionary<string, Func<JsonElement, CancellationToken, ValueTask<JsonElement>>> _questions = new(StringComparer.Ordinal);
+    private TimedQuestions? _questions;
 
     private string _session = string.Empty;
     private string _run = string.Empty;
@@ -54,6 +54,8 @@ internal sealed partial class AgentRun : IDisposable
 
     /// <summary>The session of the run.</summary>
     public string Session => _session;
+
+    private IChatClient Model => _start.Request?.Model ?? _services.Model;
 
     /// <summary>Whether nothing but a person is waited for now.</summary>
     public bool WaitsForPerson => _clock.IsWaiting;
@@ -202,43 +204,13 @@ internal sealed partial class AgentRun : IDisposable
         Mode = _request.Mode,
         Provenance = _provenance,
         Progress = call is null ? null : new CallProgress(this, call.Call.Id),
-        Elicitation = call?.Tool is { } tool ? QuestionsOf(tool.Id.Server) : null,
+        Questions = call is null || _start.Request?.Questions is not { } asked ? null : _questions ??= new TimedQuestions(asked, _clock),
     };
 
     private static string Title(string prompt)
     {
         var line = string.Join(' ', prompt.Split((char[]?)null, 40, StringSplitOptions.RemoveEmptyEntries));
         return line.Length <= 80 ? line : line[..79] + "…";
-    }
-
-    /// <summary>What a server asks goes to whoever asked for the run. One delegate for each server: that tells whose question it is.</summary>
-    private Func<JsonElement, CancellationToken, ValueTask<JsonElement>>? QuestionsOf(string server)
-    {
-        if (_start.Request?.Elicitation is not { } answer)
-        {
-            return null;
-        }
-
-        lock (_gate)
-        {
-            if (!_questions.TryGetValue(server, out var ask))
-            {
-                _questions[server] = ask = async (question, cancellationToken) =>
-                {
-                    _clock.BeginWait();
-                    try
-                    {
-                        return await answer(server, question, cancellationToken);
-                    }
-                    finally
-                    {
-                        _clock.EndWait();
-                    }
-                };
-            }
-
-            return ask;
-        }
     }
 
     /// <summary>What is logged from here on, by whatever part, carries these ids.</summary>

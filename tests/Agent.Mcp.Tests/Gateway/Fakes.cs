@@ -64,7 +64,7 @@ internal sealed class PassThroughPipeline(IToolHost host, MemoryApprovals approv
     {
         Ran.Enqueue((call, context));
         var result = await host.CallAsync(
-            tool.Id, call.Arguments, new ToolCallOptions { Progress = context.Progress, Elicitation = context.Elicitation }, cancellationToken);
+            tool.Id, call.Arguments, new ToolCallOptions { Progress = context.Progress, Questions = context.Questions }, cancellationToken);
         return new ToolOutcome { Kind = ToolOutcomeKind.Completed, Call = call, Tool = tool.Id, Result = result };
     }
 }
@@ -200,4 +200,15 @@ internal sealed class ScriptedRunner : IAgentRunner
 
     public IAsyncEnumerable<RunEvent> ResumeAsync(string sessionId, string client, ApprovalHandling approvals, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+}
+
+/// <summary>A catalogue without any configured model.</summary>
+internal sealed class OfflineOnly : IModelCatalog
+{
+    public IReadOnlyList<string> Names => ["offline"];
+
+    public ValueTask<ModelInfo> DescribeAsync(string? name, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new ModelInfo { Provider = "offline", Name = "planner" });
+
+    public ValueTask<ModelProbe> ProbeAsync(string? name, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

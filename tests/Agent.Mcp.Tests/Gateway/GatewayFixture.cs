@@ -22,7 +22,7 @@ internal sealed class GatewayFixture : IAsyncDisposable
         Hub = hub;
         Pipeline = new PassThroughPipeline(hub.Hub, Approvals);
         Gateway = new GatewayServer(
-            hub.Hub, Pipeline, Approvals, Provenances, Runner, options, new StateFolder(Path.GetTempPath()), TimeProvider.System, NullLoggerFactory.Instance);
+            hub.Hub, Pipeline, Approvals, Provenances, Runner, Models, options, new StateFolder(Path.GetTempPath()), TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     public HubFixture Hub { get; }
@@ -34,6 +34,8 @@ internal sealed class GatewayFixture : IAsyncDisposable
     public PassThroughPipeline Pipeline { get; }
 
     public ScriptedRunner Runner { get; } = new();
+
+    public OfflineOnly Models { get; } = new();
 
     public GatewayServer Gateway { get; }
 

@@ -220,7 +220,7 @@ public sealed class GatewayTests
                 parameters["requestState"] = state;
                 parameters["inputResponses"] = new JsonObject
                 {
-                    ["question"] = new JsonObject { ["action"] = "accept", ["content"] = new JsonObject { ["decision"] = decision } },
+                    ["approval"] = new JsonObject { ["action"] = "accept", ["content"] = new JsonObject { ["decision"] = decision } },
                 };
             }
 

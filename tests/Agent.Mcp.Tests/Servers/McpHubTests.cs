@@ -221,15 +221,26 @@ public sealed class McpHubTests
 
         var answered = await hub.CallAsync("f.ask", options: new ToolCallOptions
         {
-            Elicitation = (question, _) =>
+            Questions = new Answers((server, question) =>
             {
-                asked.Add(question.GetProperty("message").GetString());
-                return ValueTask.FromResult(JsonSerializer.SerializeToElement(new { action = "accept", content = new { colour = "green" } }));
-            },
+                asked.Add($"{server}: {question.Parameters.GetProperty("message").GetString()}");
+                return new { action = "accept", content = new { colour = "green" } };
+            }),
         });
         Assert.Equal("accept green", answered.Text);
-        Assert.Equal(["Which colour?"], asked);
-        Assert.StartsWith("decline", (await hub.CallAsync("f.ask")).Text, StringComparison.Ordinal);
+        Assert.Equal(["f: Which colour?"], asked);
+        var nobody = await hub.CallAsync("f.ask");
+        Assert.True(nobody.IsError || nobody.Text.StartsWith("decline", StringComparison.Ordinal), nobody.Text);
+    }
+
+    private sealed class Answers(Func<string, ServerQuestion, object> answer) : IServerQuestions
+    {
+        public JsonElement Capabilities { get; } = JsonSerializer.SerializeToElement(new { elicitation = new { form = new { } } });
+
+        public ValueTask<IReadOnlyDictionary<string, JsonElement>> AskAsync(
+            string server, IReadOnlyDictionary<string, ServerQuestion> questions, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<IReadOnlyDictionary<string, JsonElement>>(
+                questions.ToDictionary(question => question.Key, question => JsonSerializer.SerializeToElement(answer(server, question.Value))));
     }
 
     [Fact]

@@ -45,10 +45,7 @@ try
         return 1;
     }
 
-    var options = new ToolCallOptions
-    {
-        Elicitation = (_, _) => ValueTask.FromResult(JsonSerializer.SerializeToElement(new { action = "accept", content = new { } })),
-    };
+    var options = new ToolCallOptions { Questions = new AcceptsAll() };
     if (context?["toolCalls"] is JsonArray calls)
     {
         foreach (var call in calls)
@@ -110,4 +107,15 @@ static JsonElement Arguments(JsonElement schema)
     }
 
     return JsonSerializer.SerializeToElement(arguments);
+}
+
+/// <summary>A person who accepts every form as it is.</summary>
+internal sealed class AcceptsAll : IServerQuestions
+{
+    public JsonElement Capabilities { get; } = JsonSerializer.SerializeToElement(new { elicitation = new { form = new { } } });
+
+    public ValueTask<IReadOnlyDictionary<string, JsonElement>> AskAsync(
+        string server, IReadOnlyDictionary<string, ServerQuestion> questions, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyDictionary<string, JsonElement>>(questions.ToDictionary(
+            question => question.Key, _ => JsonSerializer.SerializeToElement(new { action = "accept", content = new { } })));
 }
