@@ -1,5 +1,5 @@
 // The official TypeScript client against `agent mcp`, over stdio and HTTP: list, call, cancel, approve, refuse.
-// usage: node clients.mjs AGENT.DLL ROOT HTTP-URL TOKEN-FILE-OR-EMPTY
+// usage: node clients.mjs AGENT.DLL ROOT STATE HTTP-URL
 import fs from 'node:fs';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -7,7 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 
-const [dll, root, url, tokenFile] = process.argv.slice(2);
+const [dll, root, state, url] = process.argv.slice(2);
 let decision = 'allow';
 let shown = '';
 
@@ -70,8 +70,7 @@ async function run(group, transport) {
   await client.close();
 }
 
-fs.writeFileSync(path.join(root, 'hello.txt'), 'hello from the root\n');
-await run('typescript-stdio', new StdioClientTransport({ command: 'dotnet', args: [dll, 'mcp', '--root', root, '--state', path.join(root, '..', 'state-stdio')], stderr: 'ignore' }));
-const headers = tokenFile ? { Authorization: `Bearer ${fs.readFileSync(tokenFile, 'utf8').trim()}` } : {};
+await run('typescript-stdio', new StdioClientTransport({ command: 'dotnet', args: [dll, 'mcp', '--root', root, '--state', state], stderr: 'ignore' }));
+const headers = { Authorization: `Bearer ${fs.readFileSync(path.join(state, 'gateway.token'), 'utf8').trim()}` };
 await run('typescript-http', new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
 process.exit(0);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Agent.Cli.Composition;
+using Agent.Mcp.Servers;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Agent.Cli.Doctor;
 
@@ -27,6 +29,13 @@ internal static class DoctorCommand
         await LineAsync(true, "state", application.State.Path);
         await LineAsync(true, "log", application.LogFile);
 
+        // A server that wants a sign-in gets it here, where a person looks; everywhere else it fails and says so.
+        var servers = application.Services.GetRequiredService<IOptions<McpServersOptions>>().Value;
+        if (console.IsInteractive)
+        {
+            servers.ShowSignIn = (server, address, _) => LineAsync(null, "server " + server, $"sign in with your browser: {address}");
+        }
+
         await application.StartAsync(cancellationToken);
         var probe = await application.Services.GetRequiredService<IModelCatalog>().ProbeAsync(null, cancellationToken);
         if (!probe.Answered)
@@ -47,6 +56,10 @@ internal static class DoctorCommand
             }
 
             await LineAsync(works, "server " + server.Name, server.State == ServerState.Ready ? $"{server.ToolCount} tools" : server.Problem ?? server.State.ToString().ToLowerInvariant());
+            if (server.State == ServerState.Ready && server.Problem is { } left)
+            {
+                await LineAsync(null, string.Empty, left);
+            }
         }
 
         foreach (var problem in application.Services.GetRequiredService<Companions.CompanionHost>().Problems)

@@ -66,7 +66,8 @@ internal sealed class GatewaySession(string? user, string client, IProvenance pr
         }
     }
 
-    public (string ApprovalId, string RunId)? Recall(ToolCall call) => waiting.TryRemove(Key(call), out var found) ? found : null;
+    public (string ApprovalId, string RunId)? Recall(ToolCall call) =>
+        !waiting.IsEmpty && waiting.TryRemove(Key(call), out var found) ? found : null;
 
     public void Dispose() => Room.Dispose();
 

@@ -190,9 +190,11 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
                     parameters["cursor"] = cursor;
                 }
 
-                var result = await connection.RequestAsync(method, parameters, new ToolCallOptions(), cancellationToken) as JsonObject;
-                items.AddRange((result?[member] as JsonArray ?? []).OfType<JsonObject>().Select(item => item.DeepClone().AsObject()));
-                cursor = result is null ? null : Text(result, "nextCursor");
+                var result = await connection.RequestAsync(method, parameters, new ToolCallOptions(), cancellationToken);
+                items.AddRange(result.Member(member) is { ValueKind: JsonValueKind.Array } list
+                    ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object).Select(item => JsonObject.Create(item)!)
+                    : []);
+                cursor = result.Text("nextCursor");
                 if (cursor is null)
                 {
                     break;
@@ -213,7 +215,7 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
         var options = new ToolCallOptions { Questions = questions };
         try
         {
-            return await connection.RequestAsync(method, parameters, options, cancellationToken) as JsonObject
+            return Wire.ToNode(await connection.RequestAsync(method, parameters, options, cancellationToken)) as JsonObject
                 ?? throw new McpProtocolException($"The server '{connection.Name}' answered with nothing.", McpErrorCode.InternalError);
         }
         catch (ServerUnavailableException exception)

@@ -59,7 +59,7 @@ internal sealed class ToolCalls : IDisposable
         }
 
         var call = new WaitingCall(
-            Principal(session), RequestStateSeal.Digest(method, parameters), time.GetUtcNow() + TimeSpan.FromSeconds(options.ApprovalWaitSeconds))
+            Principal(session), () => RequestStateSeal.Digest(method, parameters), time.GetUtcNow() + TimeSpan.FromSeconds(options.ApprovalWaitSeconds))
         {
             Line = line,
         };
@@ -135,7 +135,19 @@ internal sealed class ToolCalls : IDisposable
             : await pipeline.InvokeAsync(call, context, cancellationToken);
         while (outcome is { Kind: ToolOutcomeKind.Pending, Approval: { } approval })
         {
-            if (!await desk.SettleAsync(approval, dialogue, cancellationToken))
+            bool settled;
+            try
+            {
+                settled = await desk.SettleAsync(approval, dialogue, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                // Most clients end a call after a minute, sooner than a person answers: the same call made again goes on.
+                session.Remember(call, approval.Id, runId);
+                throw;
+            }
+
+            if (!settled)
             {
                 session.Remember(call, approval.Id, runId);
                 return Result(ToolResult.FromText(

@@ -8,10 +8,11 @@ namespace Agent.Mcp.Gateway;
 /// A call of the newer protocol: questions are the answer to the client's request, and the client's next request brings their
 /// answers. The call waits here in between; its questions are put one round after another.
 /// </summary>
-internal sealed class WaitingCall(string principal, string digest, DateTimeOffset expires) : IClientDialogue, IDisposable
+internal sealed class WaitingCall(string principal, Func<string> digest, DateTimeOffset expires) : IClientDialogue, IDisposable
 {
     private readonly SemaphoreSlim one = new(1, 1);
     private readonly Lock gate = new();
+    private string? known;
     private TaskCompletionSource<IReadOnlyDictionary<string, ServerQuestion>> asked = NewSource<IReadOnlyDictionary<string, ServerQuestion>>();
     private TaskCompletionSource<IReadOnlyDictionary<string, JsonElement>>? answered;
 
@@ -19,7 +20,8 @@ internal sealed class WaitingCall(string principal, string digest, DateTimeOffse
 
     public string Principal => principal;
 
-    public string Digest => digest;
+    /// <summary>The digest of its request, which only a call that asks has to be known by.</summary>
+    public string Digest => known ??= digest();
 
     public DateTimeOffset Expires => expires;
 

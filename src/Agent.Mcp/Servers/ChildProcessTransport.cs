@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -22,12 +22,14 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
     private const int TailLines = 12;
     private const int MaxTailLine = 400;
     private static readonly TimeSpan ExitGrace = TimeSpan.FromSeconds(2);
+    private static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true };
     private static readonly JsonTypeInfo<JsonRpcMessage> MessageType =
         (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
     private readonly Channel<JsonRpcMessage> messages =
         Channel.CreateUnbounded<JsonRpcMessage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = false });
 
+    private readonly PendingRequests requests = new();
     private readonly SemaphoreSlim sending = new(1, 1);
     private readonly CancellationTokenSource stopping = new();
     private readonly Queue<string> tail = new();
@@ -120,11 +122,49 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
         }
 
         var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
+        using (var writer = new Utf8JsonWriter(buffer, Unchecked))
         {
             JsonSerializer.Serialize(writer, message, MessageType);
         }
 
+        await WriteLineAsync(input, buffer, cancellationToken);
+    }
+
+    /// <summary>
+    /// Sends a request and gives its result as it came, past the SDK's client: it would take every message through a channel and
+    /// two more threads, and every result through its own types.
+    /// </summary>
+    /// <exception cref="McpProtocolException">The server answered with an error.</exception>
+    /// <exception cref="IOException">The connection was lost.</exception>
+    public async Task<JsonElement> RequestAsync(string id, string method, JsonObject parameters, CancellationToken cancellationToken)
+    {
+        var input = process?.StandardInput.BaseStream ?? throw new InvalidOperationException("The server was not started.");
+        var answer = requests.Add(id);
+        try
+        {
+            var buffer = new ArrayBufferWriter<byte>(512);
+            using (var writer = new Utf8JsonWriter(buffer, Unchecked))
+            {
+                writer.WriteStartObject();
+                writer.WriteString("jsonrpc"u8, "2.0"u8);
+                writer.WriteString("id"u8, id);
+                writer.WriteString("method"u8, method);
+                writer.WritePropertyName("params"u8);
+                parameters.WriteTo(writer);
+                writer.WriteEndObject();
+            }
+
+            await WriteLineAsync(input, buffer, cancellationToken);
+            return await answer.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            requests.Remove(id);
+        }
+    }
+
+    private async Task WriteLineAsync(Stream input, ArrayBufferWriter<byte> buffer, CancellationToken cancellationToken)
+    {
         buffer.GetSpan(1)[0] = (byte)'\n';
         buffer.Advance(1);
         await sending.WaitAsync(cancellationToken);
@@ -217,30 +257,11 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
 
     private async Task ReadMessagesAsync(Process child)
     {
-        var input = PipeReader.Create(child.StandardOutput.BaseStream, new StreamPipeReaderOptions(bufferSize: 64 * 1024, minimumReadSize: 4 * 1024));
-        long searched = 0;
         try
         {
-            while (true)
+            if (!await Lines.ReadAsync(child.StandardOutput.BaseStream, maxMessageBytes, Deliver, stopping.Token))
             {
-                var read = await input.ReadAsync(stopping.Token);
-                var buffer = read.Buffer;
-                while (TryTakeLine(ref buffer, ref searched, out var line))
-                {
-                    Deliver(line);
-                }
-
-                if (buffer.Length > maxMessageBytes)
-                {
-                    Failure = $"sent a message of more than {maxMessageBytes / (1024 * 1024)} MB";
-                    break;
-                }
-
-                input.AdvanceTo(buffer.Start, buffer.End);
-                if (read.IsCompleted)
-                {
-                    break;
-                }
+                Failure = $"sent a message of more than {maxMessageBytes / (1024 * 1024)} MB";
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
@@ -253,13 +274,20 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
             Failure = await DescribeExitAsync(child);
         }
 
-        messages.Writer.TryComplete(Failure is null ? null : new IOException($"The server '{server.Name}' {Failure}."));
+        var lost = new IOException($"The server '{server.Name}' {Failure ?? "was closed"}.");
+        requests.Fail(lost);
+        messages.Writer.TryComplete(Failure is null ? null : lost);
     }
 
     private void Deliver(ReadOnlySequence<byte> line)
     {
         try
         {
+            if (requests.TryComplete(line))
+            {
+                return;
+            }
+
             var reader = new Utf8JsonReader(line);
             if (JsonSerializer.Deserialize(ref reader, MessageType) is { } message)
             {
@@ -271,25 +299,6 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
             // A greeting or a stray print; the protocol goes on.
             LogNoMessage(server.Name, line.Length, exception);
         }
-    }
-
-    /// <summary>Takes the next line; what was searched in vain is not searched again when more of a long line has come.</summary>
-    private static bool TryTakeLine(ref ReadOnlySequence<byte> buffer, ref long searched, out ReadOnlySequence<byte> line)
-    {
-        while (buffer.Slice(searched).PositionOf((byte)'\n') is { } end)
-        {
-            line = buffer.Slice(0, end);
-            buffer = buffer.Slice(buffer.GetPosition(1, end));
-            searched = 0;
-            if (!line.IsEmpty && !(line.Length == 1 && line.FirstSpan[0] == (byte)'\r'))
-            {
-                return true;
-            }
-        }
-
-        searched = buffer.Length;
-        line = default;
-        return false;
     }
 
     private async Task<string> DescribeExitAsync(Process child)

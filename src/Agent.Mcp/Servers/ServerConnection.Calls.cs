@@ -17,7 +17,7 @@ internal sealed partial class ServerConnection
     public async ValueTask<ToolResult> CallAsync(string tool, JsonElement arguments, ToolCallOptions options, CancellationToken cancellationToken)
     {
         using var call = calls.Begin(options, TimeSpan.FromSeconds(definition.CallTimeoutSeconds), cancellationToken);
-        McpClient? used = null;
+        Upstream? used = null;
         try
         {
             var connected = used = await ReadyAsync(call.Cancelled);
@@ -27,11 +27,11 @@ internal sealed partial class ServerConnection
                 meta["agent/preview"] = true;
             }
 
-            var result = Wire.ToElement(await SendAsync(
+            var result = await SendAsync(
                 connected,
                 RequestMethods.ToolsCall,
                 new JsonObject { ["name"] = tool, ["arguments"] = Wire.ToNode(arguments), ["_meta"] = meta },
-                call));
+                call);
             return result.ValueKind == JsonValueKind.Object && (result.Member("content") is { ValueKind: JsonValueKind.Array } || result.Member("structuredContent") is not null)
                 ? new ToolResult { Raw = result }
                 : ToolResult.FromText($"The server '{Name}' answered with something that is no tool result. It may have acted; look before you repeat the call.", isError: true);
@@ -77,7 +77,7 @@ internal sealed partial class ServerConnection
     }
 
     /// <summary>Sends any other request (resources, prompts, completion) and gives the result as it came.</summary>
-    public async ValueTask<JsonNode?> RequestAsync(string method, JsonObject parameters, ToolCallOptions options, CancellationToken cancellationToken)
+    public async ValueTask<JsonElement> RequestAsync(string method, JsonObject parameters, ToolCallOptions options, CancellationToken cancellationToken)
     {
         using var call = calls.Begin(options, TimeSpan.FromSeconds(definition.CallTimeoutSeconds), cancellationToken);
         try
@@ -104,7 +104,7 @@ internal sealed partial class ServerConnection
     public async ValueTask SubscribeAsync(string uri, CancellationToken cancellationToken)
     {
         var connected = await ReadyAsync(cancellationToken);
-        if (string.CompareOrdinal(connected.NegotiatedProtocolVersion, FirstStateless) < 0)
+        if (!connected.IsStateless)
         {
             await SendOnceAsync(connected, RequestMethods.ResourcesSubscribe, new JsonObject { ["uri"] = uri }, cancellationToken);
             return;
@@ -118,7 +118,7 @@ internal sealed partial class ServerConnection
     public async ValueTask UnsubscribeAsync(string uri, CancellationToken cancellationToken)
     {
         var connected = await ReadyAsync(cancellationToken);
-        if (string.CompareOrdinal(connected.NegotiatedProtocolVersion, FirstStateless) < 0)
+        if (!connected.IsStateless)
         {
             await SendOnceAsync(connected, RequestMethods.ResourcesUnsubscribe, new JsonObject { ["uri"] = uri }, cancellationToken);
         }
@@ -128,7 +128,7 @@ internal sealed partial class ServerConnection
         }
     }
 
-    private async Task SubscribedAsync(McpClient connected, string uri)
+    private async Task SubscribedAsync(Upstream connected, string uri)
     {
         using var end = new CancellationTokenSource();
         if (!subscriptions.TryAdd(uri, end))
@@ -155,26 +155,26 @@ internal sealed partial class ServerConnection
     }
 
     /// <summary>A process that was lost answers nobody any more: the next call waits for its successor.</summary>
-    private void Forget(McpClient? lost)
+    private void Forget(Upstream? lost)
     {
         lock (gate)
         {
             if (lost is not null && ReferenceEquals(current, lost))
             {
                 current = null;
-                client = new TaskCompletionSource<McpClient>(TaskCreationOptions.RunContinuationsAsynchronously);
+                client = new TaskCompletionSource<Upstream>(TaskCreationOptions.RunContinuationsAsynchronously);
             }
         }
     }
 
-    private async Task<McpClient> ReadyAsync(CancellationToken cancellationToken)
+    private async Task<Upstream> ReadyAsync(CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref current) is { } connected)
         {
             return connected;
         }
 
-        Task<McpClient> ready;
+        Task<Upstream> ready;
         lock (gate)
         {
             ready = client.Task;

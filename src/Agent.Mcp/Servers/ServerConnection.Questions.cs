@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
@@ -11,12 +13,12 @@ internal sealed partial class ServerConnection
 {
     private const int MaxRounds = 10;
     private const string Asked = "asked";
+    private static readonly JsonElement NoParameters = Wire.ToElement(new JsonObject());
 
     /// <summary>Sends a request and puts what the server asks on the way to whoever called, until there is a result.</summary>
-    private async Task<JsonNode?> SendAsync(McpClient connected, string method, JsonObject parameters, CallInFlight call)
+    private async Task<JsonElement> SendAsync(Upstream connected, string method, JsonObject parameters, CallInFlight call)
     {
-        var stateless = string.CompareOrdinal(connected.NegotiatedProtocolVersion, FirstStateless) >= 0;
-        var capabilities = stateless ? Offered(call.Options.Questions?.Capabilities) : null;
+        var capabilities = connected.IsStateless ? Offered(call.Options.Questions?.Capabilities) : null;
         for (var round = 0; ; round++)
         {
             var result = await SendOnceAsync(connected, method, parameters, call.Cancelled, capabilities);
@@ -30,7 +32,7 @@ internal sealed partial class ServerConnection
                 throw new McpException($"it asked for input {MaxRounds} times without coming to a result.");
             }
 
-            parameters = await AnswerRoundAsync(parameters, result!.AsObject(), call);
+            parameters = await AnswerRoundAsync(parameters, result, call);
         }
     }
 
@@ -38,28 +40,59 @@ internal sealed partial class ServerConnection
     /// Sends a request, and tells the server when it is cancelled. The SDK means to, but its notification is lost when the
     /// waiting ends first; on the stateless HTTP protocol the closed response says it.
     /// </summary>
-    private async Task<JsonNode?> SendOnceAsync(
-        McpClient connected, string method, JsonObject parameters, CancellationToken cancellationToken, JsonObject? capabilities = null)
+    private async Task<JsonElement> SendOnceAsync(
+        Upstream connected, string method, JsonObject parameters, CancellationToken cancellationToken, JsonObject? capabilities = null)
     {
-        var id = new RequestId($"agent-{Interlocked.Increment(ref lastRequest)}");
-        var request = new JsonRpcRequest { Id = id, Method = method, Params = parameters };
-        if (capabilities is not null)
-        {
-            request.Context = new JsonRpcMessageContext { Items = new Dictionary<string, object?> { [ServerLine.Capabilities] = capabilities } };
-        }
-
+        var id = string.Create(CultureInfo.InvariantCulture, $"{PendingRequests.Prefix}{Interlocked.Increment(ref lastRequest)}");
         try
         {
-            return (await connected.SendRequestAsync(request, cancellationToken)).Result;
+            if (connected.Child is { } child)
+            {
+                Describe(connected, parameters, capabilities ?? []);
+                return await child.RequestAsync(id, method, parameters, cancellationToken);
+            }
+
+            var request = new JsonRpcRequest { Id = new RequestId(id), Method = method, Params = parameters };
+            if (capabilities is not null)
+            {
+                request.Context = new JsonRpcMessageContext { Items = new Dictionary<string, object?> { [ServerLine.Capabilities] = capabilities } };
+            }
+
+            return Wire.ToElement((await connected.Client.SendRequestAsync(request, cancellationToken)).Result);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            if (definition.Url is null || string.CompareOrdinal(connected.NegotiatedProtocolVersion, FirstStateless) < 0)
+            if (definition.Url is null || !connected.IsStateless)
             {
-                await TellCancelledAsync(connected, id);
+                await TellCancelledAsync(connected.Client, new RequestId(id));
             }
 
             throw;
+        }
+    }
+
+    /// <summary>What the newer protocol wants with each request, and the trace that it belongs to; the SDK adds the same over HTTP.</summary>
+    private static void Describe(Upstream connected, JsonObject parameters, JsonObject capabilities)
+    {
+        if (parameters["_meta"] is not JsonObject meta)
+        {
+            parameters["_meta"] = meta = [];
+        }
+
+        if (connected.IsStateless)
+        {
+            meta[MetaKeys.ProtocolVersion] = connected.Client.NegotiatedProtocolVersion;
+            meta[MetaKeys.ClientInfo] = new JsonObject { ["name"] = Self.Name, ["version"] = Self.Version };
+            meta[MetaKeys.ClientCapabilities] = capabilities.DeepClone();
+        }
+
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace } activity)
+        {
+            meta["traceparent"] = trace;
+            if (activity.TraceStateString is { Length: > 0 } state)
+            {
+                meta["tracestate"] = state;
+            }
         }
     }
 
@@ -103,28 +136,28 @@ internal sealed partial class ServerConnection
     };
 
     /// <summary>The same request again, with the answers to what its result asked.</summary>
-    private async Task<JsonObject> AnswerRoundAsync(JsonObject parameters, JsonObject asking, CallInFlight call)
+    private async Task<JsonObject> AnswerRoundAsync(JsonObject parameters, JsonElement asking, CallInFlight call)
     {
         var again = parameters.DeepClone().AsObject();
         again.Remove("inputResponses");
         again.Remove("requestState");
-        if (asking["requestState"] is { } state)
+        if (asking.Member("requestState") is { } state)
         {
-            again["requestState"] = state.DeepClone();
+            again["requestState"] = Wire.ToNode(state);
         }
 
-        if (asking["inputRequests"] is JsonObject { Count: > 0 } requests)
+        if (asking.Member("inputRequests") is { ValueKind: JsonValueKind.Object } requests && requests.EnumerateObject().Any())
         {
             var questions = new Dictionary<string, ServerQuestion>(StringComparer.Ordinal);
-            foreach (var (key, request) in requests)
+            foreach (var request in requests.EnumerateObject())
             {
-                var method = (request?["method"] as JsonValue)?.TryGetValue(out string? text) == true ? text : string.Empty;
+                var method = request.Value.Text("method") ?? string.Empty;
                 if (!Allows(method))
                 {
                     throw new McpException($"it asks for '{(method.Length > 40 ? method[..40] : method)}', which it is not offered.");
                 }
 
-                questions[key] = new ServerQuestion(method, Wire.ToElement(request!["params"] as JsonObject ?? []));
+                questions[request.Name] = new ServerQuestion(method, request.Value.Member("params") ?? NoParameters);
             }
 
             var answers = new JsonObject();
@@ -135,7 +168,7 @@ internal sealed partial class ServerConnection
 
             again["inputResponses"] = answers;
         }
-        else if (asking["requestState"] is null)
+        else if (asking.Member("requestState") is null)
         {
             throw new McpException("it asked for input without saying which.");
         }

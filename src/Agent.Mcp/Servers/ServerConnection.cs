@@ -9,6 +9,15 @@ using ModelContextProtocol.Protocol;
 
 namespace Agent.Mcp.Servers;
 
+/// <summary>A server as it is connected now.</summary>
+/// <param name="Client">The SDK's client.</param>
+/// <param name="Child">The child process, which takes requests directly; null over HTTP.</param>
+internal sealed record Upstream(McpClient Client, ChildProcessTransport? Child)
+{
+    /// <summary>Whether the newer protocol is spoken, without handshake and sessions.</summary>
+    public bool IsStateless { get; } = string.CompareOrdinal(Client.NegotiatedProtocolVersion, ServerConnection.FirstStateless) >= 0;
+}
+
 /// <summary>
 /// One server and the life of its connection: started, listed, watched, and started again with growing pauses when it is lost.
 /// Nothing here holds up another server.
@@ -34,8 +43,8 @@ internal sealed partial class ServerConnection
     private readonly CallsInFlight calls;
     private readonly TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
-    private TaskCompletionSource<McpClient> client = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private McpClient? current;
+    private TaskCompletionSource<Upstream> client = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Upstream? current;
     private Task listens = Task.CompletedTask;
     private ResolvedServer? resolved;
     private bool needsHandshake;
@@ -91,7 +100,7 @@ internal sealed partial class ServerConnection
                 var transport = services.CreateTransport(resolved, definition, needsHandshake);
                 child = transport as ChildProcessTransport;
                 connected = await StartAsync(new ServerLine(transport, ReportProgress, AnswerAsync), cancellationToken);
-                Offer(connected, listening.Token);
+                Offer(new Upstream(connected, child), listening.Token);
                 Become(ServerState.Ready, Status.Problem);
                 settled.TrySetResult();
                 await connected.Completion.WaitAsync(cancellationToken);
@@ -145,7 +154,7 @@ internal sealed partial class ServerConnection
     {
         if (Volatile.Read(ref current) is { } connected)
         {
-            _ = RefreshAsync(connected, CancellationToken.None);
+            _ = RefreshAsync(connected.Client, CancellationToken.None);
         }
     }
 
@@ -244,7 +253,7 @@ internal sealed partial class ServerConnection
             {
                 if (Volatile.Read(ref current) is { } connected)
                 {
-                    await RefreshAsync(connected, cancellationToken);
+                    await RefreshAsync(connected.Client, cancellationToken);
                 }
             }
             else
@@ -268,10 +277,10 @@ internal sealed partial class ServerConnection
     }
 
     /// <summary>A newer server tells of changed lists only to those who listen.</summary>
-    private async Task ListenAsync(McpClient connected, CancellationToken cancellationToken)
+    private async Task ListenAsync(Upstream connected, CancellationToken cancellationToken)
     {
-        var can = connected.ServerCapabilities;
-        if (string.CompareOrdinal(connected.NegotiatedProtocolVersion, FirstStateless) < 0
+        var can = connected.Client.ServerCapabilities;
+        if (!connected.IsStateless
             || (can.Tools?.ListChanged, can.Prompts?.ListChanged, can.Resources?.ListChanged) is (not true, not true, not true))
         {
             return;
@@ -300,7 +309,7 @@ internal sealed partial class ServerConnection
         }
     }
 
-    private void Offer(McpClient connected, CancellationToken listening)
+    private void Offer(Upstream connected, CancellationToken listening)
     {
         lock (gate)
         {
@@ -321,7 +330,7 @@ internal sealed partial class ServerConnection
             current = null;
             if (client.Task.IsCompleted)
             {
-                client = new TaskCompletionSource<McpClient>(TaskCreationOptions.RunContinuationsAsynchronously);
+                client = new TaskCompletionSource<Upstream>(TaskCreationOptions.RunContinuationsAsynchronously);
             }
         }
     }

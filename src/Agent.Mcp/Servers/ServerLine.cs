@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using ModelContextProtocol;
@@ -31,8 +32,7 @@ internal sealed class ServerLine(
         new Connected(await inner.ConnectAsync(cancellationToken), progress, answer);
 
     /// <summary>Whether a result asks for input before there is a real one.</summary>
-    public static bool AsksForInput(JsonNode? result) =>
-        result is JsonObject asked && asked[ResultType] is JsonValue value && value.TryGetValue(out string? type) && type == Held;
+    public static bool AsksForInput(JsonElement result) => result.Text(ResultType) is InputRequired or Held;
 
     private static bool IsQuestion(string method) =>
         method is RequestMethods.ElicitationCreate or RequestMethods.SamplingCreateMessage or RequestMethods.RootsList;

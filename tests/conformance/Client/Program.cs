@@ -1,11 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Agent;
+using Agent.Conformance.Client;
 using Agent.Mcp;
 using Agent.Mcp.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+
+if (args is ["clients", var agent, var root, var folder, var address])
+{
+    return await RealClient.RunAsync(agent, root, folder, address);
+}
 
 // The suite starts this with its server's address as the last argument and the scenario's name in the environment; what the
 // scenario needs to know beside that is a JSON object in MCP_CONFORMANCE_CONTEXT.

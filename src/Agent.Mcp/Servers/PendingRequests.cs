@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ModelContextProtocol;
+
+namespace Agent.Mcp.Servers;
+
+/// <summary>Requests of ours that wait for their response, found by an id that no other sender on the connection uses.</summary>
+internal sealed class PendingRequests
+{
+    /// <summary>How every id of ours begins.</summary>
+    public const string Prefix = "agent-";
+
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonElement>> waiting = new(StringComparer.Ordinal);
+    private Exception? lost;
+
+    public Task<JsonElement> Add(string id)
+    {
+        var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiting[id] = answer;
+        if (Volatile.Read(ref lost) is { } exception)
+        {
+            answer.TrySetException(exception);
+        }
+
+        return answer.Task;
+    }
+
+    public void Remove(string id) => waiting.TryRemove(id, out _);
+
+    /// <summary>Ends them all: the connection is gone.</summary>
+    public void Fail(Exception exception)
+    {
+        Volatile.Write(ref lost, exception);
+        foreach (var answer in waiting.Values)
+        {
+            answer.TrySetException(exception);
+        }
+    }
+
+    /// <summary>Takes a message that is a response to one of ours.</summary>
+    /// <param name="line">The message.</param>
+    /// <returns>False where it is something else.</returns>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public bool TryComplete(ReadOnlySequence<byte> line)
+    {
+        var reader = new Utf8JsonReader(line);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
+        string? id = null;
+        Utf8JsonReader result = default, error = default;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("id"u8))
+            {
+                reader.Read();
+                id = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                continue;
+            }
+
+            if (reader.ValueTextEquals("method"u8))
+            {
+                return false;
+            }
+
+            if (reader.ValueTextEquals("result"u8))
+            {
+                result = reader;
+            }
+            else if (reader.ValueTextEquals("error"u8))
+            {
+                error = reader;
+            }
+
+            reader.Skip();
+        }
+
+        if (id is null || !waiting.TryGetValue(id, out var answer))
+        {
+            return false;
+        }
+
+        if (error.TokenType != JsonTokenType.None)
+        {
+            var said = Value(ref error);
+            var code = said.Member("code") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : (int)McpErrorCode.InternalError;
+            answer.TrySetException(new McpProtocolException(said.Text("message") ?? "an error without words", (McpErrorCode)code));
+        }
+        else if (result.TokenType != JsonTokenType.None)
+        {
+            answer.TrySetResult(Value(ref result));
+        }
+        else
+        {
+            answer.TrySetException(new McpException("it answered with neither a result nor an error."));
+        }
+
+        return true;
+    }
+
+    private static JsonElement Value(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return JsonElement.ParseValue(ref reader);
+    }
+}
