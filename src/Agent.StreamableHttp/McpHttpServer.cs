@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -64,6 +65,7 @@ public sealed class McpHttpServer : IAsyncDisposable
         loggers ??= NullLoggerFactory.Instance;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, SignalsAreTheProgramsOwn>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -135,5 +137,16 @@ public sealed class McpHttpServer : IAsyncDisposable
         await app.StopAsync(patience.Token);
         await endpoint.DisposeAsync();
         await app.DisposeAsync();
+    }
+
+    /// <summary>
+    /// The web application would take SIGTERM and Ctrl-C for itself and only stop listening, so that the program around it lived
+    /// on. When to end is the program's to say.
+    /// </summary>
+    private sealed class SignalsAreTheProgramsOwn : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -4,11 +4,12 @@ return args switch
     ["runtime"] => await Agent.Benchmarks.Runtime.LoopBenchmark.RunAsync(),
     ["files", .. var rest] => Agent.Benchmarks.Files.FileSearchBenchmark.Run(rest),
     ["governance"] => await Agent.Benchmarks.Governance.GovernanceBenchmark.RunAsync(Console.Out),
+    ["gateway", .. var rest] => await Agent.Benchmarks.Gateway.GatewayBenchmark.RunAsync(rest is [var peers] ? peers : null),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Which one? sql [FOLDER], runtime, files AGENT-FILES CORPUS-FOLDER [REFERENCE-SERVER-INDEX.JS], governance");
+    Console.Error.WriteLine("Which one? sql [FOLDER], runtime, files AGENT-FILES CORPUS-FOLDER [REFERENCE-SERVER-INDEX.JS], governance, gateway [FOLDER-WITH-MCP-PROXY]");
     return 2;
 }

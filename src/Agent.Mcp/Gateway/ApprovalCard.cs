@@ -107,7 +107,8 @@ internal static class ApprovalCard
         }
 
         text.Append(CultureInfo.InvariantCulture, $"\n\nApproval {request.Id}; it can be answered with `agent approvals` in a terminal too.");
-        return Visible(text.ToString());
+        // Nobody approves what they cannot see.
+        return HiddenText.Show(text.ToString());
     }
 
     private static string Pretty(JsonElement value)
@@ -119,25 +120,5 @@ internal static class ApprovalCard
         }
 
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
-
-    /// <summary>Characters that a screen does not show, or that turn the text around, stand as their code: nobody approves what they cannot see.</summary>
-    private static string Visible(string text)
-    {
-        var visible = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (rune.Value != '\n' && rune.Value != '\t' && Rune.GetUnicodeCategory(rune) is
-                UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-            {
-                visible.Append(CultureInfo.InvariantCulture, $"<U+{rune.Value:X4}>");
-            }
-            else
-            {
-                visible.Append(rune.ToString());
-            }
-        }
-
-        return visible.ToString();
     }
 }

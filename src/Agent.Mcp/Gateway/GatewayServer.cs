@@ -107,6 +107,12 @@ public sealed class GatewayServer : IDisposable
             HttpOptions(url, (IBearerAuthenticator?)issuer ?? token), Create, time, loggers, bound => started(bound, token?.Path), cancellationToken);
     }
 
+    /// <summary>Sessions and subscriptions that hear of changes.</summary>
+    internal int ListenerCount => listeners.Count;
+
+    /// <summary>Calls that wait for their client's next request.</summary>
+    internal int WaitingCount => calls.WaitingCount;
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Collections.Concurrent;
 using Agent.Mcp.Servers;
 using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
 
 namespace Agent.Mcp.Gateway;
 
@@ -161,6 +162,12 @@ internal sealed class ToolCalls : IDisposable
         if (outcome.Kind == ToolOutcomeKind.Completed)
         {
             session.Provenance.AddResult(tool.Id, result);
+        }
+
+        if (dialogue.Line.IsStateless && result.IsError && result.Raw.Member("_meta")?.Member(ServerConnection.MissingCapabilities) is { ValueKind: JsonValueKind.Object } missing
+            && missing.Deserialize(McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ClientCapabilities))) is ClientCapabilities required)
+        {
+            throw new MissingRequiredClientCapabilityException(required, result.Text);
         }
 
         return Result(outcome.Kind == ToolOutcomeKind.Completed || result.IsError ? result : ToolResult.FromText(result.Text, isError: true, result.Label));

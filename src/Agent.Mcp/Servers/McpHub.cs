@@ -17,7 +17,7 @@ internal sealed record ConnectionServices(
     Func<string, string?> ReadVariable,
     IToolPins? Pins,
     Func<string, string, PinCheck, CancellationToken, ValueTask<bool>>? ConfirmCommand,
-    Func<ResolvedServer, McpServerDefinition, bool, IClientTransport> CreateTransport,
+    Func<ResolvedServer, McpServerDefinition, bool, Action, IClientTransport> CreateTransport,
     Action<ServerConnection> StatusChanged,
     Action<ServerConnection, JsonRpcNotification> Notified);
 

@@ -63,6 +63,12 @@ public sealed class McpOAuthDefinition
     /// <summary>A client id issued beforehand; null registers dynamically (RFC 7591).</summary>
     public string? ClientId { get; set; }
 
+    /// <summary>
+    /// The address of a published client id metadata document, used as the client id where the authorization server takes one;
+    /// null registers dynamically there too.
+    /// </summary>
+    public string? ClientMetadataUrl { get; set; }
+
     /// <summary>The client's secret, where it has one.</summary>
     public string? ClientSecret { get; set; }
 

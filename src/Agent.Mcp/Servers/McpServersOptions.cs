@@ -83,6 +83,9 @@ public sealed class McpServersOptions
             {
                 ClientId = oauth["clientId"],
                 ClientSecret = oauth["clientSecret"],
+                ClientMetadataUrl = oauth["clientMetadataUrl"] is not { } metadata || Uri.TryCreate(metadata, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps
+                    ? oauth["clientMetadataUrl"]
+                    : throw new FormatException($"{oauth.Path.Replace(':', '.')}.clientMetadataUrl must begin with https://, not '{metadata}'."),
                 RedirectPort = Number(oauth, "redirectPort", 0, 0, 65535),
                 Scopes = [.. oauth.GetSection("scopes").GetChildren().Select(scope => scope.Value ?? string.Empty)],
             };

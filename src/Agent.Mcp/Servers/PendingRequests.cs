@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
 
 namespace Agent.Mcp.Servers;
 
@@ -87,7 +88,13 @@ internal sealed class PendingRequests
         {
             var said = Value(ref error);
             var code = said.Member("code") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : (int)McpErrorCode.InternalError;
-            answer.TrySetException(new McpProtocolException(said.Text("message") ?? "an error without words", (McpErrorCode)code));
+            var message = said.Text("message") ?? "an error without words";
+            answer.TrySetException(
+                code == (int)McpErrorCode.MissingRequiredClientCapability
+                && said.Member("data")?.Member("requiredCapabilities") is { ValueKind: JsonValueKind.Object } required
+                && required.Deserialize(McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ClientCapabilities))) is ClientCapabilities capabilities
+                    ? new MissingRequiredClientCapabilityException(capabilities, message)
+                    : new McpProtocolException(message, (McpErrorCode)code));
         }
         else if (result.TokenType != JsonTokenType.None)
         {

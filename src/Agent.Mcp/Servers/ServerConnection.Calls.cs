@@ -13,6 +13,9 @@ internal sealed partial class ServerConnection
     private readonly ConcurrentDictionary<string, CancellationTokenSource> subscriptions = new(StringComparer.Ordinal);
     private long lastRequest;
 
+    /// <summary>The key, in a failed result's <c>_meta</c>, of the client capabilities that the call would need.</summary>
+    public const string MissingCapabilities = "agent/missing_capabilities";
+
     /// <summary>Calls a tool. What goes wrong is a result that says so; only the caller's own cancellation is thrown.</summary>
     public async ValueTask<ToolResult> CallAsync(string tool, JsonElement arguments, ToolCallOptions options, CancellationToken cancellationToken)
     {
@@ -44,6 +47,10 @@ internal sealed partial class ServerConnection
         {
             return ToolResult.FromText(
                 $"The server '{Name}' gave no sign of life for {definition.CallTimeoutSeconds} seconds, so the call was cancelled. It may have acted; look before you repeat it.", isError: true);
+        }
+        catch (MissingRequiredClientCapabilityException exception)
+        {
+            return Lacking(exception);
         }
         catch (McpException exception)
         {
@@ -194,6 +201,20 @@ internal sealed partial class ServerConnection
             throw new ServerUnavailableException(Status.Problem ?? $"The server '{Name}' is not ready yet; try again in a moment.");
         }
     }
+
+    /// <summary>A call that needs more of its caller than that offers; what is missing stands in the result, for a caller that can be told in the protocol's words.</summary>
+    private ToolResult Lacking(MissingRequiredClientCapabilityException exception) => new()
+    {
+        Raw = Wire.ToElement(new JsonObject
+        {
+            ["content"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = $"The server '{Name}' refused the call: {Clip(exception.Message)}" }),
+            ["isError"] = true,
+            ["_meta"] = new JsonObject
+            {
+                [MissingCapabilities] = JsonSerializer.SerializeToNode(exception.RequiredCapabilities, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ClientCapabilities))),
+            },
+        }),
+    };
 
     private static string Clip(string text) => text.Length <= 1000 ? text : string.Concat(text.AsSpan(0, 1000), "…");
 }

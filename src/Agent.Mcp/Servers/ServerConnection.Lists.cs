@@ -27,8 +27,15 @@ internal sealed partial class ServerConnection
             if (ToolReader.Read(Name, item, out var problem) is not { } tool)
             {
                 problems.Add($"offers {problem}, which is left out");
+                continue;
             }
-            else if (!Registers(connected, tool, out problem))
+
+            if (problem is not null)
+            {
+                problems.Add($"offers {problem}");
+            }
+
+            if (!Registers(connected, tool, out problem))
             {
                 problems.Add(problem!);
             }

@@ -28,6 +28,7 @@ internal sealed partial class ServerConnection
     internal const string FirstStateless = "2026-07-28";
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SignInLimit = TimeSpan.FromMinutes(10);
 
     /// <summary>A server that lived this long did not fail at its start, so the pauses begin anew.</summary>
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
@@ -47,6 +48,7 @@ internal sealed partial class ServerConnection
     private Upstream? current;
     private Task listens = Task.CompletedTask;
     private ResolvedServer? resolved;
+    private CancellationTokenSource? starting;
     private bool needsHandshake;
 
     public ServerConnection(string name, McpServerDefinition definition, ConnectionServices services)
@@ -97,7 +99,7 @@ internal sealed partial class ServerConnection
             {
                 resolved = ResolvedServer.From(Name, definition, services.WorkingFolder, services.ReadVariable);
                 await ShowCommandAsync(resolved, cancellationToken);
-                var transport = services.CreateTransport(resolved, definition, needsHandshake);
+                var transport = services.CreateTransport(resolved, definition, needsHandshake, PersonIsAsked);
                 child = transport as ChildProcessTransport;
                 connected = await StartAsync(new ServerLine(transport, ReportProgress, AnswerAsync), cancellationToken);
                 Offer(new Upstream(connected, child), listening.Token);
@@ -193,6 +195,7 @@ internal sealed partial class ServerConnection
         var limit = TimeSpan.FromSeconds(definition.StartTimeoutSeconds);
         using var patience = new CancellationTokenSource(limit, services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        starting = patience;
         McpClient? connected = null;
         try
         {
@@ -218,12 +221,16 @@ internal sealed partial class ServerConnection
         }
     }
 
+    /// <summary>A person who signs in takes longer than a server that starts.</summary>
+    private void PersonIsAsked() => starting?.CancelAfter(SignInLimit);
+
     private McpClientOptions ClientOptions(TimeSpan limit) => new()
     {
         ClientInfo = Self,
         // Our own limit ends the start; the SDK's would say the same in other words.
-        InitializationTimeout = limit + TimeSpan.FromMinutes(1),
-        DiscoverProbeTimeout = TimeSpan.FromSeconds(Math.Max(1, Math.Min(10, limit.TotalSeconds / 2))),
+        InitializationTimeout = limit + SignInLimit,
+        // A process of the older protocol may stay silent when it is asked anything before the handshake; over HTTP there is always an answer.
+        DiscoverProbeTimeout = definition.Url is null ? TimeSpan.FromSeconds(Math.Max(1, limit.TotalSeconds / 2)) : SignInLimit,
         // What the older protocol is told once for all calls; the newer is told with each call what its caller can do.
         Capabilities = new ClientCapabilities
         {

@@ -9,7 +9,7 @@ namespace Agent.Mcp.Servers;
 internal sealed class ServerTransports(
     TimeProvider time, ILoggerFactory loggers, StateFolder? state = null, Func<string, Uri, CancellationToken, Task>? showSignIn = null)
 {
-    public IClientTransport Create(ResolvedServer server, McpServerDefinition definition, bool needsHandshake)
+    public IClientTransport Create(ResolvedServer server, McpServerDefinition definition, bool needsHandshake, Action personIsAsked)
     {
         if (server.Url is not { } url)
         {
@@ -31,7 +31,7 @@ internal sealed class ServerTransports(
                 Name = server.Name,
                 TransportMode = definition.Type == "sse" ? HttpTransportMode.Sse : HttpTransportMode.AutoDetect,
                 AdditionalHeaders = server.Headers.ToDictionary(),
-                OAuth = Authorization(server, url, definition.OAuth),
+                OAuth = Authorization(server, url, definition.OAuth, personIsAsked),
                 ConnectionTimeout = TimeSpan.FromSeconds(definition.StartTimeoutSeconds),
             },
             new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan },
@@ -40,7 +40,7 @@ internal sealed class ServerTransports(
     }
 
     /// <summary>How to get a token when the server asks for one; null where the configuration brings its own, or nothing can be kept.</summary>
-    private ClientOAuthOptions? Authorization(ResolvedServer server, Uri url, McpOAuthDefinition? definition)
+    private ClientOAuthOptions? Authorization(ResolvedServer server, Uri url, McpOAuthDefinition? definition, Action personIsAsked)
     {
         if (state is null || server.Headers.ContainsKey("Authorization"))
         {
@@ -52,13 +52,21 @@ internal sealed class ServerTransports(
             RedirectUri = SignIn.RedirectUri(definition?.RedirectPort ?? 0),
             ClientId = definition?.ClientId,
             ClientSecret = definition?.ClientSecret,
+            ClientMetadataDocumentUri = definition?.ClientMetadataUrl is { } metadata ? new Uri(metadata) : null,
             Scopes = definition?.Scopes is { Count: > 0 } scopes ? scopes : null,
             TokenCache = new FileTokenCache(state, server.Name, url),
             DynamicClientRegistration = new DynamicClientRegistrationOptions { ClientName = "Agent" },
             AuthorizationCallbackHandler = (context, cancellationToken) => showSignIn is null
                 ? throw new ServerUnavailableException(
                     $"The server '{server.Name}' wants you to sign in: run `agent doctor` in a terminal, or set mcpServers.{server.Name}.headers.Authorization.")
-                : SignIn.AskAsync((address, token) => showSignIn(server.Name, address, token), context, cancellationToken),
+                : SignIn.AskAsync(
+                    (address, token) =>
+                    {
+                        personIsAsked();
+                        return showSignIn(server.Name, address, token);
+                    },
+                    context,
+                    cancellationToken),
         };
     }
 }

@@ -14,10 +14,10 @@ internal static class ToolReader
     /// <summary>The members that say what a tool is and does: a change of one of them is a change of the tool.</summary>
     private static readonly string[] Hashed = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"];
 
-    /// <summary>Reads one tool.</summary>
+    /// <summary>Reads one tool. What its texts hide from a person is taken out; its hash is of what the server sent.</summary>
     /// <param name="server">The server.</param>
     /// <param name="tool">The object as the server sent it.</param>
-    /// <param name="problem">One clause that says why it is no tool.</param>
+    /// <param name="problem">One clause that says why it is no tool, or what was taken out of it.</param>
     /// <returns>The tool; null where it is none.</returns>
     public static ToolDefinition? Read(string server, JsonElement tool, out string? problem)
     {
@@ -34,6 +34,9 @@ internal static class ToolReader
             return null;
         }
 
+        var hash = Hash(tool);
+        tool = HiddenText.Remove(tool, out var hides);
+        problem = hides ? $"the tool '{name}' with characters in its definition that nobody sees, which were taken out" : null;
         var schema = tool.Member("inputSchema") ?? AnyObject;
         if (schema.ValueKind != JsonValueKind.Object)
         {
@@ -53,7 +56,7 @@ internal static class ToolReader
                 annotations.Flag("readOnlyHint"), annotations.Flag("destructiveHint"), annotations.Flag("idempotentHint"), annotations.Flag("openWorldHint")),
             Meta = tool.Member("_meta"),
             Raw = tool,
-            Hash = Hash(tool),
+            Hash = hash,
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 
 namespace Agent.Mcp.Tests.Gateway;
 
@@ -177,6 +178,9 @@ internal sealed class MemoryProvenances : IProvenanceFactory
 /// <summary>An agent that plans one step and answers.</summary>
 internal sealed class ScriptedRunner : IAgentRunner
 {
+    private static readonly AIFunctionDeclaration Look =
+        AIFunctionFactory.CreateDeclaration("look", "Looks somewhere.", JsonSerializer.SerializeToElement(new { type = "object" }));
+
     /// <summary>The run waits for it after it showed its plan.</summary>
     public Task Proceed { get; set; } = Task.CompletedTask;
 
@@ -191,7 +195,16 @@ internal sealed class ScriptedRunner : IAgentRunner
         {
             Session = "s",
             Run = "r",
-            Answer = $"{request.Client} asked: {request.Prompt}",
+            Answer = request.Model is { } model
+                ? (await model.GetResponseAsync(
+                    [new ChatMessage(ChatRole.System, "be brief"), new ChatMessage(ChatRole.User, request.Prompt)],
+                    new ChatOptions { Tools = [Look], MaxOutputTokens = 100 },
+                    cancellationToken)).Messages[0].Contents[0] switch
+                {
+                    FunctionCallContent call => $"calls {call.Name} with {call.Arguments!["at"]}",
+                    var other => other.ToString()!,
+                }
+                : $"{request.Client} asked: {request.Prompt}",
             Stopped = RunStop.Answered,
             Plan = [new PlanStep("look it up", "completed")],
             Citations = [new Citation("a.md:1", "c1")],

@@ -17,12 +17,12 @@ internal sealed class GatewayFixture : IAsyncDisposable
     private readonly List<IAsyncDisposable> owned = [];
     private readonly CancellationTokenSource end = new();
 
-    private GatewayFixture(HubFixture hub, GatewayOptions options)
+    private GatewayFixture(HubFixture hub, GatewayOptions options, TimeProvider time)
     {
         Hub = hub;
         Pipeline = new PassThroughPipeline(hub.Hub, Approvals);
         Gateway = new GatewayServer(
-            hub.Hub, Pipeline, Approvals, Provenances, Runner, Models, options, new StateFolder(Path.GetTempPath()), TimeProvider.System, NullLoggerFactory.Instance);
+            hub.Hub, Pipeline, Approvals, Provenances, Runner, Models, options, new StateFolder(Path.GetTempPath()), time, NullLoggerFactory.Instance);
     }
 
     public HubFixture Hub { get; }
@@ -39,29 +39,32 @@ internal sealed class GatewayFixture : IAsyncDisposable
 
     public GatewayServer Gateway { get; }
 
-    public static async Task<GatewayFixture> StartAsync(Action<GatewayOptions>? configure = null, bool oldServer = false)
+    public static async Task<GatewayFixture> StartAsync(
+        Action<GatewayOptions>? configure = null, bool oldServer = false, string? rude = null, TimeProvider? time = null)
     {
         var options = new GatewayOptions();
         configure?.Invoke(options);
-        return new GatewayFixture(
-            await HubFixture.StartAsync(servers => servers.Add("f", oldServer ? HubFixture.Server("stdio", "--old") : HubFixture.Server("stdio"))), options);
+        var server = rude is not null ? HubFixture.Server("rude", rude) : oldServer ? HubFixture.Server("stdio", "--old") : HubFixture.Server("stdio");
+        server.Sampling = true;
+        return new GatewayFixture(await HubFixture.StartAsync(servers => servers.Add("f", server)), options, time ?? TimeProvider.System);
     }
 
     /// <summary>A client on a pipe; <paramref name="version"/> pins the protocol.</summary>
-    public async Task<McpClient> ConnectAsync(string? version = null, Func<ElicitRequestParams?, ElicitResult>? answer = null, string name = "test")
+    public async Task<McpClient> ConnectAsync(
+        string? version = null, Func<ElicitRequestParams?, ElicitResult>? answer = null, string name = "test", Action<McpClientOptions>? configure = null)
     {
         var up = new Pipe();
         var down = new Pipe();
         var transport = new StreamServerTransport(up.Reader.AsStream(), down.Writer.AsStream());
         var serving = Gateway.RunAsync(transport, end.Token);
-        var client = await McpClient.CreateAsync(
-            new StreamClientTransport(up.Writer.AsStream(), down.Reader.AsStream()),
-            new McpClientOptions
-            {
-                ProtocolVersion = version,
-                ClientInfo = new Implementation { Name = name, Version = "1" },
-                Handlers = answer is null ? new McpClientHandlers() : new McpClientHandlers { ElicitationHandler = (question, _) => ValueTask.FromResult(answer(question)) },
-            });
+        var options = new McpClientOptions
+        {
+            ProtocolVersion = version,
+            ClientInfo = new Implementation { Name = name, Version = "1" },
+            Handlers = answer is null ? new McpClientHandlers() : new McpClientHandlers { ElicitationHandler = (question, _) => ValueTask.FromResult(answer(question)) },
+        };
+        configure?.Invoke(options);
+        var client = await McpClient.CreateAsync(new StreamClientTransport(up.Writer.AsStream(), down.Reader.AsStream()), options);
         owned.Add(client);
         return client;
     }

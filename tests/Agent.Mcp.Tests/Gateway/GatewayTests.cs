@@ -195,46 +195,145 @@ public sealed class GatewayTests
         Assert.Contains(gateway.Provenances.Made, made => made.Entered.SequenceEqual(["clean"]));
     }
 
+    [Theory]
+    [InlineData(New, true)]
+    [InlineData(Old, true)]
+    [InlineData(New, false)]
+    [InlineData(Old, false)]
+    public async Task Sampling_OfAServer_ReachesTheClientsModel(string version, bool oldServer)
+    {
+        await using var gateway = await GatewayFixture.StartAsync(oldServer: oldServer);
+        var client = await gateway.ConnectAsync(version, configure: options => options.Handlers.SamplingHandler = (request, _, _) =>
+            ValueTask.FromResult(Written($"you said: {request!.Messages[0].Content.OfType<TextContentBlock>().Single().Text}")));
+
+        Assert.Equal("you said: a line, please", Text(await client.CallToolAsync("f__sample")));
+        Assert.Contains("server_question", gateway.Pipeline.Recorded);
+    }
+
+    [Fact]
+    public async Task Sampling_ClientWithoutAModel_IsNotAsked()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        var client = await gateway.ConnectAsync(Old);
+
+        Assert.True((await client.CallToolAsync("f__sample")).IsError);
+        Assert.DoesNotContain("server_question", gateway.Pipeline.Recorded);
+    }
+
+    [Theory]
+    [InlineData(New)]
+    [InlineData(Old)]
+    public async Task AskAgent_NoModelHereAndTheClientLendsItsOwn_ThinksWithThat(string version)
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        CreateMessageRequestParams? asked = null;
+        var client = await gateway.ConnectAsync(version, configure: options =>
+        {
+            options.Capabilities = new ClientCapabilities { Sampling = new SamplingCapability { Tools = new SamplingToolsCapability() } };
+            options.Handlers.SamplingHandler = (request, _, _) =>
+            {
+                asked = request;
+                return ValueTask.FromResult(new CreateMessageResult
+                {
+                    Model = "theirs",
+                    StopReason = "toolUse",
+                    Content = [new ToolUseContentBlock { Id = "1", Name = "look", Input = System.Text.Json.JsonSerializer.SerializeToElement(new { at = "home" }) }],
+                });
+            };
+        });
+
+        Assert.Equal("calls look with home", Text(await client.CallToolAsync("ask_agent", new Dictionary<string, object?> { ["question"] = "why?" })));
+        Assert.Equal("be brief", asked!.SystemPrompt);
+        Assert.Equal("look", Assert.Single(asked.Tools!).Name);
+        Assert.Equal("why?", asked.Messages[0].Content.OfType<TextContentBlock>().Single().Text);
+    }
+
+    [Fact]
+    public async Task Elicitation_TwoCallsOfOneClientOnAnOldServer_BothReachIt()
+    {
+        await using var gateway = await GatewayFixture.StartAsync(oldServer: true);
+        var client = await gateway.ConnectAsync(Old, _ => new ElicitResult
+        {
+            Action = "accept",
+            Content = new Dictionary<string, System.Text.Json.JsonElement> { ["colour"] = System.Text.Json.JsonSerializer.SerializeToElement("red") },
+        });
+
+        var both = await Task.WhenAll(client.CallToolAsync("f__ask").AsTask(), client.CallToolAsync("f__ask").AsTask());
+        Assert.All(both, result => Assert.Equal("accept red", Text(result)));
+    }
+
+    [Fact]
+    public async Task Definition_WithHiddenInstructions_IsShownWithoutThemAndNamed()
+    {
+        await using var gateway = await GatewayFixture.StartAsync(rude: "poisoned");
+        var client = await gateway.ConnectAsync(Old);
+
+        var tool = (await client.ListToolsAsync()).Single(tool => tool.Name == "f__poke").ProtocolTool;
+        Assert.Equal("Pokes.", tool.Description);
+        Assert.Equal("where", tool.InputSchema.GetProperty("properties").GetProperty("at").GetProperty("description").GetString());
+        Assert.Contains("the tool 'poke' with characters in its definition that nobody sees", gateway.Hub.Hub.Servers[0].Problem, StringComparison.Ordinal);
+        Assert.Equal("poked", Text(await client.CallToolAsync("f__poke")));
+    }
+
+    [Fact]
+    public async Task RequestState_Expired_IsRefused()
+    {
+        var time = new ShiftedTime();
+        await using var gateway = await GatewayFixture.StartAsync(time: time);
+        gateway.Pipeline.Ask.Add("echo");
+        var server = await gateway.ServeAsync();
+
+        var question = (await PostAsync(server.Url, "one", "a", null))["result"]!;
+        time.Offset = TimeSpan.FromSeconds(301);
+        var refused = await PostAsync(server.Url, "one", "a", question["requestState"]!.GetValue<string>());
+        Assert.Equal(-32602, refused["error"]!["code"]!.GetValue<int>());
+        Assert.Contains("not valid here", refused["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Empty(gateway.Pipeline.Ran);
+    }
+
+    [Fact]
+    public async Task Approval_ClientGivesUpWhileItWaits_TheSameCallGoesOnLater()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        gateway.Pipeline.Ask.Add("echo");
+        var client = await gateway.ConnectAsync(Old);
+        var arguments = new Dictionary<string, object?> { ["text"] = "again" };
+        using var impatience = new CancellationTokenSource();
+
+        var given = client.CallToolAsync("f__echo", arguments, cancellationToken: impatience.Token).AsTask();
+        await gateway.Approvals.FirstAsked.Task;
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        Assert.Empty(gateway.Pipeline.Ran);
+        await gateway.Approvals.ApproveAsync("q1");
+        Assert.Equal("again", Text(await client.CallToolAsync("f__echo", arguments)));
+        Assert.Single(gateway.Pipeline.Ran);
+    }
+
+    [Fact]
+    public async Task Sessions_OpenedAndClosed_LeaveNothingBehind()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        var server = await gateway.ServeAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            await using var client = await McpClient.CreateAsync(
+                new HttpClientTransport(new HttpClientTransportOptions { Endpoint = server.Url }), new McpClientOptions { ProtocolVersion = Old });
+            await client.ListToolsAsync();
+        }
+
+        Assert.Equal(0, server.SessionCount);
+        Assert.Equal(0, gateway.Gateway.ListenerCount);
+        Assert.Equal(0, gateway.Gateway.WaitingCount);
+    }
+
     [Fact]
     public async Task RequestState_TamperedReplayedForeignOrForAnotherCall_IsRefused()
     {
         await using var gateway = await GatewayFixture.StartAsync();
         gateway.Pipeline.Ask.Add("echo");
         var server = await gateway.ServeAsync();
-        using var http = new HttpClient();
-        async Task<JsonNode> Post(string text, string client, string? state, string decision = "allow")
-        {
-            var parameters = new JsonObject
-            {
-                ["name"] = "f__echo",
-                ["arguments"] = new JsonObject { ["text"] = text },
-                ["_meta"] = new JsonObject
-                {
-                    ["io.modelcontextprotocol/protocolVersion"] = New,
-                    ["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = client, ["version"] = "1" },
-                    ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject { ["elicitation"] = new JsonObject { ["form"] = new JsonObject() } },
-                },
-            };
-            if (state is not null)
-            {
-                parameters["requestState"] = state;
-                parameters["inputResponses"] = new JsonObject
-                {
-                    ["approval"] = new JsonObject { ["action"] = "accept", ["content"] = new JsonObject { ["decision"] = decision } },
-                };
-            }
-
-            using var request = new HttpRequestMessage(HttpMethod.Post, server.Url);
-            request.Content = new StringContent(
-                new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = "tools/call", ["params"] = parameters }.ToJsonString(), Encoding.UTF8, "application/json");
-            request.Headers.Accept.ParseAdd("application/json, text/event-stream");
-            request.Headers.Add("MCP-Protocol-Version", New);
-            request.Headers.Add("Mcp-Method", "tools/call");
-            request.Headers.Add("Mcp-Name", "f__echo");
-            using var response = await http.SendAsync(request);
-            var body = await response.Content.ReadAsStringAsync();
-            return JsonNode.Parse(body.StartsWith('{') ? body : body.Split('\n').Last(line => line.StartsWith("data: ", StringComparison.Ordinal))[6..])!;
-        }
+        Task<JsonNode> Post(string text, string client, string? state) => PostAsync(server.Url, text, client, state);
 
         var question = (await Post("one", "a", null))["result"]!;
         Assert.Equal("input_required", question["resultType"]!.GetValue<string>());
@@ -256,6 +355,51 @@ public sealed class GatewayTests
         Assert.Equal("one", (await Post("one", "a", state))["result"]!["content"]![0]!["text"]!.GetValue<string>());
         Assert.Equal(-32602, (await Post("one", "a", state))["error"]!["code"]!.GetValue<int>());
         Assert.Single(gateway.Pipeline.Ran);
+    }
+
+    /// <summary>A call of f__echo in the newer protocol, by hand; with a state, the answer "allow" to its question.</summary>
+    private static async Task<JsonNode> PostAsync(Uri url, string text, string client, string? state)
+    {
+        using var http = new HttpClient();
+        var parameters = new JsonObject
+        {
+            ["name"] = "f__echo",
+            ["arguments"] = new JsonObject { ["text"] = text },
+            ["_meta"] = new JsonObject
+            {
+                ["io.modelcontextprotocol/protocolVersion"] = New,
+                ["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = client, ["version"] = "1" },
+                ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject { ["elicitation"] = new JsonObject { ["form"] = new JsonObject() } },
+            },
+        };
+        if (state is not null)
+        {
+            parameters["requestState"] = state;
+            parameters["inputResponses"] = new JsonObject
+            {
+                ["approval"] = new JsonObject { ["action"] = "accept", ["content"] = new JsonObject { ["decision"] = "allow" } },
+            };
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, url);
+        request.Content = new StringContent(
+            new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = "tools/call", ["params"] = parameters }.ToJsonString(), Encoding.UTF8, "application/json");
+        request.Headers.Accept.ParseAdd("application/json, text/event-stream");
+        request.Headers.Add("MCP-Protocol-Version", New);
+        request.Headers.Add("Mcp-Method", "tools/call");
+        request.Headers.Add("Mcp-Name", "f__echo");
+        using var response = await http.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        return JsonNode.Parse(body.StartsWith('{') ? body : body.Split('\n').Last(line => line.StartsWith("data: ", StringComparison.Ordinal))[6..])!;
+    }
+
+    private static CreateMessageResult Written(string text) => new() { Model = "theirs", Content = [new TextContentBlock { Text = text }] };
+
+    private sealed class ShiftedTime : TimeProvider
+    {
+        public TimeSpan Offset { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Offset;
     }
 
     private static string Text(CallToolResult result) => string.Join('\n', result.Content.OfType<TextContentBlock>().Select(block => block.Text));

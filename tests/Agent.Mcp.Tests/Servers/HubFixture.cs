@@ -24,12 +24,12 @@ internal sealed class HubFixture : IAsyncDisposable
     };
 
     public static async Task<HubFixture> StartAsync(
-        Action<McpServersOptions> configure, IToolPins? pins = null, ILoggerFactory? loggers = null, bool settle = true)
+        Action<McpServersOptions> configure, IToolPins? pins = null, ILoggerFactory? loggers = null, bool settle = true, ServerTransports? transports = null)
     {
         var options = new McpServersOptions();
         configure(options);
         var hub = new McpHub(
-            Options.Create(options), new ServerTransports(TimeProvider.System, loggers ?? NullLoggerFactory.Instance), TimeProvider.System, loggers ?? NullLoggerFactory.Instance, pins);
+            Options.Create(options), transports ?? new ServerTransports(TimeProvider.System, loggers ?? NullLoggerFactory.Instance), TimeProvider.System, loggers ?? NullLoggerFactory.Instance, pins);
         await hub.StartAsync(CancellationToken.None);
         if (settle)
         {

@@ -30,7 +30,9 @@ services.Configure<McpServersOptions>(options =>
     {
         Url = url,
         CallTimeoutSeconds = 20,
-        OAuth = context?["client_id"] is { } id ? new McpOAuthDefinition { ClientId = id.GetValue<string>(), ClientSecret = context["client_secret"]?.GetValue<string>() } : null,
+        OAuth = context?["client_id"] is { } id
+            ? new McpOAuthDefinition { ClientId = id.GetValue<string>(), ClientSecret = context["client_secret"]?.GetValue<string>() }
+            : new McpOAuthDefinition { ClientMetadataUrl = "https://conformance-test.local/client-metadata.json" },
     });
 });
 

@@ -13,6 +13,8 @@ internal sealed class RealClient(string root)
     /// <summary>As long as a person takes to read, for an answer in an instant counts as the client's own.</summary>
     private static readonly TimeSpan Reading = TimeSpan.FromSeconds(1);
 
+    private const string Never = "never";
+
     private string decision = "allow";
     private string shown = string.Empty;
 
@@ -70,6 +72,8 @@ internal sealed class RealClient(string root)
         });
         await OneAsync(group, "cancel", async () =>
         {
+            // The person has not answered when the caller gives up; this client does not always tell the server that it did.
+            decision = Never;
             using var stop = new CancellationTokenSource();
             var cancelled = Path.Combine(root, $"{group}-cancelled.txt");
             stop.CancelAfter(Reading / 4);
@@ -90,7 +94,7 @@ internal sealed class RealClient(string root)
 
     private async ValueTask<ElicitResult> AnswerAsync(ElicitRequestParams? question, CancellationToken cancellationToken)
     {
-        await Task.Delay(Reading, cancellationToken);
+        await Task.Delay(decision == Never ? Timeout.InfiniteTimeSpan : Reading, cancellationToken);
         shown = question?.Message ?? string.Empty;
         return new ElicitResult { Action = "accept", Content = new Dictionary<string, JsonElement> { ["decision"] = JsonSerializer.SerializeToElement(decision) } };
     }

@@ -73,6 +73,17 @@ internal static class Fixture
                 cancellationToken);
             return $"{answer.Action} {answer.Content?["colour"]}";
         });
+        Add("sample", "Has the caller's model write a line.", async (McpServer server, CancellationToken cancellationToken) =>
+        {
+            var written = await server.SampleAsync(
+                new CreateMessageRequestParams
+                {
+                    Messages = [new SamplingMessage { Role = Role.User, Content = [new TextContentBlock { Text = "a line, please" }] }],
+                    MaxTokens = 50,
+                },
+                cancellationToken);
+            return string.Concat(written.Content.OfType<TextContentBlock>().Select(block => block.Text));
+        });
         Add("structured", "Gives a structured result of every content type.", () => new CallToolResult
         {
             Content =

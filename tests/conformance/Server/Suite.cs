@@ -167,8 +167,10 @@ internal static class Suite
 
                 return Text("progressed");
             case "test_sampling":
-                var sampled = await exchange.AskAsync("sampling/createMessage", Sampling(exchange.Arguments["prompt"]?.GetValue<string>() ?? "?"), cancellationToken);
-                return Text($"LLM response: {sampled?["content"]?["text"]}");
+                var prompt = Sampling(exchange.Arguments["prompt"]?.GetValue<string>() ?? "?");
+                return await exchange.AskAsync("sampling/createMessage", prompt, cancellationToken) is { } sampled
+                    ? Text($"LLM response: {sampled["content"]?["text"]}")
+                    : Required(null, ("asked", Ask("sampling/createMessage", prompt)));
             case "test_elicitation":
                 var form = Form(exchange.Arguments["message"]?.GetValue<string>() ?? "?", "username", "email");
                 return await exchange.AskAsync(RequestMethods.ElicitationCreate, form, cancellationToken) is { } answered
