@@ -5,11 +5,12 @@ return args switch
     ["files", .. var rest] => Agent.Benchmarks.Files.FileSearchBenchmark.Run(rest),
     ["governance"] => await Agent.Benchmarks.Governance.GovernanceBenchmark.RunAsync(Console.Out),
     ["gateway", .. var rest] => await Agent.Benchmarks.Gateway.GatewayBenchmark.RunAsync(rest is [var peers] ? peers : null),
+    ["web", var folder] => await Agent.Benchmarks.Web.WebBenchmark.RunAsync(folder, Console.Out),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Which one? sql [FOLDER], runtime, files AGENT-FILES CORPUS-FOLDER [REFERENCE-SERVER-INDEX.JS], governance, gateway [FOLDER-WITH-MCP-PROXY]");
+    Console.Error.WriteLine("Which one? sql [FOLDER], runtime, files AGENT-FILES CORPUS-FOLDER [REFERENCE-SERVER-INDEX.JS], governance, gateway [FOLDER-WITH-MCP-PROXY], web OPENAPI-FOLDER");
     return 2;
 }

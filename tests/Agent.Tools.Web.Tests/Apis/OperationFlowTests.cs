@@ -3,6 +3,7 @@ using System.Text.Json;
 using Agent.Tools.Hosting;
 using Agent.Tools.Web.Apis;
 using Agent.Tools.Web.Http;
+using Agent.Tools.Web.Pages;
 using Microsoft.AspNetCore.Http;
 
 namespace Agent.Tools.Web.Tests.Apis;
@@ -52,6 +53,48 @@ public sealed class OperationFlowTests : IDisposable
         var file = Path.Combine(_folder, $"{Guid.NewGuid():N}");
         File.WriteAllText(file, value + "\n");
         return file;
+    }
+
+    [Fact]
+    public async Task Download_AnswerOfAnOperation_IsSavedWholeAndWithTheSecretOfTheOperator()
+    {
+        var content = Enumerable.Range(0, 200_000).Select(i => (byte)i).ToArray();
+        await using var site = await TestSite.StartAsync(async context =>
+        {
+            context.Response.StatusCode = context.Request.Headers["X-Key"] == "k-123" ? 200 : 401;
+            context.Response.ContentType = "application/pdf";
+            await context.Response.Body.WriteAsync(content);
+        });
+        using var api = await LoadAsync(
+            site, """{"key": []}""", new ApiOptions { Security = new Dictionary<string, SecretOptions> { ["key"] = new() { File = Secret("k-123") } } });
+        using var client = TestClients.Create();
+        var root = Directory.CreateDirectory(Path.Combine(_folder, "root")).FullName;
+        var tool = new DownloadTool(client, root, name => api.Find(name) is { } operation ? new ApiEntry(api, operation, name) : null).Tool;
+
+        var preview = await SaveAsync("""{"operation": "listThings", "arguments": {"page": 2}, "path": "a.pdf"}""", true);
+        Assert.Contains("/things?page=2", preview.TextContent, StringComparison.Ordinal);
+        Assert.Contains("saved as the new file a.pdf", preview.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("k-123", preview.TextContent, StringComparison.Ordinal);
+        Assert.Empty(site.Seen);
+
+        await SaveAsync("""{"operation": "listThings", "arguments": {"page": 2}, "path": "a.pdf"}""");
+        Assert.Equal(content, await File.ReadAllBytesAsync(Path.Combine(root, "a.pdf")));
+
+        foreach (var wrong in (string[])[
+            """{"operation": "addThing", "path": "b.pdf"}""",
+            """{"operation": "nothing", "path": "b.pdf"}""",
+            """{"operation": "listThings", "arguments": {"pages": 2}, "path": "b.pdf"}""",
+            """{"operation": "listThings", "url": "https://example.com/", "path": "b.pdf"}""",
+            """{"path": "b.pdf"}"""])
+        {
+            await Assert.ThrowsAsync<ToolException>(() => SaveAsync(wrong));
+        }
+
+        Assert.Single(site.Seen);
+        Assert.Single(Directory.GetFiles(root));
+
+        async Task<ToolReply> SaveAsync(string arguments, bool only = false) =>
+            await tool.Handler(ToolRequest.Create("download", JsonElement.Parse(arguments), only), default);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Agent.Tools.Web.Apis;
 using Agent.Tools.Web.OpenApi;
@@ -24,11 +23,9 @@ public sealed class FaultTests
     public async Task Read_DocumentOfTheCorpus_GivesValidTools(string name)
     {
         var path = Path.Combine(AppContext.BaseDirectory, "Corpus", name);
-        var clock = Stopwatch.StartNew();
         var description = await SpecLoader.LoadAsync(new Uri(path), new SpecFolder(new Uri(path)).ReadAsync, default);
         Documents.AssertValidTools(description);
         Assert.NotEmpty(description.Operations);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{name} took {clock.Elapsed}");
     }
 
     [Property(MaxTest = 300)]

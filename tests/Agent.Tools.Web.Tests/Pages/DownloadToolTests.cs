@@ -20,7 +20,7 @@ public sealed class DownloadToolTests : IDisposable
     {
         using var client = TestClients.Create(named: [$"127.0.0.1:{site.Port}"]);
         var arguments = JsonSerializer.SerializeToElement(new { url = site.Url + "/file.bin", path });
-        return await new DownloadTool(client, _root).Tool.Handler(ToolRequest.Create("download", arguments, preview), default);
+        return await new DownloadTool(client, _root, _ => null).Tool.Handler(ToolRequest.Create("download", arguments, preview), default);
     }
 
     [Fact]

@@ -24,6 +24,7 @@ internal sealed partial class ApiRegistry : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Api> _loaded = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _failures = new(StringComparer.Ordinal);
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase) { "fetch", "http_request", "list_apis", "download", SearchTools.SearchName, SearchTools.CallName };
+    private readonly ConcurrentDictionary<string, ApiEntry> _operations = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lock _adding = new();
     private Task[] _loads = [];
     private bool _searching;
@@ -62,6 +63,9 @@ internal sealed partial class ApiRegistry : IAsyncDisposable
         var late = first.Where(load => !load.IsCompletedSuccessfully).ToArray();
         _loads = [.. late.Select(AddLateAsync), .. _sources.Where(s => _failures.ContainsKey(s.Name)).Select(RetryAsync)];
     }
+
+    /// <summary>The operation that is offered under a name, as a tool of its own or through <c>call_operation</c>; null where there is none.</summary>
+    public ApiEntry? Find(string name) => _operations.TryGetValue(name, out var entry) ? entry : null;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -126,7 +130,13 @@ internal sealed partial class ApiRegistry : IAsyncDisposable
         {
             if (api.OffersTools)
             {
-                _tools.Add(OperationTools.Of(api, _sources.Count > 1, _taken).ToList());
+                var tools = OperationTools.Of(api, _sources.Count > 1, _taken).ToList();
+                foreach (var (tool, operation) in tools.Zip(api.Operations))
+                {
+                    _operations.TryAdd(tool.Name, new ApiEntry(api, operation, tool.Name));
+                }
+
+                _tools.Add(tools);
                 return;
             }
 
@@ -137,7 +147,13 @@ internal sealed partial class ApiRegistry : IAsyncDisposable
             }
 
             _searching = true;
-            _tools.Add(new SearchTools([.. _sources.Select(s => _loaded.GetValueOrDefault(s.Name)).OfType<Api>().Where(a => !a.OffersTools)], _sources.Count > 1).Tools.ToList());
+            var search = new SearchTools([.. _sources.Select(s => _loaded.GetValueOrDefault(s.Name)).OfType<Api>().Where(a => !a.OffersTools)], _sources.Count > 1);
+            foreach (var entry in search.Entries)
+            {
+                _operations.TryAdd(entry.Name, entry);
+            }
+
+            _tools.Add(search.Tools.ToList());
         }
     }
 

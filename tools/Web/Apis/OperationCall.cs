@@ -51,14 +51,38 @@ internal sealed record OperationCall(ToolArguments Arguments, AnswerPosition Pos
         var credential = api.Credentials.For(operation);
         try
         {
-            var message = Message(api, operation, Position, credential);
-            if (request.Preview)
-            {
-                api.Client.Rules.Check(message.Url);
-                return ToolReply.Preview("http", RequestPreview.Of(message));
-            }
+            return request.Preview
+                ? ToolReply.Preview("http", Preview(api, operation))
+                : await RunAsync(api, operation, request, Message(api, operation, Position, credential), cancellationToken);
+        }
+        catch (RequestException e)
+        {
+            throw new ToolException(Redaction.Clean(e.Message, credential?.Secrets ?? []), e);
+        }
+    }
 
-            return await RunAsync(api, operation, request, message, cancellationToken);
+    /// <summary>What the call would send, as a person reads it.</summary>
+    /// <exception cref="RequestException">It may not be sent.</exception>
+    public string Preview(Api api, ApiOperation operation)
+    {
+        var message = Message(api, operation, Position, api.Credentials.For(operation));
+        api.Client.Rules.Check(message.Url);
+        return RequestPreview.Of(message);
+    }
+
+    /// <summary>Calls an operation for its answer as it came, not cut for a reader.</summary>
+    /// <param name="api">The API.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="mostBytes">How much is read.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The answer, of a status that says success.</returns>
+    /// <exception cref="ToolException">There is none.</exception>
+    public async Task<WebResponse> ReadAsync(Api api, ApiOperation operation, int mostBytes, CancellationToken cancellationToken)
+    {
+        var credential = api.Credentials.For(operation);
+        try
+        {
+            return await SendAsync(api, operation, Message(api, operation, Position, credential) with { MaxBytes = mostBytes }, cancellationToken);
         }
         catch (RequestException e)
         {

@@ -33,6 +33,9 @@ internal sealed class SearchTools
 
     public IEnumerable<ServerTool> Tools => [Search, Call];
 
+    /// <summary>The operations they stand in for.</summary>
+    public IReadOnlyList<ApiEntry> Entries => _entries;
+
     private string Which => $"{_entries.Count} operations of {string.Join(", ", _apis)}";
 
     private ServerTool Search => new()
@@ -146,12 +149,7 @@ internal sealed class SearchTools
         }
 
         var arguments = new ToolArguments(request.Arguments.Find("arguments") ?? default);
-        var known = api.Schema(operation).Input["properties"]!.AsObject();
-        if (arguments.Members.Keys.FirstOrDefault(k => !known.ContainsKey(k)) is { } unknown)
-        {
-            throw new ToolException($"{entry.Name} has no argument '{unknown}'; it takes {string.Join(", ", known.Select(k => k.Key).Where(k => !k.StartsWith('_')))}.");
-        }
-
+        entry.RefuseUnknown(arguments);
         return OperationCall.Read(request, arguments, "select", "cursor", "pages").RunAsync(api, operation, request, cancellationToken);
     }
 

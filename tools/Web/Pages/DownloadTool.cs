@@ -1,13 +1,15 @@
 using System.Globalization;
 using Agent.Tools.Hosting;
+using Agent.Tools.Web.Apis;
 using Agent.Tools.Web.Http;
 using Agent.Tools.Web.OpenApi;
+using Agent.Tools.Web.Results;
 
 namespace Agent.Tools.Web.Pages;
 
 /// <summary>
-/// <c>download</c>: a file from the web into the workspace. A tool of its own, so that what is written passes policy and approval
-/// like every other write; it makes new files and never replaces one.
+/// <c>download</c>: a file from the web, or what an operation answers, into the workspace. A tool of its own, so that what is written
+/// passes policy and approval like every other write; it makes new files and never replaces one.
 /// </summary>
 internal sealed class DownloadTool
 {
@@ -15,25 +17,33 @@ internal sealed class DownloadTool
 
     private readonly WebClient _client;
     private readonly string _root;
+    private readonly Func<string, ApiEntry?> _operation;
 
     /// <summary>A tool that writes below a folder.</summary>
-    public DownloadTool(WebClient client, string root)
+    /// <param name="client">Sends requests to addresses.</param>
+    /// <param name="root">The folder.</param>
+    /// <param name="operation">Finds an operation by the name that its tool has.</param>
+    public DownloadTool(WebClient client, string root, Func<string, ApiEntry?> operation)
     {
         _client = client;
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        _operation = operation;
     }
 
     public ServerTool Tool => new()
     {
         Name = "download",
         Title = "Save a file from the web",
-        Description = "Saves what is at an address as a new file in the workspace, byte for byte. For reading a page use fetch.",
+        Description = "Saves what is at an address, or what an API's operation answers in full, as a new file in the workspace, byte for byte: "
+            + "for files, and for answers too large to read. For reading a page use fetch.",
         InputSchema =
             """
             {"type": "object", "properties": {
-              "url": {"type": "string", "description": "The address: http or https."},
+              "url": {"type": "string", "description": "The address: http or https. This or operation."},
+              "operation": {"type": "string", "description": "Instead of an address: the name of an API's operation that reads."},
+              "arguments": {"type": "object", "description": "The operation's arguments."},
               "path": {"type": "string", "description": "The new file, relative to the workspace."}
-            }, "required": ["url", "path"], "additionalProperties": false}
+            }, "required": ["path"], "additionalProperties": false}
             """,
         OutputSchema =
             """
@@ -49,17 +59,17 @@ internal sealed class DownloadTool
     {
         try
         {
-            var url = _client.Rules.Parse(request.Arguments.Text("url"));
             var (file, shown) = Target(request.Arguments.Text("path"));
+            var source = Source(request.Arguments);
             if (request.Preview)
             {
-                return ToolReply.Preview("http", $"GET {url.AbsoluteUri}\n\nsaved as the new file {shown}\n");
+                return ToolReply.Preview("http", $"{source.Preview}\nsaved as the new file {shown}\n");
             }
 
-            var answer = await _client.SendAsync(new WebRequest { Method = HttpMethod.Get, Url = url, Headers = [new("Accept", "*/*")], MaxBytes = LargestFile }, cancellationToken);
+            var answer = await source.ReadAsync(cancellationToken);
             if (!answer.IsSuccess)
             {
-                throw new ToolException($"{url.GetLeftPart(UriPartial.Path)} answered {(int)answer.Status} {answer.Reason}".TrimEnd() + "; nothing was saved.");
+                throw new ToolException($"{answer.Url.GetLeftPart(UriPartial.Path)} answered {(int)answer.Status} {answer.Reason}".TrimEnd() + "; nothing was saved.");
             }
 
             if (answer.Truncated)
@@ -83,6 +93,37 @@ internal sealed class DownloadTool
         }
     }
 
+    private (string Preview, Func<CancellationToken, Task<WebResponse>> ReadAsync) Source(ToolArguments arguments)
+    {
+        var (address, name) = (arguments.OptionalText("url"), arguments.OptionalText("operation"));
+        if (address is null == name is null)
+        {
+            throw new ToolException("Give either url, or operation with its arguments.");
+        }
+
+        if (address is not null)
+        {
+            var url = _client.Rules.Parse(address);
+            var message = new WebRequest { Method = HttpMethod.Get, Url = url, Headers = [new("Accept", "*/*")], MaxBytes = LargestFile };
+            return (RequestPreview.Of(message), token => _client.SendAsync(message, token));
+        }
+
+        if (_operation(name!) is not { } entry)
+        {
+            throw new ToolException($"There is no operation {name}; list_apis and the tools' names say which there are.");
+        }
+
+        if (!entry.Operation.IsSafe)
+        {
+            throw new ToolException($"{name} does more than read ({entry.Operation.Method}), so its answer is not saved; call it by its own tool.");
+        }
+
+        var given = new ToolArguments(arguments.Find("arguments") ?? default);
+        entry.RefuseUnknown(given);
+        var call = new OperationCall(given, new AnswerPosition(), null, 1);
+        return (call.Preview(entry.Api, entry.Operation), token => call.ReadAsync(entry.Api, entry.Operation, LargestFile, token));
+    }
+
     private async Task SaveAsync(string file, string shown, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var part = $"{file}.{Guid.NewGuid():N}.part";
@@ -93,6 +134,12 @@ internal sealed class DownloadTool
             Target(Path.GetRelativePath(_root, file));
             await using (var stream = new FileStream(part, PrivateFolder.NewFile))
             {
+                // And by the handle, which no link can be put under any more.
+                if (OperatingSystem.IsLinux() && File.ResolveLinkTarget($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}", returnFinalTarget: false)?.FullName != part)
+                {
+                    throw new IOException("The file was made elsewhere.");
+                }
+
                 await stream.WriteAsync(content, cancellationToken);
             }
 
