@@ -321,4 +321,22 @@ public sealed class ApiReaderTests
             $"{{\"openapi\": \"3.0.0\", \"info\": {{}}, \"paths\": {{\"/x\": {{\"post\": {{\"requestBody\": {{\"content\": {{\"application/json\": {{\"schema\": {{\"$ref\": \"#/components/schemas/S0\"}}}}}}}}}}}}}}, \"components\": {{\"schemas\": {{{schemas}}}}}}}");
         Documents.AssertValidTools(description);
     }
+
+    [Fact]
+    public void Input_DescriptionThatOnlySaysTheNameAgain_IsLeftOut()
+    {
+        var input = Documents.Input(Documents.Only(
+            """
+            openapi: 3.0.0
+            paths:
+              /a:
+                get:
+                  parameters:
+                    - {name: city, in: query, description: City, schema: {type: string}}
+                    - {name: zip, in: query, description: The customer's postal code, schema: {type: string}}
+                  responses: {}
+            """));
+        Assert.False(input["properties"]!["city"]!.AsObject().ContainsKey("description"));
+        Assert.Equal("The customer's postal code", input["properties"]!["zip"]!["description"]!.ToString());
+    }
 }

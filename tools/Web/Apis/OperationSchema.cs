@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Agent.Tools.Web.OpenApi;
 
@@ -17,10 +19,13 @@ internal sealed record OperationSchema(JsonObject Input, IReadOnlyDictionary<str
 
     private const int MostSize = 20_000;
 
+    // A model reads it: an apostrophe is one character, not six.
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private string? _json;
 
     /// <summary>The schema of the arguments as JSON.</summary>
-    public string InputJson => _json ??= Input.ToJsonString();
+    public string InputJson => _json ??= Input.ToJsonString(Readable);
 
     /// <summary>The schema of an operation's arguments.</summary>
     public static OperationSchema For(ApiOperation operation)
@@ -32,7 +37,8 @@ internal sealed record OperationSchema(JsonObject Input, IReadOnlyDictionary<str
         foreach (var parameter in operation.Parameters)
         {
             var (schema, _) = SchemaConverter.ForArgument(parameter.Schema, share);
-            Describe(schema, parameter.Description);
+            // Many documents say the name again, which is half of a large schema.
+            Describe(schema, string.Equals(parameter.Description?.Trim(), parameter.Name, StringComparison.OrdinalIgnoreCase) ? null : parameter.Description);
             properties[parameter.Argument] = schema;
             if (parameter.Required)
             {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Agent.Tools.Hosting;
 using Agent.Tools.Web.OpenApi;
@@ -29,6 +30,7 @@ internal sealed class OperationSearch
     private const double Saturation = 1.2;
     private const double LengthWeight = 0.3;
 
+    private static readonly SearchValues<char> Vowels = SearchValues.Create("aeiouy");
     private static readonly double[] FieldWeights = [3, 2, 2.5, 1, 0.5, 1];
 
     private static readonly HashSet<string> Stop = Set(
@@ -193,7 +195,7 @@ internal sealed class OperationSearch
         return word.Length > 3 && word[^1] == 'e' ? word[..^1] : word;
     }
 
-    private static bool HasVowel(string stem) => stem.AsSpan().ContainsAny("aeiouy");
+    private static bool HasVowel(string stem) => stem.AsSpan().ContainsAny(Vowels);
 
     private static string Undouble(string stem) =>
         stem.Length > 3 && stem[^1] == stem[^2] && stem[^1] is not ('l' or 's' or 'z') ? stem[..^1] : stem;
