@@ -138,6 +138,7 @@ internal static class Synonyms
         "due deadline fällig",
         "return rückgabe",
         "line position item detail",
+        "expire expiry expiration",
     ];
 
     private static readonly string[] Abbreviated =

@@ -37,6 +37,12 @@ internal sealed partial class Composer
                 return;
             }
 
+            if (condition is Condition.Compare { Operator: "<>", Via: null } not && request.Bound == Bound.Value && request.Negated && !graph.IsToOne(anchor, condition.Table) && graph.Path(anchor, condition.Table) is not null)
+            {
+                // "bought Jazz but not Rock": none of the many may be it.
+                condition = new Condition.Exists(condition.Table, true, [not with { Operator = "=" }]);
+            }
+
             if (request.Or && _where.Count > 0 && MergeOr(_where[^1], condition) is { } merged)
             {
                 _where[^1] = merged;

@@ -243,6 +243,12 @@ internal sealed partial class Composer
             return _subject.IsTable ? _subject.Candidates[0].Table : SubjectColumnTable(_subject);
         }
 
+        if (items.Exists(static i => i.Kind == ItemKind.Who) && !items.Exists(static i => i.Kind is ItemKind.Mention or ItemKind.Value))
+        {
+            Fail("I could not tell who is meant");
+            return null;
+        }
+
         var measured = _measure?.Target ?? _rank?.Target ?? _rank?.Measure?.Target;
         if (measured is not null)
         {
@@ -465,6 +471,11 @@ internal sealed partial class Composer
         }
 
         var thing = request.Target?.Candidates[0].Table ?? root;
+        if (People.Are(thing))
+        {
+            return null;
+        }
+
         return _measures.Nearest(Concept.Quantity, [thing, .. groups.Select(static g => g.Table)]) is { } units && units.Column.Table != thing
             ? new Measure(Aggregate.Sum, units.Column.Table, units) : null;
     }

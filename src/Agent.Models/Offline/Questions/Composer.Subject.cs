@@ -88,7 +88,7 @@ internal sealed partial class Composer
             if (item.Kind == ItemKind.Mention && (item.IsTable ? !IsCounted(i) : Previous(i) is not { Kind: ItemKind.Compare or ItemKind.Aggregate } && !IsCounted(i)))
             {
                 // "the highest paid doctor": the column that ranks is not what is asked for.
-                if (!item.IsTable && Previous(i) is { Kind: ItemKind.Superlative, Concept: Concept.None or Concept.Date } && items.Skip(i + 1).FirstOrDefault(static m => m.Kind is not ItemKind.Filler) is { IsTable: true } ranked)
+                if (!item.IsTable && (Previous(i) is { Kind: ItemKind.Number } some ? Previous(items.IndexOf(some)) : Previous(i)) is { Kind: ItemKind.Superlative, Concept: Concept.None or Concept.Date } && items.Skip(i + 1).FirstOrDefault(static m => m.Kind is not ItemKind.Filler) is { IsTable: true } ranked)
                 {
                     _subject = ranked;
                     return;

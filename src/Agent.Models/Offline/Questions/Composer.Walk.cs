@@ -318,6 +318,12 @@ internal sealed partial class Composer
             next = Next(items.IndexOf(next));
         }
 
+        if (item.Concept is not (Concept.None or Concept.Date) && next is { Kind: ItemKind.Mention, IsTable: false } && next.Candidates.All(static c => c.Column is null or { Kind: ColumnKind.Text }))
+        {
+            _problem = $"I do not know how “{item.Text}” ranks {next.Text}";
+            return;
+        }
+
         if (item.Concept is not (Concept.None or Concept.Date) && next is { Kind: ItemKind.Mention, IsTable: false } && next.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false })
         {
             // "cheapest ticket price"

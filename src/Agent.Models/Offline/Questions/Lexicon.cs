@@ -63,7 +63,7 @@ internal static class Lexicon
         Add(ItemKind.Between, "between|in between|ranging from|in the range");
         foreach (var (form, words) in new[]
         {
-            ("begins", "starting with|starts with|start with|begins with|begin with|beginning with|that start with|that starts with|starting with the letter|start with the letter|starts with the letter|begin with the letter|begins with the letter|beginning with the letter|starting in|prefixed with|starting with letter"),
+            ("begins", "that start with the letter|that starts with the letter|that begin with the letter|that begins with the letter|starting with|starts with|start with|begins with|begin with|beginning with|that start with|that starts with|starting with the letter|start with the letter|starts with the letter|begin with the letter|begins with the letter|beginning with the letter|starting in|prefixed with|starting with letter"),
             ("ends", "ending with|ends with|end with|ending in|ends in|end in|ending with the letter|ending on"),
             ("contains", "containing|that contain|that contains|which contain|contains the word|contain the word|containing the word|with the word|with the words|containing the text|contains the text|including the word|include the word|that include the word|mentioning|mention|like|containing the string|has the word|have the word|matching|containing the name|with the text"),
         })

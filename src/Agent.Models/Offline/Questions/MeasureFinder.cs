@@ -5,7 +5,7 @@ namespace Agent.Models.Offline.Questions;
 /// <summary>Finds the columns that a notion such as "revenue" or "long" is about, and where it may be summed without counting twice.</summary>
 internal sealed class MeasureFinder(JoinGraph graph)
 {
-    private static readonly string[] MoneyWords = ["total", "amount", "revenue", "sum", "betrag", "umsatz", "turnover", "value", "paid", "payment", "net", "gross", "price", "cost", "fee", "fare", "charge", "salary", "wage", "fine", "amt", "preis", "kosten", "premium", "income"];
+    private static readonly string[] MoneyWords = ["total", "amount", "revenue", "sum", "betrag", "umsatz", "turnover", "value", "paid", "payment", "net", "gross", "price", "cost", "fee", "fare", "charge", "salary", "wage", "fine", "amt", "principal", "balance", "budget", "preis", "kosten", "premium", "income"];
 
     /// <summary>The columns of a table that a notion is about, best first.</summary>
     public static IReadOnlyList<Term> Terms(Concept concept, Table table)
@@ -108,8 +108,9 @@ internal sealed class MeasureFinder(JoinGraph graph)
 
     private static List<Term> Money(List<Column> numbers)
     {
+        numbers = [.. numbers.Where(static c => !c.Words.Any(static w => w is "pct" or "percent" or "percentage"))];
         var totals = Pick(numbers, MoneyWords.AsSpan(0, 9));
-        var prices = Pick(numbers, "price", "cost", "fee", "fare", "preis", "rate", "salary", "charge", "fine", "premium", "wage", "income", "kosten", "balance");
+        var prices = Pick(numbers, "price", "cost", "fee", "fare", "preis", "rate", "salary", "charge", "fine", "premium", "wage", "income", "kosten", "balance", "principal", "budget");
         var quantity = numbers.Find(c => IsQuantity(c) && !prices.Exists(p => p.Column == c));
         if (totals.Count == 0 && quantity is not null && prices.Find(t => t.Column != quantity) is { } price)
         {

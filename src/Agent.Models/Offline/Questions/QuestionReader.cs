@@ -19,7 +19,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             for (var i = item.First; i < item.Last; i++)
             {
                 var token = tokens[i];
-                open[i] = item.Kind is ItemKind.Unknown or ItemKind.Verb || token.Kind == TokenKind.Quoted
+                open[i] = item.Kind is ItemKind.Unknown or ItemKind.Verb || IsModifier(item) || token.Kind == TokenKind.Quoted
                     || (token.Kind == TokenKind.Word && token.IsCapitalised && i > 0)
                     || (item.Kind == ItemKind.Mention && item.Candidates[0].Score < WordMatch.Plural && item.Last - item.First == 1);
             }
@@ -76,6 +76,10 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
         return text;
     }
 
+    /// <summary>"card transactions": the first of two tables may be a value of the second.</summary>
+    private bool IsModifier(Item item) =>
+        item is { IsTable: true } && item.Last - item.First == 1 && item.Last < tokens.Count && tokens[item.Last].Kind == TokenKind.Word && linker.Find([tokens[item.Last].Lower]) is [{ Column: null, Score: >= WordMatch.Synonym }, ..];
+
     private bool IsNameEdge(int i, bool[] open) =>
         open[i] || tokens[i].Kind == TokenKind.Number || tokens[i].Kind == TokenKind.Sign || (tokens[i].IsCapitalised && i > 0);
 
@@ -95,6 +99,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             // A plain word of the language or of the schema stays what it is, unless it was written as a name or quoted.
             var token = tokens[first];
             if (last - first == 1 && token.Kind == TokenKind.Word && !(token.IsCapitalised && first > 0)
+                && !(first + 1 < tokens.Count && tokens[first + 1].Kind == TokenKind.Word && linker.Find([tokens[first + 1].Lower]) is [{ Column: null, Score: >= WordMatch.Synonym } head, ..] && hits.Any(h => h.Whole && h.Column.Table == head.Table && !head.Table.Label.Contains(h.Column)))
                 && (Lexicon.Find(token.Lower) is { } said && !(said.Kind == ItemKind.Verb && linker.Find([token.Lower]) is not [{ Score: >= 0.85 }, ..] && hits.Any(static h => h.Whole && !h.Column.Table.Label.Contains(h.Column))) || linker.Find([token.Lower]) is [{ Score: >= WordMatch.Plural }, ..]))
             {
                 continue;

@@ -119,11 +119,11 @@ internal static class Labels
 
         var named = texts.FirstOrDefault(c => IsExactly(c, "name"))
             ?? texts.FirstOrDefault(c => IsExactly(c, "title"))
-            ?? texts.FirstOrDefault(c => IsExactly(c, "label") || IsExactly(c, "description"))
+            ?? texts.FirstOrDefault(c => IsExactly(c, "label") || (IsExactly(c, "description") && IsThing(table)))
             ?? texts.FirstOrDefault(static c => c.Words[^1] is "name" or "nm" or "title" or "ttl" or "titel" or "bezeichnung" or "label" && c.Words.SkipLast(1).All(w => IsOwn(c, w)))
             ?? last
             ?? texts.FirstOrDefault(c => WordMatch.Score(table.Words[^1], c.Words[^1]) >= WordMatch.SameRoot)
-            ?? texts.FirstOrDefault(static c => c.Words[^1] is "description" or "desc" or "bezeichnung" && c.Words.SkipLast(1).All(w => IsOwn(c, w)))
+            ?? texts.FirstOrDefault(static c => c.Words[^1] is "description" or "desc" or "descr" or "bezeichnung" && IsThing(c.Table) && c.Words.SkipLast(1).All(w => IsOwn(c, w)))
             ?? (table.PrimaryKey is [{ Kind: ColumnKind.Number, Words: [.., "id"] }] ? texts.FirstOrDefault(static c => c.Words is [var first, var end] && Codes.Contains(end) && (c.Words.Count == 2 && Codes.Contains(first) || IsOwn(c, first)) || c.Words is [var only] && Codes.Contains(only)) : null)
             ?? (table.PrimaryKey.Count == 1 && !table.PrimaryKey[0].IsReference ? table.PrimaryKey[0] : null);
         if (named is not null)
@@ -133,6 +133,9 @@ internal static class Labels
 
         return table.PrimaryKey.Count > 0 ? table.PrimaryKey : [table.Columns[0]];
     }
+
+    /// <summary>Whether a row is a thing that a description names, and not something that happened on a day.</summary>
+    private static bool IsThing(Table table) => !table.Columns.Exists(static c => c.Kind == ColumnKind.Date);
 
     // What a thing without a name is called by.
     private static readonly HashSet<string> Codes = new(StringComparer.Ordinal) { "serial", "sku", "code", "plate", "reference", "ref", "no", "number", "isbn", "barcode", "tag", "nr", "kennzeichen", "username", "login" };
