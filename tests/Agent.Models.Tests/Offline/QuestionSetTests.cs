@@ -94,11 +94,16 @@ public sealed class QuestionSetTests(ITestOutputHelper output)
     {
         using var folder = new ProjectFolder();
         Holds(await new QuestionSet("round3-project", new FileTools(folder.Path).Tools).AskAsync(), atLeast: 30);
+        Holds(await new QuestionSet("round6-project", new FileTools(folder.Path).Tools).AskAsync(), atLeast: 15);
     }
 
     [Fact]
     public async Task FreshQuestions_OverAnotherApi_AreAnsweredRightly() =>
         Holds(await new QuestionSet("round3-helpdesk", HelpdeskApi.Tools).AskAsync(), atLeast: 20);
+
+    [Fact]
+    public async Task FreshQuestions_OverTheShop_AreAnsweredRightly() =>
+        Holds(await new QuestionSet("round5-shop", ShopApi.Tools).AskAsync(), atLeast: 15);
 
     [ChinookFact]
     public async Task FreshQuestions_OverChinook_AreAnsweredRightly()

@@ -138,7 +138,7 @@ internal sealed partial record FileQuery
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : Math.Max(1, Array.IndexOf(["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], text.ToLowerInvariant()));
 
-    [GeneratedRegex(@"^(?:how many|count (?:the |all )?(?:of )?|number of|find(?: me)?(?: all)?(?: the)?|list(?: me)?(?: all)?(?: the)?|show(?: me)?(?: all)?(?: the)?|which|what(?: is| are|'s)?(?: all)?(?: the)?|search for|locate|where is|where are|give me(?: all)?(?: the)?|look for|are there(?: any)?|is there(?: a| any)?)\s+(?=.*(?:\bfiles?\b|\bfolders\b|\bdirectories\b|\bsubfolders\b|\*\.\w+|\bdocuments?\b|\b[\w-]+\.(?:md|txt|cs|json|csv|py|js|ts|html|xml|yml|yaml|pdf|sql|log|toml|sh)\b))", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:how many|count(?: the| all)?(?: of)?(?: the)?|number of|find(?: me)?(?: all)?(?: the)?|list(?: me)?(?: all)?(?: the)?|show(?: me)?(?: all)?(?: the)?|which|what(?: is| are|'s)?(?: all)?(?: the)?|search for|locate|where is|where are|give me(?: all)?(?: the)?|look for|are there(?: any)?|is there(?: a| any)?)\s+(?=.*(?:\bfiles?\b|\bfolders\b|\bdirectories\b|\bsubfolders\b|\*\.\w+|\bdocuments?\b|\b[\w-]+\.(?:md|txt|cs|json|csv|py|js|ts|html|xml|yml|yaml|pdf|sql|log|toml|sh)\b))", RegexOptions.IgnoreCase)]
     private static partial Regex StartPattern();
 
     [GeneratedRegex(@"^(?=(?:all\s+)?(?:the\s+)?(?:[\w#.*]+\s+)?files?\b)|^(?=(?:the\s+)?(?:largest|biggest|newest|oldest|smallest|most recent)\s.*files?\b)", RegexOptions.IgnoreCase)]

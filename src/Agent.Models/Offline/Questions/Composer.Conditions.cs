@@ -184,6 +184,12 @@ internal sealed partial class Composer
 
     private void AddBound(int i, string op, decimal number, string? unit, Concept concept, Item? after)
     {
+        if (unit == "times" || Next(i) is { Kind: ItemKind.Number, Text: "once" or "twice" })
+        {
+            _problem = "I do not count how often something happened to a row";
+            return;
+        }
+
         if (after is { Kind: ItemKind.OrMore } more)
         {
             more.Used = true;
@@ -467,7 +473,12 @@ internal sealed partial class Composer
                 if (near != _subject)
                 {
                     near.Used = true;
-                    _projections.Remove(near);
+                    if (!(items.IndexOf(near) < i && items.Skip(items.IndexOf(near) + 1).Take(i - items.IndexOf(near) - 1).Any(static x => x is { Kind: ItemKind.Preposition, Text: "for" or "from" or "in" })
+                        && Previous(items.IndexOf(near), skipPrepositions: false) is { Kind: ItemKind.And or ItemKind.Their }))
+                    {
+                        _projections.Remove(near);
+                    }
+
                     _plainTables.Remove(near);
                 }
             }

@@ -99,6 +99,12 @@ internal sealed partial class Composer
             return null;
         }
 
+        if (items.Skip(items.IndexOf(item) + 1).FirstOrDefault(static i => i.Kind is not ItemKind.Filler) is { Kind: ItemKind.Preposition, Text: "of" })
+        {
+            // "the boss of Nancy" is above her.
+            return null;
+        }
+
         var reference = graph.Schema.References.FirstOrDefault(r => r.From == r.To && r.From == subject && item.Candidates.Any(c => c.Column == r.FromColumns[0]));
         if (reference is not null)
         {

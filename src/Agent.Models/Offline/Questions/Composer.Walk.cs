@@ -69,7 +69,9 @@ internal sealed partial class Composer
                     break;
                 case ItemKind.HowMuch:
                     item.Used = true;
-                    _measure ??= Next(i) is { Kind: ItemKind.Concept } much
+                    _measure ??= Next(i) is { Kind: ItemKind.Mention, IsTable: false } sum && sum.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false }
+                        ? Use(sum, new MeasureRequest(Aggregate.Sum, sum))
+                        : Next(i) is { Kind: ItemKind.Concept } much
                         ? Use(much, new MeasureRequest(Aggregate.Sum, null, much.Concept))
                         : new MeasureRequest(Aggregate.Sum, null, Concept.Money);
                     break;
@@ -187,10 +189,39 @@ internal sealed partial class Composer
         return request;
     }
 
+    /// <summary>"The number of orders and the average total" takes two columns of numbers, and one is computed.</summary>
+    private bool IsSecond(int i)
+    {
+        if (_measure is null || _rank is not null || _sortPending || _topPending || Previous(i, skipPrepositions: false) is not { Kind: ItemKind.And or ItemKind.Their })
+        {
+            return false;
+        }
+
+        _problem = "I compute one thing at a time";
+        return true;
+    }
+
     private void TakeCount(int i)
     {
         var distinct = false;
         var next = Next(i);
+        if (IsSecond(i))
+        {
+            return;
+        }
+
+        if (next is { Kind: ItemKind.Unit } long1 && Units.ConceptOf(long1.Text) is var length and not (Concept.None or Concept.Money) && !items.Exists(static x => x.Kind == ItemKind.Superlative))
+        {
+            // "how many hours do the tracks of U2 last"
+            if (!items.Exists(static x => x.Kind == ItemKind.Mention))
+            {
+                _problem = $"I could not tell which {long1.Text} are meant";
+            }
+
+            _measure = new MeasureRequest(Aggregate.Sum, null, length);
+            return;
+        }
+
         if (next is { Kind: ItemKind.Distinct })
         {
             next.Used = distinct = true;
@@ -230,6 +261,11 @@ internal sealed partial class Composer
     {
         var item = items[i];
         var next = Next(i);
+        if (IsSecond(i))
+        {
+            return;
+        }
+
         switch (next)
         {
             case { Kind: ItemKind.Count }:
@@ -552,6 +588,13 @@ internal sealed partial class Composer
         {
             item.Used = true;
             _conditions.Add(new ConditionRequest(Bound.Flag, item, Concept.None, "=", []) { Negated = IsOpposite(item, item.Candidates[0].Column!) });
+            return;
+        }
+
+        if (!item.IsTable && i > 0 && items[i - 1].IsImplied && !item.Candidates[0].Column!.IsReference && item.Text[^1] == 's' && Stemmer.Singular(item.Text) != item.Text && Next(i) is { Kind: ItemKind.Value or ItemKind.Mention })
+        {
+            // "who rents Dock 4": a verb.
+            item.Used = item.IsReplaced = true;
             return;
         }
 

@@ -122,7 +122,7 @@ internal static class Labels
             ?? texts.FirstOrDefault(c => IsExactly(c, "label") || (IsExactly(c, "description") && IsThing(table)))
             ?? texts.FirstOrDefault(static c => c.Words[^1] is "name" or "nm" or "title" or "ttl" or "titel" or "bezeichnung" or "label" && c.Words.SkipLast(1).All(w => IsOwn(c, w)))
             ?? last
-            ?? texts.FirstOrDefault(c => WordMatch.Score(table.Words[^1], c.Words[^1]) >= WordMatch.SameRoot)
+            ?? texts.FirstOrDefault(c => WordMatch.Score(table.Words[^1], c.Words[^1]) >= WordMatch.Plural)
             ?? texts.FirstOrDefault(static c => c.Words[^1] is "description" or "desc" or "descr" or "bezeichnung" && IsThing(c.Table) && c.Words.SkipLast(1).All(w => IsOwn(c, w)))
             ?? (table.PrimaryKey is [{ Kind: ColumnKind.Number, Words: [.., "id"] }] ? texts.FirstOrDefault(static c => c.Words is [var first, var end] && Codes.Contains(end) && (c.Words.Count == 2 && Codes.Contains(first) || IsOwn(c, first)) || c.Words is [var only] && Codes.Contains(only)) : null)
             ?? (table.PrimaryKey.Count == 1 && !table.PrimaryKey[0].IsReference ? table.PrimaryKey[0] : null);
