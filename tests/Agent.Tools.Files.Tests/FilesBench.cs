@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Json;
 using Agent.Tools.Hosting;
 
 namespace Agent.Tools.Files.Tests;
@@ -6,6 +7,8 @@ namespace Agent.Tools.Files.Tests;
 /// <summary>A server over a folder of its own, called without a client.</summary>
 internal class FilesBench : IDisposable
 {
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, JsonSchema> Schemas = new();
+
     private readonly CursorSeal seal = new();
     private readonly Dictionary<string, ServerTool> tools;
 
@@ -14,7 +17,7 @@ internal class FilesBench : IDisposable
     {
     }
 
-    protected FilesBench(string? root, string? state, string[] rootNames, string index = "off")
+    protected FilesBench(string? root, string? state, string[] rootNames, string index = "off", bool followLinks = false, bool watch = true, string? hidden = null)
     {
         Home = Directory.CreateTempSubdirectory("files-").FullName;
         string[] names = rootNames.Length > 0 ? rootNames : ["root"];
@@ -24,7 +27,8 @@ internal class FilesBench : IDisposable
         {
             Roots = Roots,
             StateFolder = State,
-            Configuration = JsonSerializer.SerializeToElement(new { index }),
+            Configuration = JsonSerializer.SerializeToElement(new { index, follow_links = followLinks, watch }),
+            PrivateFolders = hidden is null ? [] : [hidden],
         });
         tools = FilesServer.Tools(Context).ToDictionary(tool => tool.Name);
     }
@@ -51,8 +55,15 @@ internal class FilesBench : IDisposable
 
     public string Read(string path) => File.ReadAllText(Full(path));
 
-    public async Task<ToolReply> Reply(string tool, object arguments, bool preview = false) =>
-        await tools[tool].Handler(ToolRequest.Create(tool, JsonSerializer.SerializeToElement(arguments), preview, seal), CancellationToken.None);
+    public async Task<ToolReply> Reply(string tool, object arguments, bool preview = false)
+    {
+        var reply = await tools[tool].Handler(ToolRequest.Create(tool, JsonSerializer.SerializeToElement(arguments), preview, seal), CancellationToken.None);
+
+        // Whatever a test is about, what comes back is what the schema says.
+        var schema = Schemas.GetOrAdd(tool, static (_, text) => JsonSchema.Parse(JsonElement.Parse(text)), tools[tool].OutputSchema!);
+        Assert.Empty(schema.Validate(reply.StructuredContent!.Value));
+        return reply;
+    }
 
     public async Task<JsonElement> Call(string tool, object arguments) => (await Reply(tool, arguments)).StructuredContent!.Value;
 
@@ -77,4 +88,5 @@ internal class FilesBench : IDisposable
 }
 
 /// <summary>A server over a folder that is there already.</summary>
-internal sealed class FilesBenchAt(string root, string? state = null, string index = "off") : FilesBench(root, state, [], index);
+internal sealed class FilesBenchAt(string root, string? state = null, string index = "off", bool followLinks = false, bool watch = true, string? hidden = null)
+    : FilesBench(root, state, [], index, followLinks, watch, hidden);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Agent.Tools.Files.Indexing;
 using Agent.Tools.Files.Reading;
 using Agent.Tools.Files.Roots;
@@ -16,17 +15,24 @@ internal sealed class FilesContext : IAsyncDisposable
 
     public FilesContext(ServerOptions options, ILogger? logger = null)
     {
-        roots = RootSet.Open(options.Roots);
+        var settings = FilesSettings.Read(options.Configuration);
+        roots = RootSet.Open(options.Roots, [options.StateFolder, .. options.PrivateFolders], settings.FollowLinks);
+        WatchesFiles = settings.Watch;
         clientRoots = new ClientRoots(roots, logger ?? NullLogger.Instance);
         StateFolder = options.StateFolder;
         Time = options.Time;
-        Indexes = new IndexSet(roots.Roots, this, ReadMode(options.Configuration), logger ?? NullLogger.Instance);
+
+        // An index knows files by their places, not by the links that lead to them.
+        Indexes = new IndexSet(roots.Roots, this, settings.FollowLinks ? IndexMode.Off : settings.Index, logger ?? NullLogger.Instance);
     }
 
     /// <summary>The folder of the server's own, which no tool sees.</summary>
     public string StateFolder { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>Whether the kernel is asked what changes; otherwise sizes and times tell, at each search.</summary>
+    public bool WatchesFiles { get; }
 
     /// <summary>What was read.</summary>
     public SeenFiles Seen { get; } = new();
@@ -45,17 +51,5 @@ internal sealed class FilesContext : IAsyncDisposable
     {
         Indexes.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private static IndexMode ReadMode(JsonElement? configuration)
-    {
-        if (configuration is not { ValueKind: JsonValueKind.Object } section || !section.TryGetProperty("index", out var value))
-        {
-            return IndexMode.Auto;
-        }
-
-        return value.ValueKind == JsonValueKind.String && Enum.TryParse<IndexMode>(value.GetString(), ignoreCase: true, out var mode)
-            ? mode
-            : throw new ToolException("The setting files.index must be auto, on or off.");
     }
 }

@@ -9,7 +9,7 @@ internal static class BuiltInServers
 {
     public static void Add(McpServersOptions servers, WorkspaceSettings workspace, StateFolder state, string programFolder)
     {
-        servers.Add("files", Define("files", programFolder, [.. workspace.Roots.SelectMany(static root => new[] { "--root", root }), "--state", state.Combine("files")]));
+        servers.Add("files", Define("files", programFolder, [.. workspace.Roots.SelectMany(static root => new[] { "--root", root }), "--state", state.Combine("files"), "--private", state.Path]));
 
         if (workspace.Databases.Count > 0)
         {

@@ -108,6 +108,128 @@ public sealed class IndexTests : IDisposable
         Assert.Equal(["a.txt:1:needle"], await indexed.Lines(new { pattern = "needle" }));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Search_WhileAnotherThreadChangesFiles_NeverMissesWhatStands(int seed)
+    {
+        // Half the files stand still, the others change all the time: while the index is built, while it is checked, and while it is asked.
+        for (var i = 0; i < 60; i++)
+        {
+            files.Write($"still/d{i % 5}/{i}.txt", i % 3 == 0 ? "has the needle" : "has none");
+        }
+
+        var expected = await files.Lines(new { pattern = "needle", path = "still", ignored = true });
+        using var stop = new CancellationTokenSource();
+        var changing = Task.Run(() =>
+        {
+            var random = new Random(seed);
+            while (!stop.IsCancellationRequested)
+            {
+                Change(files, random);
+            }
+        });
+        for (var start = 0; start < 2; start++)
+        {
+            using var indexed = new FilesBenchAt(files.Root, files.State, "on");
+            Assert.Equal("ready", await StateOf(indexed));
+            for (var i = 0; i < 60; i++)
+            {
+                Assert.Equal(expected, (await indexed.Lines(new { pattern = "needle", ignored = true, limit = 5000 })).Where(line => line.StartsWith("still/", StringComparison.Ordinal)));
+            }
+
+            if (start == 1)
+            {
+                await stop.CancelAsync();
+                await changing;
+                foreach (var query in Queries)
+                {
+                    Assert.Equal(LinesOrRefusal(files, query), LinesOrRefusal(indexed, query));
+                }
+            }
+        }
+    }
+
+    [Property(MaxTest = 6)]
+    public bool Search_WithoutAWatch_EqualsThatOfAScan(int seed)
+    {
+        var random = new Random(seed);
+        using var tree = new FilesBench();
+        for (var i = 0; i < 40; i++)
+        {
+            Change(tree, random);
+        }
+
+        using var indexed = new FilesBenchAt(tree.Root, tree.State, "on", watch: false);
+        Assert.Equal("ready", StateOf(indexed).GetAwaiter().GetResult());
+        for (var round = 0; round < 8; round++)
+        {
+            Change(tree, random);
+            foreach (var query in Queries)
+            {
+                Assert.Equal(LinesOrRefusal(tree, query), LinesOrRefusal(indexed, query));
+            }
+        }
+
+        return true;
+    }
+
+    [Property(MaxTest = 20)]
+    public bool Search_TextsAcrossTheEndsOfBlocks_AreFound(int seed)
+    {
+        var random = new Random(seed);
+        using var tree = new FilesBench();
+        var needles = new List<string>();
+        for (var i = 0; i < 4; i++)
+        {
+            // About as long as one, two or very many blocks, and as the buffer that files pass through.
+            var text = new System.Text.StringBuilder();
+            var length = random.Next(4) switch { 0 => random.Next(2000), 1 => 14_336, 2 => 40_000, _ => 262_144 } + random.Next(200);
+            while (text.Length < length)
+            {
+                text.Append("word").Append(random.Next(1000)).Append(random.Next(9) == 0 ? '\n' : ' ');
+            }
+
+            foreach (var place in new[] { 0, 14_336, 28_672, 262_144, text.Length, random.Next(text.Length) })
+            {
+                var needle = $"Needle-{needles.Count}-{new string((char)('a' + (needles.Count % 26)), random.Next(1, 120))}";
+                text.Insert(Math.Clamp(place - random.Next(needle.Length + 1), 0, text.Length), needle);
+                needles.Add(needle);
+            }
+
+            tree.Write($"{i}.txt", text.ToString());
+        }
+
+        using var indexed = new FilesBenchAt(tree.Root, tree.State, "on");
+        Assert.Equal("ready", StateOf(indexed).GetAwaiter().GetResult());
+        foreach (var needle in needles)
+        {
+            var query = new { pattern = needle, output = "counts", ignore_case = true };
+            Assert.Equal(tree.Call("search_text", query).GetAwaiter().GetResult().GetRawText(), indexed.Call("search_text", query).GetAwaiter().GetResult().GetRawText());
+        }
+
+        return true;
+    }
+
+    [Fact]
+    public async Task Index_TwoServersWithOneState_BothGetReady()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            files.Write($"{i}.txt", new string('x', 20_000) + (i == 7 ? "needle" : string.Empty));
+        }
+
+        var servers = Enumerable.Range(0, 3).Select(_ => new FilesBenchAt(files.Root, files.State, "on")).ToList();
+        foreach (var server in servers)
+        {
+            Assert.Equal("ready", await StateOf(server));
+            Assert.Single(await server.Lines(new { pattern = "needle" }));
+        }
+
+        servers.ForEach(server => server.Dispose());
+        Assert.Single(Directory.GetFiles(Path.Combine(files.State, "index")));
+    }
+
     [Fact]
     public async Task Index_Size_IsAFractionOfTheText()
     {
@@ -147,8 +269,8 @@ public sealed class IndexTests : IDisposable
             case 0 when File.Exists(tree.Full(path)):
                 File.Delete(tree.Full(path));
                 break;
-            case 1 when Directory.Exists(tree.Full("d1")):
-                Directory.Move(tree.Full("d1"), tree.Full("d" + random.Next(100, 1000)));
+            case 1 when Directory.Exists(tree.Full("d1")) && "d" + random.Next(100, 1000) is var name && !Directory.Exists(tree.Full(name)):
+                Directory.Move(tree.Full("d1"), tree.Full(name));
                 break;
             case 2:
                 tree.Write(folder + (random.Next(2) == 0 ? ".ignore" : ".gitignore"), random.Next(2) == 0 ? "*.md\n" : "!1.md\n/2.txt\nd2/\n");

@@ -82,7 +82,27 @@ public sealed class ConfinementTests : IDisposable
         bench.Write("doomed.txt", "doomed");
         await bench.Reply("delete_file", new { path = "doomed.txt" });
         Assert.Empty(await own.Lines(new { pattern = "doomed" }));
-        Assert.Contains("own state", await own.Refusal("delete_file", new { path = "state", recursive = true }), StringComparison.Ordinal);
+        Assert.Empty(await own.Paths("find_files", new { pattern = "item", hidden = true, ignored = true }));
+        Assert.DoesNotContain("state", await own.Paths("list_directory", new { }));
+        var inside = Directory.GetFiles(Path.Combine(bench.Home, "state"), "item", SearchOption.AllDirectories).Single();
+        Assert.Contains("keeps its state", await own.Refusal("read_file", new { path = inside }), StringComparison.Ordinal);
+        Assert.Contains("keeps its state", await own.Refusal("search_text", new { pattern = "doomed", path = "state" }), StringComparison.Ordinal);
+        Assert.Contains("keeps its state", await own.Refusal("list_directory", new { path = "state/trash" }), StringComparison.Ordinal);
+        Assert.Contains("keeps its state", await own.Refusal("delete_file", new { path = "state", recursive = true }), StringComparison.Ordinal);
+        Assert.Contains("keeps its state", await own.Refusal("write_file", new { path = "state/new.txt", content = "x" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PrivateFolder_UnderAnotherName_IsNeitherSeenNorMoved()
+    {
+        bench.Write("a/secret/keys.txt", "needle");
+        bench.Write("a/open.txt", "needle");
+        Directory.CreateSymbolicLink(Path.Combine(bench.Home, "alias"), bench.Root);
+        using var other = new FilesBenchAt(Path.Combine(bench.Home, "alias"), hidden: bench.Full("a/secret"));
+        Assert.Equal(["a/open.txt:1:needle"], await other.Lines(new { pattern = "needle" }));
+        Assert.Contains("keeps its state", await other.Refusal("read_file", new { path = "a/secret/keys.txt" }), StringComparison.Ordinal);
+        Assert.Contains("keeps its state", await other.Refusal("move_file", new { from = "a", to = "b" }), StringComparison.Ordinal);
+        Assert.Throws<Agent.Tools.Hosting.ToolException>(() => new FilesBenchAt(bench.Full("a/secret"), hidden: bench.Full("a")));
     }
 
     [Fact]
@@ -141,6 +161,64 @@ public sealed class ConfinementTests : IDisposable
         await racer;
         Assert.True(inside > 0);
         Assert.Equal(["data.txt"], Directory.GetFiles(Path.Combine(bench.Home, "outside")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Swapped_FileForLink_InEveryTool_NeverLeaksOrTouchesWhatIsOutside()
+    {
+        var outside = Path.Combine(bench.Home, "secret.txt");
+        bench.Write("swap.txt", "inside");
+        using var stop = new CancellationTokenSource();
+        var racer = Task.Run(() =>
+        {
+            var name = bench.Full("swap.txt");
+            var (file, link) = (Path.Combine(bench.Home, "file"), Path.Combine(bench.Home, "link"));
+            while (!stop.IsCancellationRequested)
+            {
+                // Renamed over the name, so that at every moment something is there.
+                File.WriteAllText(file, "inside");
+                File.Move(file, name, overwrite: true);
+                File.CreateSymbolicLink(link, outside);
+                File.Move(link, name, overwrite: true);
+            }
+        });
+
+        var done = 0;
+        for (var i = 0; i < 300; i++)
+        {
+            (string Tool, object Arguments)[] calls =
+            [
+                ("read_file", new { path = "swap.txt" }),
+                ("search_text", new { pattern = "e", context = 2 }),
+                ("search_text", new { pattern = "e", path = "swap.txt" }),
+            ];
+
+            // These wait for the disk.
+            (string Tool, object Arguments)[] changes =
+            [
+                ("edit_file", new { path = "swap.txt", edits = new[] { new { old_text = "inside", new_text = "inside again" } } }),
+                ("write_file", new { path = "swap.txt", content = "written" }),
+                ("move_file", new { from = "swap.txt", to = "moved.txt", overwrite = true }),
+                ("delete_file", new { path = "moved.txt" }),
+            ];
+            foreach (var (tool, arguments) in i % 10 == 0 ? [.. calls, .. changes] : calls)
+            {
+                try
+                {
+                    Assert.DoesNotContain("secret", (await bench.Reply(tool, arguments)).TextContent, StringComparison.Ordinal);
+                    done++;
+                }
+                catch (Agent.Tools.Hosting.ToolException)
+                {
+                    // Refused, because at that moment it was a link, another file, or nothing.
+                }
+            }
+        }
+
+        await stop.CancelAsync();
+        await racer;
+        Assert.True(done > 0);
+        Assert.Equal("secret", await File.ReadAllTextAsync(outside));
     }
 
     private static bool TryLink(string link, string target)

@@ -11,7 +11,7 @@ public sealed class RootSetTests : IDisposable
     [Fact]
     public void Intersect_ClientFolders_AreNeverMoreThanTheRoots()
     {
-        var roots = RootSet.Open(bench.Roots);
+        var roots = RootSet.Open(bench.Roots, [], followLinks: false);
         Directory.CreateDirectory(Path.Combine(bench.Roots[0], "sub"));
         Assert.Equal(["one", "two"], Scopes(roots.Intersect([bench.Home])));
         Assert.Equal(["one", "two"], Scopes(roots.Intersect(["/"])));
@@ -23,7 +23,7 @@ public sealed class RootSetTests : IDisposable
     [Fact]
     public void Resolve_OutsideTheIntersection_IsRefused()
     {
-        var roots = RootSet.Open(bench.Roots).Intersect([Path.Combine(bench.Roots[0], "sub")]);
+        var roots = RootSet.Open(bench.Roots, [], followLinks: false).Intersect([Path.Combine(bench.Roots[0], "sub")]);
         Assert.Equal("one/sub/a.txt", roots.Resolve("one/sub/a.txt").Shown);
         Assert.Throws<Agent.Tools.Hosting.ToolException>(() => roots.Resolve("one/a.txt"));
         Assert.Throws<Agent.Tools.Hosting.ToolException>(() => roots.Resolve("two/a.txt"));

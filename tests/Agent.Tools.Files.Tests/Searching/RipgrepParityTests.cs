@@ -78,7 +78,7 @@ public sealed class RipgrepParityTests
 
     private static string Rule(Random random) => Rules[random.Next(Rules.Length)];
 
-    private static bool HasRipgrep()
+    internal static bool HasRipgrep()
     {
         var found = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').Any(folder => File.Exists(Path.Combine(folder, "rg")));
         Assert.False(!found && Environment.GetEnvironmentVariable("CI") == "true", "ripgrep is needed in CI.");

@@ -148,6 +148,72 @@ public sealed class SearchTextTests : IDisposable
         Assert.Equal(["a.txt:2:nädel"], await bench.Lines(new { pattern = "nädel" }));
     }
 
+    [Theory]
+    [InlineData("utf-16", 40)]
+    [InlineData("utf-16BE", 40)]
+    [InlineData("utf-16", 400_000)]
+    [InlineData("utf-16BE", 400_000)]
+    public async Task Search_LongUtf16_IsReadInPieces(string name, int lines)
+    {
+        var text = new StringBuilder();
+        for (var i = 1; i <= lines; i++)
+        {
+            text.Append(i % 37 == 0 ? "日本 nädel 😀" : "Zeile").Append('\n');
+        }
+
+        var encoding = Encoding.GetEncoding(name);
+        bench.WriteBytes("a.txt", [.. encoding.GetPreamble(), .. encoding.GetBytes(text.ToString())]);
+        var page = await bench.Call("search_text", new { pattern = "nädel 😀", limit = 1, count_all = true });
+        Assert.Equal(lines / 37, page.GetProperty("total").GetInt64());
+        Assert.Equal(37, page.GetProperty("matches")[0].GetProperty("line").GetInt64());
+        Assert.Equal("日本 nädel 😀", page.GetProperty("matches")[0].GetProperty("text").GetString());
+    }
+
+    [Theory]
+    [InlineData("search_text")]
+    [InlineData("find_files")]
+    [InlineData("list_directory")]
+    public async Task Cursor_OfEveryList_GoesOnWhileFilesComeAndGo(string tool)
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            bench.Write($"f{i:00}.txt", "needle");
+            File.SetLastWriteTimeUtc(bench.Full($"f{i:00}.txt"), new DateTime(2020, 1, 1 + i, 0, 0, 0, DateTimeKind.Utc));
+        }
+
+        foreach (var sort in tool == "list_directory" ? ["path"] : new[] { "path", "newest" })
+        {
+            var seen = new List<string>();
+            string? cursor = null;
+            var round = 0;
+            do
+            {
+                var arguments = new Dictionary<string, object?> { ["limit"] = 3, ["cursor"] = cursor };
+                if (tool == "search_text")
+                {
+                    arguments["pattern"] = "needle";
+                }
+
+                if (tool != "list_directory")
+                {
+                    arguments["sort"] = sort;
+                }
+
+                var page = await bench.Call(tool, arguments);
+                var items = page.GetProperty(tool switch { "search_text" => "matches", "find_files" => "files", _ => "entries" });
+                seen.AddRange(items.EnumerateArray().Select(item => item.GetProperty("path").GetString()!));
+                cursor = page.GetProperty("next_cursor").GetString();
+                bench.Write($"g{sort}{round}.txt", "needle");
+                File.SetLastWriteTimeUtc(bench.Full($"g{sort}{round++}.txt"), new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+                File.Delete(bench.Full(sort == "path" ? "f00.txt" : "f19.txt"));
+            }
+            while (cursor is not null);
+
+            Assert.Equal(seen.Distinct(), seen);
+            Assert.All(Enumerable.Range(1, 18), i => Assert.Contains($"f{i:00}.txt", seen));
+        }
+    }
+
     [Fact]
     public async Task Search_LargeFile_CountsLinesAcrossPieces()
     {

@@ -6,19 +6,21 @@ namespace Agent.Tools.Files.Changing;
 /// <summary>What the changing tools ask of a place before they touch it.</summary>
 internal static class ChangePlace
 {
-    /// <summary>A place that may be changed: no root itself, nothing of the server's own.</summary>
-    public static RootPath Resolve(RootSet roots, string path, FilesContext context)
+    /// <summary>A place that may be changed: no root itself, nothing that holds state of this program.</summary>
+    /// <param name="roots">The roots.</param>
+    /// <param name="path">The client's path.</param>
+    /// <param name="last">Whether a link at its end stands for what it leads to, where links are followed.</param>
+    public static RootPath Resolve(RootSet roots, string path, bool last)
     {
-        var place = roots.Resolve(path);
+        var place = roots.Resolve(path, last);
         if (roots.Scopes.Any(scope => scope.Root == place.Root && scope.Relative == place.Relative))
         {
             throw new ToolException("A root itself cannot be changed; give a path in it.");
         }
 
-        var full = $"{place.Root.FullPath.TrimEnd('/')}/{place.Relative}";
-        if (PathOrder.IsWithin(full, context.StateFolder) || PathOrder.IsWithin(context.StateFolder, full))
+        if (place.Root.Private.Any(folder => PathOrder.IsWithin(folder, place.Relative)))
         {
-            throw new ToolException($"'{FileName.Show(place.Shown)}' holds the server's own state and cannot be changed.");
+            throw new ToolException($"'{FileName.Show(place.Shown)}' holds a folder where this program keeps its state, and cannot be changed.");
         }
 
         return place;

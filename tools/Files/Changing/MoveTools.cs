@@ -30,6 +30,7 @@ internal sealed class MoveTools(FilesContext context)
             Title = "Delete",
             Description = "Moves a file, or with recursive a folder, to the trash; restore_file brings it back.",
             Destructive = true,
+            Idempotent = true,
             InputSchema = Schemas.DeleteInput,
             OutputSchema = Schemas.ChangeOutput,
             Handler = DeleteAsync,
@@ -59,8 +60,8 @@ internal sealed class MoveTools(FilesContext context)
     {
         var arguments = request.Arguments;
         var roots = await context.RootsOf(request, cancellationToken);
-        var from = ChangePlace.Resolve(roots, arguments.Text("from"), context);
-        var to = ChangePlace.Resolve(roots, arguments.Text("to"), context);
+        var from = ChangePlace.Resolve(roots, arguments.Text("from"), last: false);
+        var to = ChangePlace.Resolve(roots, arguments.Text("to"), last: false);
         var current = from;
         try
         {
@@ -119,7 +120,7 @@ internal sealed class MoveTools(FilesContext context)
     private async ValueTask<ToolReply> DeleteAsync(ToolRequest request, CancellationToken cancellationToken)
     {
         var arguments = request.Arguments;
-        var place = ChangePlace.Resolve(await context.RootsOf(request, cancellationToken), arguments.Text("path"), context);
+        var place = ChangePlace.Resolve(await context.RootsOf(request, cancellationToken), arguments.Text("path"), last: false);
         try
         {
             using var folder = place.Root.Open(place.Parent);
@@ -173,7 +174,7 @@ internal sealed class MoveTools(FilesContext context)
             throw new ToolException("Give trash_id, or the path that was deleted.");
         }
 
-        id ??= trash.FindLast(ChangePlace.Resolve(roots, path!, context))
+        id ??= trash.FindLast(ChangePlace.Resolve(roots, path!, last: false))
             ?? throw new ToolException($"Nothing in the trash was deleted from '{FileName.Show(path!)}'.");
         var info = trash.Get(id);
         if (path is null)
@@ -183,7 +184,7 @@ internal sealed class MoveTools(FilesContext context)
             path = roots.Show(root, info.Path);
         }
 
-        var place = ChangePlace.Resolve(roots, path, context);
+        var place = ChangePlace.Resolve(roots, path, last: false);
         try
         {
             ChangePlace.CheckName(place.Name);
@@ -205,7 +206,7 @@ internal sealed class MoveTools(FilesContext context)
     private async ValueTask<ToolReply> CreateAsync(ToolRequest request, CancellationToken cancellationToken)
     {
         var roots = await context.RootsOf(request, cancellationToken);
-        var place = ChangePlace.Resolve(roots, request.Arguments.Text("path"), context);
+        var place = ChangePlace.Resolve(roots, request.Arguments.Text("path"), last: false);
         try
         {
             var exists = ChangePlace.ParentExists(place.Child("x"));

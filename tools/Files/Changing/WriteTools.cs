@@ -38,7 +38,7 @@ internal sealed class WriteTools(FilesContext context)
         var arguments = request.Arguments;
         var content = arguments.Text("content");
         var expected = arguments.OptionalText("expected_hash");
-        var place = ChangePlace.Resolve(await context.RootsOf(request, cancellationToken), arguments.Text("path"), context);
+        var place = ChangePlace.Resolve(await context.RootsOf(request, cancellationToken), arguments.Text("path"), last: true);
         try
         {
             if (!ChangePlace.ParentExists(place))
@@ -82,7 +82,7 @@ internal sealed class WriteTools(FilesContext context)
             throw arguments.Wrong("edits", "a list of at least one edit");
         }
 
-        var place = ChangePlace.Resolve(await context.RootsOf(request, cancellationToken), arguments.Text("path"), context);
+        var place = ChangePlace.Resolve(await context.RootsOf(request, cancellationToken), arguments.Text("path"), last: true);
         try
         {
             using var folder = place.Root.Open(place.Parent);

@@ -33,7 +33,7 @@ internal sealed class FindFiles(FilesContext context)
         var path = arguments.OptionalText("path");
         var roots = await context.RootsOf(request, cancellationToken);
         var filter = new FileFilter(arguments.Texts("include"), arguments.Texts("exclude"), arguments.Flag("hidden"), arguments.Flag("ignored"));
-        var walk = new TreeWalk(filter, arguments.Int("max_depth", 256, 1, 256), null, context.StateFolder, cancellationToken);
+        var walk = new TreeWalk(filter, arguments.Int("max_depth", 256, 1, 256), null, roots, cancellationToken);
         var visitors = new List<Visitor>();
         try
         {
@@ -128,7 +128,7 @@ internal sealed class FindFiles(FilesContext context)
 
         private void Consider(Folder folder, in Entry entry, RootPath place)
         {
-            if (query.Match(folder, entry, place.Relative, out var key, out var status))
+            if (query.Match(folder, entry, place.Seen, out var key, out var status))
             {
                 Found.Add(new FoundFile(key, place.Shown, entry.Kind, status));
             }
@@ -154,10 +154,10 @@ internal sealed record FindCursor(double SortKey, string Path)
         }
 
         var parts = text.Split('\n', 2);
-        return new FindCursor(double.Parse(parts[0], CultureInfo.InvariantCulture), parts[1]);
+        return new FindCursor(double.Parse(parts[0], CultureInfo.InvariantCulture), FileName.FromCursor(parts[1]));
     }
 
     public FoundFile ToFile() => new(SortKey, Path, EntryKind.File, null);
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{SortKey:R}\n{Path}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{SortKey:R}\n{FileName.ToCursor(Path)}");
 }

@@ -12,7 +12,7 @@ internal sealed class CandidateWalk(RootPath place, FileFilter filter, int maxDe
     public IReadOnlyList<RootPath> SeenTrees(IReadOnlyList<string> trees) =>
     [
         .. trees
-            .Where(tree => PathOrder.IsWithin(tree, place.Relative) && DepthOf(tree) < maxDepth)
+            .Where(tree => PathOrder.IsWithin(tree, place.Relative) && DepthOf(tree) < maxDepth && !place.Root.IsPrivate(tree))
             .Where(tree => !trees.Any(other => other.Length < tree.Length && PathOrder.IsWithin(tree, other)))
             .Where(tree => Look(tree).IsSeen)
             .Select(Place),
@@ -21,13 +21,14 @@ internal sealed class CandidateWalk(RootPath place, FileFilter filter, int maxDe
     /// <summary>Visits files.</summary>
     public async Task RunAsync(IndexCandidates candidates, int workers, Func<ITreeVisitor> createVisitor)
     {
-        var files = candidates.Files
-            .Where(file => PathOrder.IsWithin(file, place.Relative) && DepthOf(file) <= maxDepth && !candidates.Trees.Any(tree => PathOrder.IsWithin(file, tree)))
-            .ToList();
-        files.Sort(PathOrder.Instance);
-        var seen = new List<RootPath>(files.Count);
-        foreach (var file in files)
+        var seen = new List<RootPath>();
+        foreach (var file in candidates.Files)
         {
+            if (!PathOrder.IsWithin(file, place.Relative) || DepthOf(file) > maxDepth || candidates.Trees.Any(tree => PathOrder.IsWithin(file, tree)))
+            {
+                continue;
+            }
+
             var (isSeen, scope) = Look(ParentOf(file));
             if (isSeen && (filter.SeesEverything || filter.Sees(file, file.AsSpan(file.LastIndexOf('/') + 1), false, scope)))
             {
@@ -83,7 +84,7 @@ internal sealed class CandidateWalk(RootPath place, FileFilter filter, int maxDe
             using var folder = files[start].Root.Open(files[start].Parent);
             foreach (var file in files[start..end])
             {
-                if (!skip(file.Shown, false) && folder.Status(file.Name) is { Kind: EntryKind.File })
+                if (!skip(file.Shown, false))
                 {
                     visitor.VisitFile(folder, new Entry(file.Name, EntryKind.File), file);
                 }
@@ -125,7 +126,7 @@ internal sealed class CandidateWalk(RootPath place, FileFilter filter, int maxDe
         try
         {
             using var opened = place.Root.Open(folder);
-            return above.Enter(opened);
+            return above.Enter(opened, folder);
         }
         catch (FileProblem)
         {
@@ -133,7 +134,7 @@ internal sealed class CandidateWalk(RootPath place, FileFilter filter, int maxDe
         }
     }
 
-    private RootPath Place(string path) => path[(place.Relative.Length == 0 ? 0 : place.Relative.Length + 1)..].Split('/').Aggregate(place, (at, name) => at.Child(name));
+    private RootPath Place(string path) => place.Child(path[(place.Relative.Length == 0 ? 0 : place.Relative.Length + 1)..]);
 
     private int DepthOf(string path) => path.AsSpan(place.Relative.Length == 0 ? 0 : place.Relative.Length + 1).Count('/') + 1;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Agent.Tools.Files.Roots;
 using Agent.Tools.Files.Walking;
 
@@ -21,8 +22,8 @@ internal sealed class IndexProgress
     }
 }
 
-/// <summary>Fills blocks with the trigrams of files; each worker of the walk fills a group of its own.</summary>
-internal sealed class IndexBuilder(IndexFile.Writer writer, IndexProgress progress, TreeWatch watch, CancellationToken cancellationToken)
+/// <summary>Fills blocks with the trigrams of files; each worker of the walk fills a segment of its own.</summary>
+internal sealed class IndexBuilder(IndexFile.Writer writer, IndexProgress progress, TreeWatch? watch, CancellationToken cancellationToken)
 {
     private readonly List<Visitor> visitors = [];
 
@@ -46,49 +47,65 @@ internal sealed class IndexBuilder(IndexFile.Writer writer, IndexProgress progre
         return files;
     }
 
+    private IndexFile.Writer Output => writer;
+
+    private IndexProgress Report => progress;
+
+    private TreeWatch? Watch => watch;
+
+    private CancellationToken Cancellation => cancellationToken;
+
     private sealed class Visitor(IndexBuilder builder) : ITreeVisitor
     {
-        // Smaller blocks tell more and take more; at this size the index takes about a quarter of the text.
-        private const int BlockText = 24 * 1024;
         private const int BinaryProbe = 2048;
 
         private readonly byte[] buffer = GC.AllocateUninitializedArray<byte>(256 * 1024);
-        private readonly uint[] rows = new uint[Trigram.Rows];
-        private int group = -1;
-        private int block;
-        private long text;
+        private readonly SegmentBuilder segment = new(builder.Output);
+        private readonly List<BlockRun> runs = [];
 
         public List<IndexedFile> Files { get; } = [];
 
         public bool VisitFolder(Folder folder, in Entry entry, RootPath place)
         {
-            builder.Watch.Add(folder, entry.Name, place.Relative);
+            builder.Watch?.Add(folder, entry.Name, place.Relative);
             return true;
         }
 
         public void VisitFile(Folder folder, in Entry entry, RootPath place)
         {
             builder.Cancellation.ThrowIfCancellationRequested();
-            if (entry.Kind != EntryKind.File || Status(folder, entry.Name) is not { } status)
+            if (entry.Kind != EntryKind.File)
             {
                 return;
             }
 
-            // A file with several names can change under one that is not watched.
-            var indexed = status.Links == 1 && Index(folder, entry.Name);
-            Files.Add(new IndexedFile(place.Relative, status, indexed ? (group * IndexFile.GroupBlocks) + block : -1));
+            var file = folder.OpenForScan(entry.Name, out var status);
+            if (file < 0)
+            {
+                // Gone, or no regular file: its folder's queue tells what comes of it. One that may not be read now may be later.
+                if (Status(folder, entry.Name) is { } closed)
+                {
+                    Files.Add(new IndexedFile(place.Relative, closed, null));
+                }
+
+                return;
+            }
+
+            try
+            {
+                // A file with several names can change under one that is not watched.
+                var indexed = status.Links == 1 && Index(folder, file);
+                Files.Add(new IndexedFile(place.Relative, status, indexed ? [.. runs] : null));
+            }
+            finally
+            {
+                folder.Close(file);
+            }
+
             builder.Report.Add(status.Size);
         }
 
-        public void Flush()
-        {
-            if (group >= 0)
-            {
-                builder.Output.Write(group, rows);
-                Array.Clear(rows);
-                group = -1;
-            }
-        }
+        public void Flush() => segment.Flush();
 
         private static FileStatus? Status(Folder folder, string name)
         {
@@ -102,92 +119,185 @@ internal sealed class IndexBuilder(IndexFile.Writer writer, IndexProgress progre
             }
         }
 
-        private bool Index(Folder folder, string name)
+        private bool Index(Folder folder, nint file)
         {
-            var file = folder.OpenForScan(name);
-            if (file < 0)
+            runs.Clear();
+            var filled = folder.Read(file, buffer);
+            if (filled < 0)
             {
                 return false;
             }
 
-            try
+            var first = buffer.AsSpan(0, filled);
+            if (first.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || first.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
             {
-                var read = folder.Read(file, buffer);
-                var first = buffer.AsSpan(0, Math.Max(0, read));
-                if (first.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || first.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+                return false;
+            }
+
+            // A search reads no further than to the first zero.
+            var zero = first[..Math.Min(filled, BinaryProbe)].IndexOf((byte)0);
+            if (zero >= 0)
+            {
+                Trigram.Fold(first[..zero]);
+                segment.Add(first[..zero], ended: true, runs);
+                return true;
+            }
+
+            Trigram.Fold(first);
+            while (true)
+            {
+                var read = filled < buffer.Length ? folder.Read(file, buffer.AsSpan(filled)) : 0;
+                if (read < 0)
                 {
                     return false;
                 }
 
-                StartBlock();
-                var zero = first[..Math.Min(first.Length, BinaryProbe)].IndexOf((byte)0);
-                if (zero >= 0)
+                Trigram.Fold(buffer.AsSpan(filled, read));
+                filled += read;
+                if (read > 0 && filled < buffer.Length)
                 {
-                    AddText(first[..zero], 0, 0);
+                    continue;
+                }
+
+                var ended = filled < buffer.Length;
+                var used = segment.Add(buffer.AsSpan(0, filled), ended, runs);
+                if (ended)
+                {
                     return true;
                 }
 
-                uint carry = 0;
-                for (var known = 0L; read > 0; read = folder.Read(file, buffer))
-                {
-                    carry = AddText(buffer.AsSpan(0, read), carry, known);
-                    known += read;
-                }
-
-                return read == 0;
+                buffer.AsSpan(used, filled - used).CopyTo(buffer);
+                filled -= used;
             }
-            finally
+        }
+    }
+}
+
+/// <summary>Gathers the blocks of a segment and writes it when it is full.</summary>
+internal sealed class SegmentBuilder(IndexFile.Writer writer)
+{
+    // Smaller blocks tell more and take more; at this size the index takes about 0.3 of the text.
+    private const int BlockText = 14 * 1024;
+
+    private readonly List<uint[]> groups = [];
+    private uint[] words = [];
+    private int number = -1;
+    private int block;
+    private int text;
+
+    /// <summary>Adds text of a file, which goes on from what was used of it before.</summary>
+    /// <param name="folded">The text, folded.</param>
+    /// <param name="ended">Whether it is the last of the file; otherwise some of its end is left for the next time.</param>
+    /// <param name="runs">Receives the blocks.</param>
+    /// <returns>How much was used.</returns>
+    public int Add(ReadOnlySpan<byte> folded, bool ended, List<BlockRun> runs)
+    {
+        var at = 0;
+        var limit = ended ? folded.Length : folded.Length - IndexFile.Overlap;
+        while (at < limit)
+        {
+            Ready();
+            var own = Math.Min(BlockText - text, limit - at);
+            Note(runs);
+            Set(groups[block / IndexFile.GroupBlocks], folded[at..Math.Min(at + own + IndexFile.Overlap, folded.Length)], 1u << (block % IndexFile.GroupBlocks));
+            at += own;
+            text += own;
+        }
+
+        return at;
+    }
+
+    /// <summary>Writes what there is.</summary>
+    public void Flush()
+    {
+        if (number < 0)
+        {
+            return;
+        }
+
+        var count = (block / IndexFile.GroupBlocks) + 1;
+        if (words.Length != count * Trigram.Rows)
+        {
+            words = GC.AllocateUninitializedArray<uint>(count * Trigram.Rows);
+        }
+
+        Transpose(count);
+        writer.Write(number, words);
+        groups.ForEach(Array.Clear);
+        number = -1;
+    }
+
+    private void Ready()
+    {
+        if (number >= 0 && text >= BlockText)
+        {
+            text = 0;
+            if (++block == IndexFile.SegmentBlocks)
             {
-                folder.Close(file);
+                block--;
+                Flush();
             }
         }
 
-        private void StartBlock()
+        if (number < 0)
         {
-            if (group >= 0 && text >= BlockText)
-            {
-                text = 0;
-                if (++block == IndexFile.GroupBlocks)
-                {
-                    Flush();
-                }
-            }
-
-            if (group < 0)
-            {
-                group = builder.Output.NextGroup();
-                (block, text) = (0, 0);
-            }
+            number = writer.NextSegment();
+            (block, text) = (0, 0);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private uint AddText(ReadOnlySpan<byte> bytes, uint carry, long known)
+        if (block / IndexFile.GroupBlocks == groups.Count)
         {
-            text += bytes.Length;
-            var bit = 1u << block;
-            var fold = Trigram.Fold;
-            var table = rows.AsSpan(0, Trigram.Rows);
-            var i = 0;
-            for (; known + i < 2 && i < bytes.Length; i++)
-            {
-                carry = (carry << 8) | fold[bytes[i]];
-            }
-
-            for (; i < bytes.Length; i++)
-            {
-                carry = ((carry << 8) | fold[bytes[i]]) & 0xFFFFFF;
-                table[Trigram.Row(carry)] |= bit;
-            }
-
-            return carry;
+            groups.Add(new uint[Trigram.Rows]);
         }
     }
 
-    private IndexFile.Writer Output => writer;
+    private void Note(List<BlockRun> runs)
+    {
+        var id = (number * IndexFile.SegmentBlocks) + block;
+        if (runs is [.., var last] && last.First + last.Count >= id && last.First <= id)
+        {
+            runs[^1] = last with { Count = id - last.First + 1 };
+        }
+        else
+        {
+            runs.Add(new BlockRun(id, 1));
+        }
+    }
 
-    private IndexProgress Report => progress;
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Set(uint[] table, ReadOnlySpan<byte> folded, uint bit)
+    {
+        ref var row = ref MemoryMarshal.GetArrayDataReference(table);
+        ref var start = ref MemoryMarshal.GetReference(folded);
+        var i = 0;
+        for (; i + 4 <= folded.Length; i++)
+        {
+            // Row is less than Rows, whatever it is given.
+            Unsafe.Add(ref row, Trigram.Row(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, i)))) |= bit;
+        }
 
-    private TreeWatch Watch => watch;
+        if (folded.Length >= 3)
+        {
+            Unsafe.Add(ref row, Trigram.Row(folded[^3] | ((uint)folded[^2] << 8) | ((uint)folded[^1] << 16))) |= bit;
+        }
+    }
 
-    private CancellationToken Cancellation => cancellationToken;
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Transpose(int count)
+    {
+        // In pieces that stay in the nearest cache.
+        const int piece = 512;
+        for (var start = 0; start < Trigram.Rows; start += piece)
+        {
+            for (var group = 0; group < count; group++)
+            {
+                var to = (start * count) + group;
+                foreach (var word in groups[group].AsSpan(start, piece))
+                {
+                    words[to] = word;
+                    to += count;
+                }
+            }
+        }
+    }
 }

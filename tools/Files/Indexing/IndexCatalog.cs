@@ -4,25 +4,31 @@ using Agent.Tools.Files.Roots;
 
 namespace Agent.Tools.Files.Indexing;
 
-/// <summary>A file in the index: where, which version, and in which block its text is.</summary>
+/// <summary>Blocks that follow one another.</summary>
+internal readonly record struct BlockRun(int First, int Count);
+
+/// <summary>A file in the index: where, which version, and in which blocks its text is.</summary>
 /// <param name="Path">From the root.</param>
 /// <param name="Status">As it was before its text was read.</param>
-/// <param name="Block">The block; -1 where its text is not in the index and is always looked at.</param>
-internal sealed record IndexedFile(string Path, FileStatus Status, int Block);
+/// <param name="Blocks">The blocks; null where its text is not in the index and is always looked at.</param>
+internal sealed record IndexedFile(string Path, FileStatus Status, IReadOnlyList<BlockRun>? Blocks);
+
+/// <summary>Where a segment lies and how many groups of blocks it has, with its check sum.</summary>
+internal readonly record struct SegmentPlace(long Offset, int Groups, uint Sum);
 
 /// <summary>The part of an index file that tells what is in its blocks.</summary>
 internal sealed class IndexCatalog
 {
-    private const uint Magic = 0x31525441;
+    private const uint Magic = 0x32525441;
 
     /// <summary>When the build began; what changed later than shortly before is not trusted to be what was read.</summary>
     public required long StartedNs { get; init; }
 
-    /// <summary>The files.</summary>
+    /// <summary>The files, in path order.</summary>
     public required IReadOnlyList<IndexedFile> Files { get; init; }
 
-    /// <summary>The check sum of each group of blocks.</summary>
-    public required IReadOnlyList<uint> GroupSums { get; init; }
+    /// <summary>The segments.</summary>
+    public required IReadOnlyList<SegmentPlace> Segments { get; init; }
 
     /// <summary>How many bytes of text the blocks stand for.</summary>
     public required long TextBytes { get; init; }
@@ -35,10 +41,12 @@ internal sealed class IndexCatalog
             writer.Write(Magic);
             writer.Write(StartedNs);
             writer.Write(TextBytes);
-            writer.Write(GroupSums.Count);
-            foreach (var sum in GroupSums)
+            writer.Write(Segments.Count);
+            foreach (var segment in Segments)
             {
-                writer.Write(sum);
+                writer.Write(segment.Offset);
+                writer.Write(segment.Groups);
+                writer.Write(segment.Sum);
             }
 
             writer.Write(Files.Count);
@@ -53,7 +61,13 @@ internal sealed class IndexCatalog
                 var length = FileName.Encode(file.Path.AsSpan(common), name);
                 writer.Write7BitEncodedInt(length);
                 writer.Write(name, 0, length);
-                writer.Write(file.Block);
+                writer.Write7BitEncodedInt(file.Blocks is null ? 0 : file.Blocks.Count + 1);
+                foreach (var run in file.Blocks ?? [])
+                {
+                    writer.Write7BitEncodedInt(run.First);
+                    writer.Write7BitEncodedInt(run.Count);
+                }
+
                 writer.Write(file.Status.Size);
                 writer.Write(file.Status.ModifiedNs);
                 writer.Write(file.Status.ChangedNs);
@@ -63,8 +77,8 @@ internal sealed class IndexCatalog
             }
         }
 
-        var bytes = stream.ToArray();
-        return [.. bytes, .. SHA256.HashData(bytes)];
+        stream.Write(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
+        return stream.ToArray();
     }
 
     /// <summary>Reads a catalog; null where the bytes are not one, whole.</summary>
@@ -83,10 +97,10 @@ internal sealed class IndexCatalog
 
         var started = reader.ReadInt64();
         var textBytes = reader.ReadInt64();
-        var sums = new uint[reader.ReadInt32()];
-        for (var i = 0; i < sums.Length; i++)
+        var segments = new SegmentPlace[reader.ReadInt32()];
+        for (var i = 0; i < segments.Length; i++)
         {
-            sums[i] = reader.ReadUInt32();
+            segments[i] = new SegmentPlace(reader.ReadInt64(), reader.ReadInt32(), reader.ReadUInt32());
         }
 
         var files = new IndexedFile[reader.ReadInt32()];
@@ -95,7 +109,13 @@ internal sealed class IndexCatalog
         {
             var common = reader.Read7BitEncodedInt();
             previous = string.Concat(previous.AsSpan(0, common), FileName.Decode(reader.ReadBytes(reader.Read7BitEncodedInt())));
-            var block = reader.ReadInt32();
+            var runs = reader.Read7BitEncodedInt();
+            var blocks = runs == 0 ? null : new BlockRun[runs - 1];
+            for (var run = 0; run < blocks?.Length; run++)
+            {
+                blocks[run] = new BlockRun(reader.Read7BitEncodedInt(), reader.Read7BitEncodedInt());
+            }
+
             files[i] = new IndexedFile(
                 previous,
                 new FileStatus
@@ -107,9 +127,9 @@ internal sealed class IndexCatalog
                     Inode = reader.ReadUInt64(),
                     Device = reader.ReadUInt64(),
                 },
-                block);
+                blocks);
         }
 
-        return new IndexCatalog { StartedNs = started, Files = files, GroupSums = sums, TextBytes = textBytes };
+        return new IndexCatalog { StartedNs = started, Files = files, Segments = segments, TextBytes = textBytes };
     }
 }

@@ -7,122 +7,137 @@ using Microsoft.Win32.SafeHandles;
 namespace Agent.Tools.Files.Indexing;
 
 /// <summary>
-/// An index on disk. Blocks of about 24 kB of text lie in groups of 32: a group is an array of <see cref="Trigram.Rows"/> words of 32 bits, one bit for
-/// each block, then comes the catalog, and at the end its place and length. A file is written under another name and then renamed: what bears
-/// the name is whole, whenever the process was killed.
+/// An index on disk. A block stands for about 14 kB of text and is one bit of a word; 32 blocks are a group, up to 16 groups a segment. A segment has
+/// <see cref="Trigram.Rows"/> rows, and in each a word for each of its groups, so that one read tells of 512 blocks whether they may hold a trigram.
+/// After the segments comes the catalog, and at the end its place and length. A file is written under another name and then renamed: what
+/// bears the name is whole, whenever the process was killed.
 /// </summary>
 internal sealed class IndexFile : IDisposable
 {
     /// <summary>How many blocks a group holds.</summary>
     public const int GroupBlocks = 32;
 
-    /// <summary>How many bytes a group takes.</summary>
-    public const int GroupBytes = Trigram.Rows * sizeof(uint);
+    /// <summary>How many groups a segment holds at most.</summary>
+    public const int SegmentGroups = 16;
+
+    /// <summary>How many blocks a segment holds at most.</summary>
+    public const int SegmentBlocks = GroupBlocks * SegmentGroups;
+
+    /// <summary>How many bytes of a file, behind a block's own, are in the block too: no sequence of so many is cut by a block's end.</summary>
+    public const int Overlap = 64;
 
     private const int TrailerBytes = 24;
     private static ReadOnlySpan<byte> TrailerMagic => "agenttri"u8;
 
     private readonly SafeFileHandle file;
+    private readonly IReadOnlyList<SegmentPlace> segments;
 
-    private IndexFile(SafeFileHandle file, IndexCatalog catalog, long bytes)
+    private IndexFile(SafeFileHandle file, IReadOnlyList<SegmentPlace> segments, long bytes)
     {
         this.file = file;
-        Catalog = catalog;
+        this.segments = segments;
         Bytes = bytes;
     }
-
-    public IndexCatalog Catalog { get; }
 
     /// <summary>How many bytes it takes on disk.</summary>
     public long Bytes { get; }
 
     /// <summary>Opens an index; null where there is none that is whole.</summary>
-    public static IndexFile? Open(string path, CancellationToken cancellationToken)
+    public static (IndexFile File, IndexCatalog Catalog)? Open(string path, CancellationToken cancellationToken)
     {
         SafeFileHandle? file = null;
         try
         {
-            file = File.OpenHandle(path);
-            var length = RandomAccess.GetLength(file);
-            var trailer = new byte[TrailerBytes];
-            if (length < TrailerBytes || RandomAccess.Read(file, trailer, length - TrailerBytes) != TrailerBytes || !trailer.AsSpan(16).SequenceEqual(TrailerMagic))
+            file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+            var buffer = new byte[SegmentGroups * Trigram.Rows * sizeof(uint)];
+            if (ReadCatalog(file, out var length) is { } catalog && catalog.Segments.All(segment => IsWhole(file, segment, buffer, cancellationToken)))
             {
-                return Fail();
+                return (new IndexFile(file, catalog.Segments, length), catalog);
             }
-
-            var start = BinaryPrimitives.ReadInt64LittleEndian(trailer);
-            var size = BinaryPrimitives.ReadInt64LittleEndian(trailer.AsSpan(8));
-            if (start < 0 || size is < 0 or > int.MaxValue || start + size + TrailerBytes != length)
-            {
-                return Fail();
-            }
-
-            var bytes = new byte[size];
-            if (RandomAccess.Read(file, bytes, start) != size || IndexCatalog.FromBytes(bytes) is not { } catalog || catalog.GroupSums.Count * (long)GroupBytes != start)
-            {
-                return Fail();
-            }
-
-            var group = new uint[Trigram.Rows];
-            for (var i = 0; i < catalog.GroupSums.Count; i++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (RandomAccess.Read(file, MemoryMarshal.AsBytes(group.AsSpan()), i * (long)GroupBytes) != GroupBytes || Sum(group) != catalog.GroupSums[i])
-                {
-                    return Fail();
-                }
-            }
-
-            return new IndexFile(file, catalog, length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            file?.Dispose();
-            return null;
+            // Built again, like one that is not whole.
         }
 
-        IndexFile? Fail()
-        {
-            file.Dispose();
-            return null;
-        }
+        file?.Dispose();
+        return null;
     }
 
-    /// <summary>The blocks that may hold what is asked for, as a bit for each.</summary>
+    private static IndexCatalog? ReadCatalog(SafeFileHandle file, out long length)
+    {
+        length = RandomAccess.GetLength(file);
+        var trailer = new byte[TrailerBytes];
+        if (length < TrailerBytes || RandomAccess.Read(file, trailer, length - TrailerBytes) != TrailerBytes || !trailer.AsSpan(16).SequenceEqual(TrailerMagic))
+        {
+            return null;
+        }
+
+        var start = BinaryPrimitives.ReadInt64LittleEndian(trailer);
+        var size = BinaryPrimitives.ReadInt64LittleEndian(trailer.AsSpan(8));
+        if (start < 0 || size is < 0 or > int.MaxValue || start + size + TrailerBytes != length)
+        {
+            return null;
+        }
+
+        var bytes = new byte[size];
+        return RandomAccess.Read(file, bytes, start) == size ? IndexCatalog.FromBytes(bytes) : null;
+    }
+
+    private static bool IsWhole(SafeFileHandle file, SegmentPlace segment, byte[] buffer, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var bytes = buffer.AsSpan(0, Trigram.Rows * segment.Groups * sizeof(uint));
+        return RandomAccess.Read(file, bytes, segment.Offset) == bytes.Length && Sum(bytes) == segment.Sum;
+    }
+
+    /// <summary>The blocks that may hold what is asked for: a bit for each, 16 words for each segment.</summary>
     public uint[] Find(TrigramQuery query)
     {
-        var groups = new uint[Catalog.GroupSums.Count];
-        Span<byte> word = stackalloc byte[sizeof(uint)];
-        for (var group = 0; group < groups.Length; group++)
+        var found = new uint[segments.Count * SegmentGroups];
+        Span<uint> row = stackalloc uint[SegmentGroups];
+        Span<uint> all = stackalloc uint[SegmentGroups];
+        for (var i = 0; i < segments.Count; i++)
         {
-            foreach (var rows in query.Alternatives)
+            var segment = segments[i];
+            var result = found.AsSpan(i * SegmentGroups, segment.Groups);
+            var words = row[..segment.Groups];
+            var fit = all[..segment.Groups];
+            foreach (var alternative in query.Alternatives)
             {
-                // Read in place, a word at a time: the rarest row alone empties most groups, and nothing stays in our memory.
-                var bits = ~groups[group];
-                foreach (var row in rows)
+                // Read in place: the rarest rows alone empty most segments, and nothing stays in our memory.
+                fit.Fill(uint.MaxValue);
+                foreach (var number in alternative)
                 {
-                    _ = RandomAccess.Read(file, word, (group * (long)GroupBytes) + (row * sizeof(uint)));
-                    bits &= BinaryPrimitives.ReadUInt32LittleEndian(word);
-                    if (bits == 0)
+                    _ = RandomAccess.Read(file, MemoryMarshal.AsBytes(words), segment.Offset + ((long)number * segment.Groups * sizeof(uint)));
+                    var any = 0u;
+                    for (var word = 0; word < fit.Length; word++)
+                    {
+                        any |= fit[word] &= words[word];
+                    }
+
+                    if (any == 0)
                     {
                         break;
                     }
                 }
 
-                groups[group] |= bits;
+                for (var word = 0; word < fit.Length; word++)
+                {
+                    result[word] |= fit[word];
+                }
             }
         }
 
-        return groups;
+        return found;
     }
 
     public void Dispose() => file.Dispose();
 
-    /// <summary>The check sum of a group.</summary>
-    public static uint Sum(ReadOnlySpan<uint> group)
+    private static uint Sum(ReadOnlySpan<byte> bytes)
     {
         var sum = 0xFFFFFFFFu;
-        foreach (var word in MemoryMarshal.Cast<uint, ulong>(group))
+        foreach (var word in MemoryMarshal.Cast<byte, ulong>(bytes))
         {
             sum = BitOperations.Crc32C(sum, word);
         }
@@ -130,77 +145,103 @@ internal sealed class IndexFile : IDisposable
         return sum;
     }
 
-    /// <summary>Writes an index group by group.</summary>
+    /// <summary>Writes an index segment by segment.</summary>
     public sealed class Writer : IDisposable
     {
         private readonly string path;
         private readonly string temporary;
-        private readonly SafeFileHandle file;
         private readonly Lock gate = new();
-        private readonly List<uint> sums = [];
+        private readonly List<SegmentPlace> segments = [];
+        private SafeFileHandle? file;
+        private long end;
 
         public Writer(string path)
         {
             this.path = path;
-            PrivateFolder.Create(Path.GetDirectoryName(path)!);
-            foreach (var left in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".*.tmp"))
+            var folder = Path.GetDirectoryName(path)!;
+            PrivateFolder.Create(folder);
+            foreach (var left in Directory.EnumerateFiles(folder, Path.GetFileName(path) + ".*.tmp"))
             {
-                // Of a build that was killed.
-                File.Delete(left);
+                RemoveLeft(left);
             }
 
-            temporary = $"{path}.{Environment.ProcessId}.tmp";
+            temporary = $"{path}.{Guid.NewGuid():N}.tmp";
             using (new FileStream(temporary, PrivateFolder.NewFile))
             {
-                // Created with its mode; opened again for random access.
+                // Created with its mode; opened again for random access, with a shared lock as long as this process lives.
             }
 
-            file = File.OpenHandle(temporary, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            file = File.OpenHandle(temporary, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         }
 
-        /// <summary>Takes the place of the next group.</summary>
-        public int NextGroup()
+        /// <summary>Takes the number of the next segment.</summary>
+        public int NextSegment()
         {
             lock (gate)
             {
-                sums.Add(0);
-                return sums.Count - 1;
+                segments.Add(default);
+                return segments.Count - 1;
             }
         }
 
-        public void Write(int group, uint[] rows)
+        public void Write(int segment, ReadOnlySpan<uint> words)
         {
-            RandomAccess.Write(file, MemoryMarshal.AsBytes(rows.AsSpan()), group * (long)GroupBytes);
-            var sum = Sum(rows);
+            var bytes = MemoryMarshal.AsBytes(words);
+            long offset;
             lock (gate)
             {
-                sums[group] = sum;
+                offset = end;
+                end += bytes.Length;
+            }
+
+            RandomAccess.Write(file!, bytes, offset);
+            var place = new SegmentPlace(offset, words.Length / Trigram.Rows, Sum(bytes));
+            lock (gate)
+            {
+                segments[segment] = place;
             }
         }
 
         /// <summary>Writes the catalog and gives the file its name.</summary>
-        public IndexFile Finish(long startedNs, IReadOnlyList<IndexedFile> files, long textBytes, CancellationToken cancellationToken)
+        public (IndexFile File, IndexCatalog Catalog) Finish(long startedNs, IReadOnlyList<IndexedFile> files, long textBytes, CancellationToken cancellationToken)
         {
-            var catalog = new IndexCatalog { StartedNs = startedNs, Files = files, GroupSums = sums, TextBytes = textBytes };
+            var catalog = new IndexCatalog { StartedNs = startedNs, Files = files, Segments = segments, TextBytes = textBytes };
             var bytes = catalog.ToBytes();
-            var start = sums.Count * (long)GroupBytes;
-            RandomAccess.Write(file, bytes, start);
+            RandomAccess.Write(file!, bytes, end);
             var trailer = new byte[TrailerBytes];
-            BinaryPrimitives.WriteInt64LittleEndian(trailer, start);
+            BinaryPrimitives.WriteInt64LittleEndian(trailer, end);
             BinaryPrimitives.WriteInt64LittleEndian(trailer.AsSpan(8), bytes.Length);
             TrailerMagic.CopyTo(trailer.AsSpan(16));
-            RandomAccess.Write(file, trailer, start + bytes.Length);
+            RandomAccess.Write(file!, trailer, end + bytes.Length);
 
             // Not fsynced: what a power cut tears, the check sums find when it is opened, and it is built again.
             cancellationToken.ThrowIfCancellationRequested();
             File.Move(temporary, path, overwrite: true);
-            return new IndexFile(File.OpenHandle(path), catalog, start + bytes.Length + TrailerBytes);
+            var finished = file!;
+            file = null;
+            return (new IndexFile(finished, segments, end + bytes.Length + TrailerBytes), catalog);
         }
 
         public void Dispose()
         {
-            file.Dispose();
+            file?.Dispose();
             File.Delete(temporary);
+        }
+
+        // Of a build that was killed; one that goes on in another process holds a lock.
+        private static void RemoveLeft(string left)
+        {
+            try
+            {
+                using (File.OpenHandle(left, FileMode.Open, FileAccess.Write, FileShare.None))
+                {
+                    File.Delete(left);
+                }
+            }
+            catch (IOException)
+            {
+                // In use, or removed by another process just now.
+            }
         }
     }
 }

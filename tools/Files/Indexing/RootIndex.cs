@@ -22,7 +22,7 @@ internal enum IndexState
     Failed,
 }
 
-/// <summary>The paths that a search has to look at, and the new folders it has to walk.</summary>
+/// <summary>The paths that a search has to look at, in path order, and the new folders it has to walk.</summary>
 internal sealed record IndexCandidates(IReadOnlyList<string> Files, IReadOnlyList<string> Trees);
 
 /// <summary>
@@ -34,7 +34,6 @@ internal sealed partial class RootIndex : IDisposable
     // Beyond this many changed files, each looked at in every search, a new build pays.
     private const int MaxChanges = 2000;
     private static readonly TimeSpan DrainEvery = TimeSpan.FromSeconds(1);
-    private const long ClockSlackNs = 2_000_000_000;
 
     private readonly Root root;
     private readonly FilesContext context;
@@ -56,8 +55,13 @@ internal sealed partial class RootIndex : IDisposable
         path = System.IO.Path.Combine(context.StateFolder, "index", digest + ".trigrams");
     }
 
-    // What answers queries: a file, the files in it by block, those always looked at, and the watch over them all.
-    private sealed record Snapshot(IndexFile File, List<string>[] Blocks, IReadOnlyList<string> Always, TreeWatch Watch);
+    // What answers queries: an index, what is in its blocks, those always looked at, and how changes are known: by a watch, or by a check of every file.
+    private sealed record Snapshot(IndexFile File, BlockFiles Blocks, IReadOnlyList<string> Always, long TextBytes, int Files, TreeWatch? Watch, IndexCheck? Check)
+    {
+        public bool IsStale { get; set; }
+
+        public bool NeedsBuild => IsStale || Watch is { IsLost: true } or { Count: > MaxChanges };
+    }
 
     public IndexState State { get; private set; }
 
@@ -66,7 +70,7 @@ internal sealed partial class RootIndex : IDisposable
 
     /// <summary>How many bytes the index takes on disk, and for how many bytes of files.</summary>
     public (long Bytes, long TextBytes, int Files) Size => current is { } snapshot
-        ? (snapshot.File.Bytes, snapshot.File.Catalog.TextBytes, snapshot.File.Catalog.Files.Count)
+        ? (snapshot.File.Bytes, snapshot.TextBytes, snapshot.Files)
         : default;
 
     /// <summary>Whether an index was left by an earlier process.</summary>
@@ -83,8 +87,8 @@ internal sealed partial class RootIndex : IDisposable
                 return Task.CompletedTask;
             }
 
-            timer ??= context.Time.CreateTimer(_ => current?.Watch.Drain(), null, DrainEvery, DrainEvery);
-            if (work is null || (work.IsCompleted && State != IndexState.Failed && NeedsBuild()))
+            timer ??= context.Time.CreateTimer(_ => current?.Watch?.Drain(), null, DrainEvery, DrainEvery);
+            if (work is null || (work.IsCompleted && State != IndexState.Failed && current is not { NeedsBuild: false }))
             {
                 State = current is null ? IndexState.Building : State;
                 work = Task.Run(() => BuildAsync(stop.Token));
@@ -95,44 +99,46 @@ internal sealed partial class RootIndex : IDisposable
     }
 
     /// <summary>Where a pattern may match; null where the index cannot tell.</summary>
-    public IndexCandidates? Find(TrigramQuery query)
+    public async ValueTask<IndexCandidates?> FindAsync(TrigramQuery query, CancellationToken cancellationToken)
     {
-        var snapshot = current;
-        if (snapshot is null)
+        if (current is not { } snapshot)
         {
             return null;
         }
 
         var changed = new List<string>();
         var trees = new List<string>();
-        if (!snapshot.Watch.TryRead(changed, trees))
+        if (snapshot.Check is not null)
+        {
+            changed = await snapshot.Check.RunAsync(visitor => WalkAsync(null, visitor, cancellationToken), null, new IndexProgress());
+            snapshot.IsStale = changed.Count > MaxChanges;
+        }
+        else if (!snapshot.Watch!.TryRead(changed, trees))
         {
             lock (gate)
             {
-                current = null;
+                current = current == snapshot ? null : current;
             }
 
             _ = EnsureAsync();
             return null;
         }
 
-        if (snapshot.Watch.Count > MaxChanges)
+        if (snapshot.NeedsBuild)
         {
             _ = EnsureAsync();
         }
 
-        var files = new HashSet<string>(changed, StringComparer.Ordinal);
-        files.UnionWith(snapshot.Always);
-        var groups = snapshot.File.Find(query);
-        for (var group = 0; group < groups.Length; group++)
+        var always = new HashSet<string>(changed, StringComparer.Ordinal);
+        always.UnionWith(snapshot.Always);
+        var files = snapshot.Blocks.FilesOf(snapshot.File.Find(query), always);
+        files.AddRange(always);
+        if (always.Count > 0)
         {
-            for (var bits = groups[group]; bits != 0; bits &= bits - 1)
-            {
-                files.UnionWith(snapshot.Blocks[(group * IndexFile.GroupBlocks) + System.Numerics.BitOperations.TrailingZeroCount(bits)]);
-            }
+            files.Sort(PathOrder.Instance);
         }
 
-        return new IndexCandidates([.. files], trees);
+        return new IndexCandidates(files, trees);
     }
 
     public void Dispose()
@@ -149,43 +155,35 @@ internal sealed partial class RootIndex : IDisposable
         }
 
         current?.File.Dispose();
-        current?.Watch.Dispose();
+        current?.Watch?.Dispose();
         stop.Dispose();
     }
-
-    private bool NeedsBuild() => current is null || current.Watch.IsLost || current.Watch.Count > MaxChanges;
 
     private async Task BuildAsync(CancellationToken cancellationToken)
     {
         try
         {
             progress = new IndexProgress();
+            var isWatched = context.WatchesFiles && !IsRemote();
             if (current is null && IndexFile.Open(path, cancellationToken) is { } left)
             {
-                if (await CheckAsync(left, cancellationToken) is { } checkedIndex)
+                if (await CheckAsync(left.File, left.Catalog, isWatched, cancellationToken) is { } checkedIndex)
                 {
                     Replace(checkedIndex);
                     return;
                 }
 
-                left.Dispose();
+                left.File.Dispose();
             }
 
-            var watch = new TreeWatch();
+            var watch = isWatched ? new TreeWatch() : null;
             var started = (context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
             using var writer = new IndexFile.Writer(path);
             var builder = new IndexBuilder(writer, progress, watch, cancellationToken);
             await WalkAsync(watch, builder.CreateVisitor, cancellationToken);
             var files = builder.Finish();
-            if (watch.IsLost)
-            {
-                watch.Dispose();
-                State = IndexState.Failed;
-                LogUnwatched(logger, root.Name);
-                return;
-            }
-
-            Replace(ToSnapshot(writer.Finish(started, files, progress.Bytes, cancellationToken), [], watch));
+            var (file, catalog) = writer.Finish(started, files, progress.Bytes, cancellationToken);
+            Replace(ToSnapshot(file, catalog, [], watch));
         }
         catch (OperationCanceledException)
         {
@@ -199,12 +197,19 @@ internal sealed partial class RootIndex : IDisposable
         }
     }
 
+    // Other machines change files there, of which this kernel tells nothing.
+    private bool IsRemote()
+    {
+        using var top = root.Open(string.Empty);
+        return top.IsRemote;
+    }
+
     private void Replace(Snapshot snapshot)
     {
         lock (gate)
         {
             // The old file stays open until nobody reads it; the finalizer of the handle closes it.
-            current?.Watch.Dispose();
+            current?.Watch?.Dispose();
             current = snapshot;
             State = IndexState.Ready;
         }
@@ -213,109 +218,48 @@ internal sealed partial class RootIndex : IDisposable
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
     }
 
-    private async Task WalkAsync(TreeWatch watch, Func<ITreeVisitor> visitor, CancellationToken cancellationToken)
+    private async Task WalkAsync(TreeWatch? watch, Func<ITreeVisitor> visitor, CancellationToken cancellationToken)
     {
-        using (var top = root.Open(string.Empty))
+        if (watch is not null)
         {
+            using var top = root.Open(string.Empty);
             watch.Add(top, string.Empty, string.Empty);
         }
 
         var everything = new FileFilter([], [], hidden: true, ignored: true);
-        var walk = new TreeWalk(everything, 256, null, context.StateFolder, cancellationToken);
+        var walk = new TreeWalk(everything, 256, null, null, cancellationToken);
         await walk.RunAsync([new RootPath(root, string.Empty, ".")], context.Workers, visitor);
     }
 
-    // After a restart: what is there now, against what was indexed.
-    private async Task<Snapshot?> CheckAsync(IndexFile file, CancellationToken cancellationToken)
+    // After a restart: what is there now, against what was indexed; null where too much has changed.
+    private async Task<Snapshot?> CheckAsync(IndexFile file, IndexCatalog catalog, bool isWatched, CancellationToken cancellationToken)
     {
-        var watch = new TreeWatch();
-        var known = file.Catalog.Files.ToDictionary(indexed => indexed.Path, StringComparer.Ordinal);
-        var visitors = new List<CheckVisitor>();
-        await WalkAsync(
-            watch,
-            () =>
-            {
-                var visitor = new CheckVisitor(known, file.Catalog.StartedNs - ClockSlackNs, watch, progress, cancellationToken);
-                visitors.Add(visitor);
-                return visitor;
-            },
-            cancellationToken);
-        var changed = visitors.SelectMany(visitor => visitor.Changed).ToList();
-        if (watch.IsLost || changed.Count > MaxChanges)
+        var watch = isWatched ? new TreeWatch() : null;
+        var changed = await new IndexCheck(catalog).RunAsync(visitor => WalkAsync(watch, visitor, cancellationToken), watch, progress);
+        if (changed.Count <= MaxChanges)
         {
+            return ToSnapshot(file, catalog, changed, watch);
+        }
+
+        watch?.Dispose();
+        return null;
+    }
+
+    private Snapshot ToSnapshot(IndexFile file, IndexCatalog catalog, List<string> changed, TreeWatch? watch)
+    {
+        if (watch is { IsLost: true })
+        {
+            // Every file is looked at in every search then, which still is far less than reading it.
+            LogUnwatched(logger, root.Name);
             watch.Dispose();
-            return null;
+            watch = null;
         }
 
-        return ToSnapshot(file, changed, watch);
+        changed.AddRange(catalog.Files.Where(indexed => indexed.Blocks is null).Select(indexed => indexed.Path));
+        return new Snapshot(file, new BlockFiles(catalog), changed, catalog.TextBytes, catalog.Files.Count, watch, watch is null ? new IndexCheck(catalog) : null);
     }
 
-    private static Snapshot ToSnapshot(IndexFile file, List<string> changed, TreeWatch watch)
-    {
-        var blocks = new List<string>[file.Catalog.GroupSums.Count * IndexFile.GroupBlocks];
-        for (var i = 0; i < blocks.Length; i++)
-        {
-            blocks[i] = [];
-        }
-
-        foreach (var indexed in file.Catalog.Files)
-        {
-            if (indexed.Block >= 0)
-            {
-                blocks[indexed.Block].Add(indexed.Path);
-            }
-            else
-            {
-                changed.Add(indexed.Path);
-            }
-        }
-
-        return new Snapshot(file, blocks, changed, watch);
-    }
-
-    private sealed class CheckVisitor(
-        Dictionary<string, IndexedFile> known, long trustedBeforeNs, TreeWatch watch, IndexProgress progress, CancellationToken cancellationToken) : ITreeVisitor
-    {
-        public List<string> Changed { get; } = [];
-
-        public bool VisitFolder(Folder folder, in Entry entry, RootPath place)
-        {
-            watch.Add(folder, entry.Name, place.Relative);
-            return true;
-        }
-
-        public void VisitFile(Folder folder, in Entry entry, RootPath place)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (entry.Kind != EntryKind.File)
-            {
-                return;
-            }
-
-            FileStatus? status = null;
-            try
-            {
-                status = folder.Status(entry.Name);
-            }
-            catch (FileProblem)
-            {
-                // Looked at in every search, which will say nothing of it either.
-            }
-
-            // A change within the clock's grain of the build could have left the times as they were.
-            if (status is not { Links: 1 } now
-                || !known.TryGetValue(place.Relative, out var indexed)
-                || !now.SameVersion(indexed.Status)
-                || now.ChangedNs > trustedBeforeNs)
-            {
-                Changed.Add(place.Relative);
-            }
-
-            progress.Add(status?.Size ?? 0);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No index for {Root}: the kernel watches fewer folders than it has; raise fs.inotify.max_user_watches")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Root} has more folders than the kernel watches, so each search looks at every file's size and time; raise fs.inotify.max_user_watches")]
     private static partial void LogUnwatched(ILogger logger, string root);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No index for {Root}")]

@@ -1,23 +1,48 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Agent.Tools.Files.Scanning;
 
 namespace Agent.Tools.Files.Indexing;
 
 /// <summary>
-/// A trigram is three bytes of text, ASCII letters in lower case, hashed to one of 65,536 rows. A text that holds a pattern's sequence has a bit in
+/// A trigram is three bytes of text, ASCII letters in lower case, hashed to one of 32,768 rows. A text that holds a pattern's sequence has a bit in
 /// every row of the sequence's trigrams.
 /// </summary>
 internal static class Trigram
 {
     /// <summary>How many rows there are.</summary>
-    public const int Rows = 1 << 16;
+    public const int Rows = 1 << 15;
 
-    /// <summary>Each byte as it counts: ASCII letters in lower case.</summary>
-    public static ReadOnlySpan<byte> Fold => FoldTable;
+    /// <summary>A byte as it counts: ASCII letters in lower case.</summary>
+    public static byte Fold(byte value) => (byte)(value is >= (byte)'A' and <= (byte)'Z' ? value | 0x20 : value);
 
-    private static readonly byte[] FoldTable = [.. Enumerable.Range(0, 256).Select(value => (byte)(value is >= 'A' and <= 'Z' ? value + 32 : value))];
+    /// <summary>Folds a text in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Fold(Span<byte> text)
+    {
+        var i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            ref var start = ref MemoryMarshal.GetReference(text);
+            var first = Vector256.Create((byte)'A');
+            var count = Vector256.Create((byte)25);
+            var bit = Vector256.Create((byte)0x20);
+            for (; i <= text.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
+            {
+                var bytes = Vector256.LoadUnsafe(ref start, (nuint)i);
+                (bytes | (Vector256.LessThanOrEqual(bytes - first, count) & bit)).StoreUnsafe(ref start, (nuint)i);
+            }
+        }
 
-    /// <summary>The row of a trigram, its bytes from the highest to the lowest of 24 bits.</summary>
-    public static int Row(uint trigram) => (int)((trigram * 0x9E3779B1u) >> 16);
+        for (; i < text.Length; i++)
+        {
+            text[i] = Fold(text[i]);
+        }
+    }
+
+    /// <summary>The row of a trigram: its bytes from the lowest of 32 bits on; the highest eight do not count.</summary>
+    public static int Row(uint trigram) => (int)(((trigram << 8) * 0x9E3779B1u) >> 17);
 }
 
 /// <summary>What the index is asked: any of several lists of rows, all of a list.</summary>
@@ -40,19 +65,20 @@ internal sealed class TrigramQuery
         return alternatives.All(rows => rows.Length > 0) ? new TrigramQuery(alternatives) : null;
     }
 
+    // Only the beginning of a long sequence is asked for: all of it must lie in one block.
     private static int[] RowsOf(ByteSet[] sequence)
     {
         var rows = new Dictionary<int, double>();
-        for (var i = 0; i + 3 <= sequence.Length; i++)
+        for (var i = 0; i + 3 <= Math.Min(sequence.Length, IndexFile.Overlap); i++)
         {
             uint trigram = 0;
             var likelihood = 1.0;
             var single = true;
-            foreach (var set in sequence.AsSpan(i, 3))
+            for (var j = 0; j < 3; j++)
             {
-                single &= TryFold(set, out var folded);
-                trigram = (trigram << 8) | folded;
-                likelihood *= set.Likelihood;
+                single &= TryFold(sequence[i + j], out var folded);
+                trigram |= (uint)folded << (8 * j);
+                likelihood *= sequence[i + j].Likelihood;
             }
 
             if (single)
@@ -73,7 +99,7 @@ internal sealed class TrigramQuery
         {
             if (set.Contains((byte)value))
             {
-                var fold = Trigram.Fold[value];
+                var fold = Trigram.Fold((byte)value);
                 if (found && fold != folded)
                 {
                     return false;

@@ -18,7 +18,7 @@ internal sealed class FolderTotals
         var totals = new FolderTotals();
         try
         {
-            var walk = new TreeWalk(filter, 256, null, context.StateFolder, cancellationToken);
+            var walk = new TreeWalk(filter, 256, null, null, cancellationToken);
             await walk.RunAsync([place], context.Workers, () => new Visitor(totals));
         }
         catch (FileProblem)

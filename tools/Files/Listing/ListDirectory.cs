@@ -27,7 +27,7 @@ internal sealed class ListDirectory(FilesContext context)
         var arguments = request.Arguments;
         var depth = arguments.Int("depth", 1, 1, 20);
         var limit = arguments.Int("limit", 500, 1, 5000);
-        var after = request.OpenCursor();
+        var after = request.OpenCursor() is { } cursor ? FileName.FromCursor(cursor) : null;
         var path = arguments.OptionalText("path");
         var roots = await context.RootsOf(request, cancellationToken);
         var places = roots.ResolveMany(path);
@@ -44,7 +44,7 @@ internal sealed class ListDirectory(FilesContext context)
                 }
             }
 
-            var walk = new TreeWalk(filter, depth, null, context.StateFolder, cancellationToken);
+            var walk = new TreeWalk(filter, depth, null, null, cancellationToken);
             await walk.RunAsync(places, context.Workers, () =>
             {
                 var visitor = new Visitor();
@@ -93,7 +93,7 @@ internal sealed class ListDirectory(FilesContext context)
 
             writer.WriteEndArray();
             var end = start + page.Count;
-            var cursor = end < total ? request.SealCursor(page[^1].Place.Shown) : null;
+            var cursor = end < total ? request.SealCursor(FileName.ToCursor(page[^1].Place.Shown)) : null;
             Page.Write(writer, total, end < total, cursor);
             text.Append(total == 0 ? "The folder is empty." : string.Empty);
             if (cursor is not null)

@@ -59,6 +59,16 @@ internal static class FileName
         return written;
     }
 
+    /// <summary>A path as text that is good UTF-16, whatever its names are: a character for each byte.</summary>
+    public static string ToCursor(string path)
+    {
+        var bytes = new byte[(path.Length * 3) + 1];
+        return Encoding.Latin1.GetString(bytes, 0, Encode(path, bytes));
+    }
+
+    /// <summary>The path that <see cref="ToCursor"/> made a text of.</summary>
+    public static string FromCursor(string text) => Decode(Encoding.Latin1.GetBytes(text));
+
     /// <summary>The name as it may be shown: no lone surrogates, no control characters that could fake a line or turn the text.</summary>
     public static string Show(string name)
     {

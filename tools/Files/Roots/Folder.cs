@@ -27,8 +27,8 @@ internal abstract class Folder : IDisposable
     /// <exception cref="FileProblem">It is none, or may not be opened.</exception>
     public abstract SafeFileHandle OpenFile(string name, out FileStatus status);
 
-    /// <summary>Opens a file for one quick pass; negative where it cannot be opened. Read by <see cref="Read"/>, end by <see cref="Close"/>.</summary>
-    public abstract nint OpenForScan(string name);
+    /// <summary>Opens a regular file for one quick pass; negative where it is none or cannot be opened. Read by <see cref="Read"/>, end by <see cref="Close"/>.</summary>
+    public abstract nint OpenForScan(string name, out FileStatus status);
 
     /// <summary>Reads on; 0 at the end, negative where it cannot be read.</summary>
     public abstract int Read(nint file, Span<byte> buffer);

@@ -30,6 +30,20 @@ internal sealed unsafe class LinuxFolder : Folder
 
     internal int Descriptor => descriptor;
 
+    /// <summary>Its path on this machine without links, as the kernel tells it now.</summary>
+    public string RealPath
+    {
+        get
+        {
+            var buffer = stackalloc byte[MaxName];
+            fixed (byte* link = System.Text.Encoding.ASCII.GetBytes($"/proc/self/fd/{descriptor}\0"))
+            {
+                var length = Libc.ReadLink(Libc.AtFdcwd, link, buffer, MaxName);
+                return length > 0 ? FileName.Decode(new ReadOnlySpan<byte>(buffer, (int)length)) : throw Problem(Path);
+            }
+        }
+    }
+
     /// <summary>Opens a root by its full path; links in that path are the operator's business.</summary>
     public static LinuxFolder OpenRoot(string path)
     {
@@ -193,7 +207,24 @@ internal sealed unsafe class LinuxFolder : Folder
         return new SafeFileHandle(opened, ownsHandle: true);
     }
 
-    public override nint OpenForScan(string name) => Open(name, FileFlags | Libc.NoFollow);
+    public override nint OpenForScan(string name, out FileStatus status)
+    {
+        status = default;
+        var opened = Open(name, FileFlags | Libc.NoFollow);
+        if (opened < 0)
+        {
+            return -1;
+        }
+
+        // What the listing called a file may be a device by now.
+        if (!TryStatus(opened, out status) || status.Kind != EntryKind.File || !IsOrdinary(opened, status))
+        {
+            _ = Libc.Close(opened);
+            return -1;
+        }
+
+        return opened;
+    }
 
     public override int Read(nint file, Span<byte> buffer)
     {
@@ -344,6 +375,18 @@ internal sealed unsafe class LinuxFolder : Folder
         return new LinuxFolder(opened, path, rootDevice);
     }
 
+    /// <summary>Whether other machines, or programs that stand for a disk, keep the files.</summary>
+    public bool IsRemote
+    {
+        get
+        {
+            // Magic numbers of linux/magic.h: nfs, smb, cifs, smb2, fuse, 9p, afs, ceph; of lustre, gpfs, vboxsf.
+            var buffer = stackalloc byte[512];
+            return Libc.FileSystem(descriptor, buffer) == 0 && *(uint*)buffer is
+                (0x6969 or 0x517b or 0xff534d42 or 0xfe534d42 or 0x65735546 or 0x01021997 or 0x5346414f or 0x00c36400 or 0x0bd00bd0 or 0x47504653 or 0x786f4256);
+        }
+    }
+
     private bool IsOrdinary(int opened, in FileStatus status)
     {
         if (status.Device == rootDevice)
@@ -367,11 +410,15 @@ internal sealed unsafe class LinuxFolder : Folder
         FileName.Encode(name, buffer);
     }
 
-    private static FileStatus StatusOf(int opened)
+    private static FileStatus StatusOf(int opened) => TryStatus(opened, out var status) ? status : throw Problem(string.Empty);
+
+    private static bool TryStatus(int opened, out FileStatus status)
     {
-        Libc.Statx status;
+        Libc.Statx read;
         byte empty = 0;
-        return Libc.Status(opened, &empty, Libc.AtEmptyPath, BasicStats, &status) == 0 ? Convert(status) : throw Problem(string.Empty);
+        var known = Libc.Status(opened, &empty, Libc.AtEmptyPath, BasicStats, &read) == 0;
+        status = known ? Convert(read) : default;
+        return known;
     }
 
     private static FileStatus Convert(in Libc.Statx status) => new()

@@ -8,22 +8,30 @@ namespace Agent.Tools.Files.Roots;
 /// </summary>
 internal sealed class RootSet
 {
-    private RootSet(IReadOnlyList<Root> roots, IReadOnlyList<RootPath> scopes)
+    private RootSet(IReadOnlyList<Root> roots, IReadOnlyList<RootPath> scopes, bool followsLinks)
     {
         Roots = roots;
         Scopes = scopes;
+        FollowsLinks = followsLinks;
     }
 
     /// <summary>The roots.</summary>
     public IReadOnlyList<Root> Roots { get; }
 
+    /// <summary>Whether links are followed, as far as they stay within the roots.</summary>
+    public bool FollowsLinks { get; }
+
     /// <summary>The places that may be touched: the roots, or what a client's own roots leave of them.</summary>
     public IReadOnlyList<RootPath> Scopes { get; }
 
     /// <summary>Opens the roots.</summary>
+    /// <param name="paths">The folders.</param>
+    /// <param name="privateFolders">Folders that no tool sees, even where they lie in a root.</param>
+    /// <param name="followLinks">Whether links are followed, as far as they stay within the roots.</param>
     /// <exception cref="ToolException">One cannot be opened.</exception>
-    public static RootSet Open(IReadOnlyList<string> paths)
+    public static RootSet Open(IReadOnlyList<string> paths, IReadOnlyList<string> privateFolders, bool followLinks)
     {
+        var hidden = privateFolders.Select(RealPathOf).ToList();
         var roots = new List<Root>();
         foreach (var path in paths.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).Distinct(StringComparer.Ordinal))
         {
@@ -36,7 +44,7 @@ internal sealed class RootSet
 
             try
             {
-                roots.Add(new Root(name, path));
+                roots.Add(OpenRoot(name, path, hidden));
             }
             catch (FileProblem e)
             {
@@ -44,7 +52,33 @@ internal sealed class RootSet
             }
         }
 
-        return new RootSet(roots, [.. roots.Select(root => new RootPath(root, string.Empty, roots.Count == 1 ? "." : root.Name))]);
+        return new RootSet(roots, [.. roots.Select(root => new RootPath(root, string.Empty, roots.Count == 1 ? "." : root.Name))], followLinks);
+    }
+
+    private static Root OpenRoot(string name, string path, List<string> hidden)
+    {
+        var root = new Root(name, path);
+        var real = root.RealPath.TrimEnd('/');
+        if (hidden.Any(folder => PathOrder.IsWithin(real, folder)))
+        {
+            throw new ToolException($"The root {path} lies in a folder where this program keeps its state; give another with --root.");
+        }
+
+        root.Private = [.. hidden.Where(folder => PathOrder.IsWithin(folder, real)).Select(folder => folder[(real.Length + 1)..])];
+        return root;
+    }
+
+    // It need not be there yet.
+    private static string RealPathOf(string path)
+    {
+        var above = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        while (above.Length > 1 && !Directory.Exists(above))
+        {
+            above = Path.GetDirectoryName(above)!;
+        }
+
+        using var folder = LinuxFolder.OpenRoot(above);
+        return folder.RealPath.TrimEnd('/') + Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))[above.TrimEnd('/').Length..];
     }
 
     /// <summary>
@@ -75,20 +109,43 @@ internal sealed class RootSet
             .DistinctBy(scope => scope.Shown)
             .Where(scope => !scopes.Any(other => other.Root == scope.Root && other.Relative != scope.Relative && PathOrder.IsWithin(scope.Relative, other.Relative)))
             .OrderBy(scope => scope.Shown, PathOrder.Instance);
-        return new RootSet(Roots, [.. distinct]);
+        return new RootSet(Roots, [.. distinct], FollowsLinks);
     }
 
     /// <summary>The place a client's path names.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="last">Whether a link at its end is followed, where links are.</param>
     /// <exception cref="ToolException">It lies outside.</exception>
-    public RootPath Resolve(string path)
+    public RootPath Resolve(string path, bool last = true)
     {
-        var place = ResolveInRoots(path);
-        if (!Scopes.Any(scope => scope.Root == place.Root && PathOrder.IsWithin(place.Relative, scope.Relative)))
+        var place = ResolveInRoots(path, last);
+        return IsInScope(place) ? place : throw Outside(path);
+    }
+
+    /// <summary>Where a link leads that a walk came upon; null where links are not followed, or it leads out of the roots or to nothing.</summary>
+    public RootPath? Follow(RootPath link)
+    {
+        try
         {
-            throw Outside(path);
+            return FollowsLinks && LinkFollower.Follow(Roots, link, last: true) is { } place && IsInScope(place) && !place.Root.IsPrivate(place.Relative) ? place : null;
+        }
+        catch (FileProblem)
+        {
+            return null;
+        }
+    }
+
+    private bool IsInScope(RootPath place)
+    {
+        foreach (var scope in Scopes)
+        {
+            if (scope.Root == place.Root && PathOrder.IsWithin(place.Relative, scope.Relative))
+            {
+                return true;
+            }
         }
 
-        return place;
+        return false;
     }
 
     /// <summary>The places a client's path stands for: every scope for an empty path, else one.</summary>
@@ -99,10 +156,10 @@ internal sealed class RootSet
             return Scopes.Count > 0 ? Scopes : throw Outside(".");
         }
 
-        var place = ResolveInRoots(path!);
+        var place = ResolveInRoots(path!, last: true);
         RootPath[] within =
         [
-            .. Scopes.Any(scope => scope.Root == place.Root && PathOrder.IsWithin(place.Relative, scope.Relative))
+            .. IsInScope(place)
                 ? [place]
                 : Scopes.Where(scope => scope.Root == place.Root && PathOrder.IsWithin(scope.Relative, place.Relative)),
         ];
@@ -112,7 +169,29 @@ internal sealed class RootSet
     /// <summary>Whether a path stands for all there is.</summary>
     public static bool IsEverything(string? path) => path is null or "" or "." or "./";
 
-    private RootPath ResolveInRoots(string path)
+    private RootPath ResolveInRoots(string path, bool last)
+    {
+        var place = Locate(path);
+        if (ShownNames.MayHold(place.Relative) && ShownNames.Read(place.Root, place.Relative) is { } meant && meant != place.Relative)
+        {
+            place = new RootPath(place.Root, meant, Show(place.Root, meant));
+        }
+
+        try
+        {
+            place = FollowsLinks ? LinkFollower.Follow(Roots, place, last) ?? throw Outside(path) : place;
+        }
+        catch (FileProblem)
+        {
+            // Opening it tells what is wrong.
+        }
+
+        return place.Root.IsPrivate(place.Relative)
+            ? throw new ToolException($"'{FileName.Show(place.Shown)}' is where this program keeps its state; no tool reads or changes it.")
+            : place;
+    }
+
+    private RootPath Locate(string path)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
         {

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 using Agent.Tools.Files.Roots;
 
 namespace Agent.Tools.Files.Scanning;
@@ -24,15 +24,18 @@ internal sealed record LineMatch(long Line, int Column, string Text, IReadOnlyLi
 /// Scans files one after the other through one buffer, of which a file larger than it passes in pieces of whole lines: no more than
 /// one copy of a part of a file is ever in memory. As in ripgrep, a zero byte ends a file's text, and UTF-16 is read where its mark says so.
 /// </summary>
-internal sealed class FileScanner(ScanRequest request)
+internal sealed class FileScanner(ScanRequest request) : IDisposable
 {
     private const int StartBuffer = 256 * 1024;
     private const int MaxBuffer = 32 * 1024 * 1024;
     private const int BinaryProbe = 2048;
 
     private readonly LineScratch scratch = new();
-    private byte[] buffer = GC.AllocateUninitializedArray<byte>(StartBuffer);
+    private readonly byte[] usual = ArrayPool<byte>.Shared.Rent(StartBuffer);
+    private byte[] buffer = [];
     private List<LineMatch> found = [];
+    private Utf16Reader? utf16;
+    private long unread;
     private long count;
 
     /// <summary>Scans a file.</summary>
@@ -44,13 +47,16 @@ internal sealed class FileScanner(ScanRequest request)
     /// <returns>How many lines match, and those that are wanted.</returns>
     public (long Count, IReadOnlyList<LineMatch> Lines) Scan(Folder folder, string name, long afterLine, bool countOnly, CancellationToken cancellationToken)
     {
-        var file = folder.OpenForScan(name);
+        var file = folder.OpenForScan(name, out var status);
         if (file < 0)
         {
             return (0, []);
         }
 
         count = 0;
+        utf16 = null;
+        unread = status.Size;
+        buffer = usual;
         if (found.Count > 0)
         {
             found = [];
@@ -63,10 +69,6 @@ internal sealed class FileScanner(ScanRequest request)
         finally
         {
             folder.Close(file);
-            if (buffer.Length > StartBuffer * 16)
-            {
-                buffer = GC.AllocateUninitializedArray<byte>(StartBuffer);
-            }
         }
 
         if (count == 0)
@@ -87,10 +89,11 @@ internal sealed class FileScanner(ScanRequest request)
             var ended = Fill(folder, file, ref filled);
             cancellationToken.ThrowIfCancellationRequested();
             ReadOnlySpan<byte> text = buffer.AsSpan(0, filled);
-            if (first && (text.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || text.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])))
+            if (first && utf16 is null && (text.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || text.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])))
             {
-                ScanUtf16(folder, file, filled, ended, afterLine, countOnly);
-                return;
+                utf16 = new Utf16Reader(buffer.AsSpan(0, filled), ended);
+                filled = 0;
+                continue;
             }
 
             // Binary files by the hundred megabytes are left after one look at their beginning.
@@ -98,7 +101,9 @@ internal sealed class FileScanner(ScanRequest request)
             var end = zero >= 0 ? zero : ended ? filled : PieceEnd(text);
             if (end < 0)
             {
-                Array.Resize(ref buffer, buffer.Length * 2);
+                var larger = GC.AllocateUninitializedArray<byte>(buffer.Length * 2);
+                text.CopyTo(larger);
+                buffer = larger;
                 continue;
             }
 
@@ -138,6 +143,11 @@ internal sealed class FileScanner(ScanRequest request)
 
     private bool Fill(Folder folder, nint file, ref int filled)
     {
+        if (utf16 is not null)
+        {
+            return utf16.Fill(folder, file, buffer, ref filled);
+        }
+
         while (filled < buffer.Length)
         {
             var read = folder.Read(file, buffer.AsSpan(filled));
@@ -147,22 +157,15 @@ internal sealed class FileScanner(ScanRequest request)
             }
 
             filled += read;
+            unread -= read;
+            if (unread == 0)
+            {
+                // All that was there when it was opened; asking for the end would be one call more for every file.
+                return true;
+            }
         }
 
         return false;
-    }
-
-    private void ScanUtf16(Folder folder, nint file, int filled, bool ended, long afterLine, bool countOnly)
-    {
-        while (!ended && buffer.Length < MaxBuffer)
-        {
-            Array.Resize(ref buffer, buffer.Length * 2);
-            ended = Fill(folder, file, ref filled);
-        }
-
-        var encoding = buffer[0] == 0xFF ? Encoding.Unicode : Encoding.BigEndianUnicode;
-        var text = Encoding.Convert(encoding, Encoding.UTF8, buffer, 2, filled - 2);
-        ScanText(text, 0, afterLine, countOnly, mayHoldZero: true);
     }
 
     private void ScanText(ReadOnlySpan<byte> text, long lineBase, long afterLine, bool countOnly, bool mayHoldZero)
@@ -237,6 +240,8 @@ internal sealed class FileScanner(ScanRequest request)
 
         return new LineMatch(number, at + 1, shown, before, after);
     }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(usual);
 
     private string Shorten(ReadOnlySpan<byte> line) => LineText.CutAround(scratch.Decode(TrimReturn(line)), 0, 0, request.MaxLineLength);
 

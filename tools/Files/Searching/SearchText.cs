@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -58,16 +59,32 @@ internal sealed class SearchText(FilesContext context)
         var collector = new MatchCollector(limit, output != "lines", context.Time, arguments.Flag("count_all") ? TimeSpan.MaxValue : CountingTime);
         var perFile = arguments.Has("limit_per_file") ? scan.MaxPerFile : int.MaxValue;
         var depth = arguments.Int("max_depth", 256, 1, 256);
+        var scanners = new ConcurrentBag<FileScanner>();
         try
         {
-            await RunAsync(places, filter, depth, TrigramQuery.From(pattern.Required), Skip, () => new Visitor(collector, scan, after, newest, cancellationToken), cancellationToken);
+            await RunAsync(roots, places, filter, depth, TrigramQuery.From(pattern.Required), Skip, NewVisitor, cancellationToken);
         }
         catch (FileProblem e)
         {
             throw places is [var only] ? FileErrors.Of(only, e) : FileErrors.Of(path ?? ".", e);
         }
 
+        finally
+        {
+            foreach (var scanner in scanners)
+            {
+                scanner.Dispose();
+            }
+        }
+
         return Render(request, collector, limit, perFile, output, after);
+
+        Visitor NewVisitor()
+        {
+            var scanner = new FileScanner(scan);
+            scanners.Add(scanner);
+            return new Visitor(collector, scanner, after, newest, cancellationToken);
+        }
 
         bool Skip(string shown, bool isFolder)
         {
@@ -82,6 +99,7 @@ internal sealed class SearchText(FilesContext context)
     }
 
     private async Task RunAsync(
+        RootSet roots,
         IReadOnlyList<RootPath> places,
         FileFilter filter,
         int depth,
@@ -93,7 +111,8 @@ internal sealed class SearchText(FilesContext context)
         var toWalk = new List<RootPath>();
         foreach (var place in places)
         {
-            if (query is null || !IsFolder(place) || context.Indexes.Of(place.Root)?.Find(query) is not { } candidates
+            if (query is null || !IsFolder(place) || context.Indexes.Of(place.Root) is not { } index
+                || await index.FindAsync(query, cancellationToken) is not { } candidates
                 || candidates.Files.Count > MaxCandidates
                 || candidates.Trees.Any(tree => PathOrder.IsWithin(place.Relative, tree)))
             {
@@ -121,7 +140,7 @@ internal sealed class SearchText(FilesContext context)
         {
             try
             {
-                await new TreeWalk(filter, levels, skip, context.StateFolder, cancellationToken).RunAsync(from, context.Workers, createVisitor);
+                await new TreeWalk(filter, levels, skip, roots, cancellationToken).RunAsync(from, context.Workers, createVisitor);
             }
             catch (FileProblem) when (from != toWalk)
             {
@@ -245,10 +264,8 @@ internal sealed class SearchText(FilesContext context)
         }
     }
 
-    private sealed class Visitor(MatchCollector collector, ScanRequest scan, SearchCursor? after, bool newest, CancellationToken cancellationToken) : ITreeVisitor
+    private sealed class Visitor(MatchCollector collector, FileScanner scanner, SearchCursor? after, bool newest, CancellationToken cancellationToken) : ITreeVisitor
     {
-        private readonly FileScanner scanner = new(scan);
-
         public bool VisitFolder(Folder folder, in Entry entry, RootPath place) => true;
 
         public void VisitFile(Folder folder, in Entry entry, RootPath place)
@@ -297,8 +314,8 @@ internal sealed record SearchCursor(long SortKey, long? Total, long Given, long 
             parts[1].Length == 0 ? null : long.Parse(parts[1], CultureInfo.InvariantCulture),
             long.Parse(parts[2], CultureInfo.InvariantCulture),
             long.Parse(parts[3], CultureInfo.InvariantCulture),
-            parts[4]);
+            FileName.FromCursor(parts[4]));
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{SortKey}\n{Total}\n{Given}\n{Line}\n{Path}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{SortKey}\n{Total}\n{Given}\n{Line}\n{FileName.ToCursor(Path)}");
 }

@@ -73,7 +73,8 @@ internal sealed class IgnoreScope
 
     /// <summary>What is in force in a folder that was not listed.</summary>
     /// <param name="folder">The folder.</param>
-    public IgnoreScope Enter(Folder folder)
+    /// <param name="path">Its path from the root, as it is walked.</param>
+    public IgnoreScope Enter(Folder folder, string path)
     {
         var entries = new List<Entry>();
         foreach (var name in (ReadOnlySpan<string>)[".git", ".gitignore", ".ignore", ".rgignore"])
@@ -84,13 +85,14 @@ internal sealed class IgnoreScope
             }
         }
 
-        return Enter(folder, entries);
+        return Enter(folder, entries, path);
     }
 
     /// <summary>What is in force in a folder, given what it holds.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="entries">The names in it.</param>
-    public IgnoreScope Enter(Folder folder, List<Entry> entries)
+    /// <param name="path">Its path from the root, as it is walked.</param>
+    public IgnoreScope Enter(Folder folder, List<Entry> entries, string path)
     {
         bool hasGit = false, hasGitRules = false, hasPlain = false, hasRipgrep = false;
         foreach (var entry in entries)
@@ -127,7 +129,7 @@ internal sealed class IgnoreScope
         return new IgnoreScope(
             this,
             string.Empty,
-            folder.Path.Length == 0 ? 0 : folder.Path.Length + 1,
+            path.Length == 0 ? 0 : path.Length + 1,
             hasGit,
             hasRipgrep ? Read(folder, ".rgignore") : null,
             hasPlain ? Read(folder, ".ignore") : null,

@@ -23,7 +23,7 @@ internal sealed class TreeWalk
     private readonly FileFilter filter;
     private readonly int maxDepth;
     private readonly Func<string, bool, bool>? skip;
-    private readonly string? excludedFullPath;
+    private readonly RootSet? links;
     private readonly Stack<Work> stack = new();
     private readonly CancellationToken cancellationToken;
     private int busy;
@@ -32,19 +32,39 @@ internal sealed class TreeWalk
     /// <param name="filter">Which files are seen.</param>
     /// <param name="maxDepth">How deep; 1 is what the starting folder itself holds.</param>
     /// <param name="skip">Whether a shown path (and, for a folder, all in it) may be passed over; asked again and again.</param>
-    /// <param name="excludedFullPath">A folder that is never seen: the server's own state.</param>
+    /// <param name="links">Tells where links lead; null where none is followed.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
-    public TreeWalk(FileFilter filter, int maxDepth, Func<string, bool, bool>? skip, string? excludedFullPath, CancellationToken cancellationToken)
+    public TreeWalk(FileFilter filter, int maxDepth, Func<string, bool, bool>? skip, RootSet? links, CancellationToken cancellationToken)
     {
         this.filter = filter;
         this.maxDepth = maxDepth;
         this.skip = skip;
-        this.excludedFullPath = excludedFullPath;
+        this.links = links is { FollowsLinks: true } ? links : null;
         this.cancellationToken = cancellationToken;
     }
 
     // A folder to open (Files is null), or files of an open folder.
-    private sealed record Work(RootPath Place, IgnoreScope? Scope, int Depth, Folder? Folder = null, Entry[]? Files = null);
+    private sealed record Work(RootPath Place, IgnoreScope? Scope, int Depth, Way Way, Folder? Folder = null, Entry[]? Files = null);
+
+    // How a walk came to a place: down from a folder, to which it came by a link in a place of another way.
+    private sealed record Way(Root Root, string Start, Way? Before = null, string LeftAt = "")
+    {
+        /// <summary>Whether a folder is one of those that the walk came through, so that it would go in a circle.</summary>
+        public bool CameThrough(RootPath folder, string at)
+        {
+            for (Way? way = this; way is not null; way = way.Before)
+            {
+                if (way.Root == folder.Root && PathOrder.IsWithin(folder.Relative, way.Start) && PathOrder.IsWithin(at, folder.Relative))
+                {
+                    return true;
+                }
+
+                at = way.LeftAt;
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>Walks from each place. A place that is a file is visited as one.</summary>
     /// <returns>A task that completes when all has been visited.</returns>
@@ -101,7 +121,7 @@ internal sealed class TreeWalk
             // Opened to learn now whether it can be; the worker opens it again.
         }
 
-        stack.Push(new Work(place, filter.Ignored ? null : ScopeAbove(place), 0));
+        stack.Push(new Work(place, filter.Ignored ? null : ScopeAbove(place), 0, new Way(place.Root, place.Relative)));
     }
 
     // The rules of the folders between the root and the place count too.
@@ -115,7 +135,7 @@ internal sealed class TreeWalk
             using var folder = place.Root.Open(at.Relative);
             entries.Clear();
             folder.List(entries);
-            scope = scope.Enter(folder, entries);
+            scope = scope.Enter(folder, entries, at.Relative);
             at = at.Child(name);
         }
 
@@ -244,13 +264,19 @@ internal sealed class TreeWalk
                 return;
             }
 
-            var scope = filter.Ignored ? null : work.Scope!.Enter(folder, entries);
+            var scope = filter.Ignored ? null : work.Scope!.Enter(folder, entries, work.Place.Seen);
             entries.Sort(static (x, y) => string.CompareOrdinal(x.Name, y.Name));
             var files = new List<Entry>(BatchSize);
             foreach (var entry in entries)
             {
                 if (entry.Kind is EntryKind.Special or EntryKind.Unknown)
                 {
+                    continue;
+                }
+
+                if (links is not null && entry.Kind == EntryKind.Link)
+                {
+                    Follow(work, folder, entry, scope, visitor, pushed);
                     continue;
                 }
 
@@ -262,7 +288,7 @@ internal sealed class TreeWalk
                 }
 
                 var place = work.Place.Child(entry.Name);
-                if (!filter.Sees(place.Relative, entry.Name, isFolder, scope))
+                if (!filter.Sees(place.Seen, entry.Name, isFolder, scope))
                 {
                     continue;
                 }
@@ -271,10 +297,10 @@ internal sealed class TreeWalk
                 {
                     Batch(entry);
                 }
-                else if (!IsExcluded(place) && visitor.VisitFolder(folder, entry, place) && work.Depth + 1 < maxDepth)
+                else if (!place.Root.IsPrivate(place.Relative) && visitor.VisitFolder(folder, entry, place) && work.Depth + 1 < maxDepth)
                 {
                     Flush();
-                    pushed.Add(new Work(place, scope, work.Depth + 1));
+                    pushed.Add(new Work(place, scope, work.Depth + 1, work.Way));
                 }
             }
 
@@ -293,16 +319,66 @@ internal sealed class TreeWalk
             {
                 if (files.Count > 0)
                 {
-                    pushed.Add(new Work(work.Place, scope, work.Depth, folder.Share(), [.. files]));
+                    pushed.Add(new Work(work.Place, scope, work.Depth, work.Way, folder.Share(), [.. files]));
                     files.Clear();
                 }
             }
         }
     }
 
-    private bool IsExcluded(RootPath place) =>
-        excludedFullPath is not null
-        && place.Root.FullPath.Length + place.Relative.Length + 1 == excludedFullPath.Length
-        && excludedFullPath.EndsWith(place.Relative, StringComparison.Ordinal)
-        && excludedFullPath.StartsWith(place.Root.FullPath, StringComparison.Ordinal);
+    // What a link leads to is seen under the link's own path.
+    private void Follow(Work work, Folder folder, in Entry entry, IgnoreScope? scope, ITreeVisitor visitor, List<Work> pushed)
+    {
+        var link = work.Place.Child(entry.Name);
+        if (links!.Follow(link) is not { } target || KindOf(target) is not { } kind || kind is not (EntryKind.File or EntryKind.Folder))
+        {
+            // It stays what it is.
+            if (filter.Sees(link.Seen, entry.Name, false, scope))
+            {
+                visitor.VisitFile(folder, entry, link);
+            }
+
+            return;
+        }
+
+        if (!filter.Sees(link.Seen, entry.Name, kind == EntryKind.Folder, scope) || skip?.Invoke(link.Shown, kind == EntryKind.Folder) == true)
+        {
+            return;
+        }
+
+        try
+        {
+            if (kind == EntryKind.File)
+            {
+                using var parent = target.Root.Open(target.Parent);
+                visitor.VisitFile(parent, new Entry(target.Name, kind), target);
+            }
+            else if (!work.Way.CameThrough(target, work.Place.Relative) && visitor.VisitFolder(folder, new Entry(entry.Name, kind), target) && work.Depth + 1 < maxDepth)
+            {
+                pushed.Add(new Work(target, scope, work.Depth + 1, new Way(target.Root, target.Relative, work.Way, work.Place.Relative)));
+            }
+        }
+        catch (FileProblem)
+        {
+            // Gone in this moment.
+        }
+    }
+
+    private static EntryKind? KindOf(RootPath place)
+    {
+        if (place.Relative.Length == 0)
+        {
+            return EntryKind.Folder;
+        }
+
+        try
+        {
+            using var parent = place.Root.Open(place.Parent);
+            return parent.Status(place.Name)?.Kind;
+        }
+        catch (FileProblem)
+        {
+            return null;
+        }
+    }
 }

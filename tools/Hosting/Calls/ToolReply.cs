@@ -56,8 +56,8 @@ public sealed class ToolReply
     /// <returns>The answer.</returns>
     public static ToolReply Structured(StringBuilder text, Action<Utf8JsonWriter> write)
     {
-        var structured = Write(write);
-        return Create(text.ToString(), structured, false);
+        var utf8 = new ReadOnlySequence<byte>(WriteBytes(write).WrittenMemory);
+        return Ready(text.ToString(), utf8, owner: null);
     }
 
     /// <summary>A structured answer from ready bytes.</summary>
@@ -122,7 +122,9 @@ public sealed class ToolReply
         return result;
     }
 
-    private static JsonElement Write(Action<Utf8JsonWriter> write)
+    private static JsonElement Write(Action<Utf8JsonWriter> write) => JsonElement.Parse(WriteBytes(write).WrittenSpan);
+
+    private static ArrayBufferWriter<byte> WriteBytes(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer, CompactJson))
@@ -132,7 +134,7 @@ public sealed class ToolReply
             writer.WriteEndObject();
         }
 
-        return JsonElement.Parse(buffer.WrittenSpan);
+        return buffer;
     }
 
     private static ToolReply Create(string text, JsonElement? structured, bool isError)

@@ -13,6 +13,12 @@ internal sealed class ServerCommand : RootCommand
         HelpName = "DIR",
     };
 
+    private readonly Option<string[]> privateFolders = new("--private")
+    {
+        Description = "A folder that no tool sees or changes, even where it lies in a root; repeat it for more. The state folder always is one.",
+        HelpName = "DIR",
+    };
+
     private readonly Option<string[]> databases = new("--database")
     {
         Description = "A database by name: NAME=sqlite:PATH or NAME=postgres:CONNECTION; repeat it for more.",
@@ -48,6 +54,7 @@ internal sealed class ServerCommand : RootCommand
     {
         this.description = description;
         AddWhere(ServerSources.Roots, roots);
+        AddWhere(ServerSources.Roots, privateFolders);
         AddWhere(ServerSources.Databases, databases);
         AddWhere(ServerSources.Apis, apis);
         Options.Add(state);
@@ -64,6 +71,7 @@ internal sealed class ServerCommand : RootCommand
             Databases = Named("--database", Values(result, ServerSources.Databases, databases)),
             Apis = Named("--api", Values(result, ServerSources.Apis, apis)),
             StateFolder = StateFolder(result.GetValue(state)),
+            PrivateFolders = Values(result, ServerSources.Roots, privateFolders),
             Http = Address(result.GetValue(http)),
             Configuration = Section(result.GetValue(config), description.Name),
         };

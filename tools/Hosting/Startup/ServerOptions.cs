@@ -25,6 +25,9 @@ public sealed record ServerOptions
     /// </summary>
     public required string StateFolder { get; init; }
 
+    /// <summary>Further folders of state, given by <c>--private</c>, that no tool may see or change even where they lie in a root.</summary>
+    public IReadOnlyList<string> PrivateFolders { get; init; } = [];
+
     /// <summary>The address to serve HTTP on; null serves stdin and stdout.</summary>
     public Uri? Http { get; init; }
 
