@@ -222,7 +222,12 @@ internal sealed class Telemetry : IDisposable
         }
 
         activity.DisplayName = $"{Names.ExecuteTool} {tool}";
+
+        // The MCP SDK adds its own words to the span of a call instead of a span of its own, the tool's name too: no key may stand twice.
+        Remove(activity, Names.OperationName);
+        Remove(activity, Names.ToolName);
         activity
+            .SetTag(Names.OperationName, Names.ExecuteTool)
             .SetTag(Names.ToolName, tool)
             .SetTag(Names.ToolType, outcome.Tool is { Server: LocalTools.Server } ? "function" : "extension")
             .SetTag(Names.ToolCallId, outcome.Call.Id)
@@ -265,6 +270,14 @@ internal sealed class Telemetry : IDisposable
     {
         _source.Dispose();
         _meter.Dispose();
+    }
+
+    private static void Remove(Activity activity, string name)
+    {
+        while (activity.GetTagItem(name) is not null)
+        {
+            activity.SetTag(name, null);
+        }
     }
 
     private void AddContent<T>(Activity? activity, string name, Func<T, string> content, T from)

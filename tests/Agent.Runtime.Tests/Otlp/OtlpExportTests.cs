@@ -103,6 +103,30 @@ public sealed class OtlpExportTests
     }
 
     [Fact]
+    public async Task Call_ToWhoseSpanTheMcpSdkAddsItsWords_HasEachOnce()
+    {
+        using var receiver = new OtlpReceiver();
+        await using (var agent = new TestAgent(new ScriptedModel()))
+        {
+            agent.Host.Set(FakeHost.Tool("files.read_file"));
+            agent.Pipeline.Act = static (_, _, _) =>
+            {
+                System.Diagnostics.Activity.Current?.AddTag("gen_ai.tool.name", "read_file").AddTag("gen_ai.operation.name", "execute_tool").AddTag("mcp.method.name", "tools/call");
+                return ValueTask.FromResult(ToolResult.FromText("x"));
+            };
+            using var export = await StartAsync(receiver);
+            var call = new ToolCall { Id = "x1", Name = "files__read_file", Arguments = JsonElement.Parse("{}") };
+            await agent.Get<IToolPipeline>().InvokeAsync(call, new CallContext { SessionId = "gateway-8", RunId = "gateway-8.1", Client = "mcp:ide", Provenance = new FakeProvenance() }, default);
+            await export.StopAsync(default);
+        }
+
+        // The receiver takes no key twice.
+        var span = Assert.Single(receiver.Spans, static s => Equals(s.Attributes.GetValueOrDefault("gen_ai.conversation.id"), "gateway-8"));
+        Assert.Equal("files.read_file", span.Attributes["gen_ai.tool.name"]);
+        Assert.Equal("tools/call", span.Attributes["mcp.method.name"]);
+    }
+
+    [Fact]
     public async Task Receiver_ThatIsAway_HoldsNothingUp()
     {
         string endpoint;
