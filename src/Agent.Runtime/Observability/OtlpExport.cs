@@ -19,7 +19,7 @@ internal sealed class OtlpExport(IOptions<TelemetryOptions> options) : IHostedSe
     private static readonly string[] EndpointVariables =
         ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
 
-    private IDisposable? _providers;
+    private Providers? _providers;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -37,8 +37,8 @@ internal sealed class OtlpExport(IOptions<TelemetryOptions> options) : IHostedSe
         {
             _providers = null;
 
-            // A receiver that is away must not hold up the end of the program; the providers wait on their own threads.
-            await Task.Run(providers.Dispose, CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Bounded by its own limit and not by the host's: what stopped before may have used that up, and the traces of it are here.
+            await Task.Run(providers.Dispose, CancellationToken.None);
         }
     }
 
