@@ -74,7 +74,11 @@ public static class GovernanceServices
             var policies = p.GetRequiredService<PolicyStore>();
             return new ProvenanceFactory(() => policies.Current.Declarations);
         });
-        services.AddSingleton<Redactor>();
+        services.AddSingleton(p =>
+        {
+            var policies = p.GetRequiredService<PolicyStore>();
+            return new Redactor(() => policies.Current.Guardrails);
+        });
         services.AddSingleton<RunMarkers>();
         services.AddSingleton<ResultScreen>();
         services.AddSingleton<IGuardrails, GuardrailService>();

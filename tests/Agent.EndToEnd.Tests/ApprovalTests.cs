@@ -46,6 +46,69 @@ public class ApprovalTests
         Assert.True(verified.Code == 0, verified.ToString());
     }
 
+    [Fact]
+    public async Task Ask_KilledWhileItWaits_GoesOnAfterResumeAndRunsOnce()
+    {
+        using var workspace = new AgentWorkspace();
+        var file = workspace.Write("docs/old.md", "old\n");
+        using (var waiting = workspace.Start("ask", "delete docs/old.md", "--approve", "ask", "--format", "jsonl"))
+        {
+            waiting.StandardInput.Close();
+            var id = await ReadQuestionAsync(waiting.StandardOutput);
+            waiting.Kill(entireProcessTree: true);
+            await waiting.WaitForExitAsync();
+            var answered = await workspace.RunAsync("approvals", "approve", id);
+            Assert.True(answered.Code == 0, answered.ToString());
+        }
+
+        Assert.True(File.Exists(file));
+        var resumed = await workspace.RunAsync("sessions", "resume", "last");
+        Assert.True(resumed.Code == 0, resumed.ToString());
+        Assert.False(File.Exists(file));
+
+        File.WriteAllText(file, "new\n");
+        await workspace.RunAsync("sessions", "resume", "last");
+        Assert.True(File.Exists(file));
+        var started = await workspace.RunAsync("audit", "show", "--type", "call.started");
+        Assert.Single(started.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.True((await workspace.RunAsync("audit", "verify")).Code == 0);
+    }
+
+    [Fact]
+    public async Task Approve_UntilADate_HoldsInTheNextSessionUntilItIsTakenBack()
+    {
+        using var workspace = new AgentWorkspace();
+        string[] call = ["tools", "call", "files.write_file", "--args", """{"path":"a.md","content":"x"}"""];
+        using var waiting = workspace.Start([.. call, "--approve", "ask"]);
+        waiting.StandardInput.Close();
+        var said = await waiting.StandardError.ReadLineAsync() ?? string.Empty;
+        var id = said[(said.IndexOf("approve ", StringComparison.Ordinal) + "approve ".Length)..].Split(' ')[0];
+        var until = DateTime.UtcNow.AddDays(3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var answered = await workspace.RunAsync("approvals", "approve", id, "--until", until);
+        Assert.True(answered.Code == 0, answered.ToString());
+        Assert.True((await AgentWorkspace.FinishAsync(waiting)).Code == 0);
+
+        Assert.True((await workspace.RunAsync(call)).Code == 0);
+        var grants = await workspace.RunAsync("approvals", "grants");
+        Assert.Contains("path = a.md", grants.Out, StringComparison.Ordinal);
+        Assert.True((await workspace.RunAsync("approvals", "revoke", grants.Out[..6])).Code == 0);
+        Assert.True((await workspace.RunAsync(call)).Code == 4);
+    }
+
+    [Fact]
+    public async Task Tools_OfTheProgramsOwnServers_AreEachDeclared()
+    {
+        using var workspace = new AgentWorkspace();
+        var declared = Agent.Governance.Policy.PolicySet.Defaults().GetSection("tools").GetChildren().Select(static tool => tool.Key).ToHashSet();
+
+        var listed = await workspace.RunAsync("tools", "list", "--database", "shop=sqlite:" + workspace.Write("shop.db", string.Empty));
+
+        var tools = listed.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[0]).ToList();
+        Assert.Contains("web.download", tools);
+        Assert.Contains("sql.execute", tools);
+        Assert.Empty(tools.Where(tool => !declared.Contains(tool)));
+    }
+
     private static async Task<string> ReadQuestionAsync(StreamReader output)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));

@@ -25,7 +25,7 @@ internal static class PolicyText
         yield return "The rules, in their order:";
         foreach (var rule in why.Rules)
         {
-            yield return rule.Covers ? $"  {rule.Rule}: covers it" : $"  {rule.Rule}: does not, since not {rule.Because}";
+            yield return rule.Covers ? $"  {rule.Rule}: covers it" : $"  {rule.Rule}: leaves it alone, as it would have to hold that {Short(rule.Because ?? string.Empty)}";
         }
 
         if (why.Rules.Count == 0 || !why.Rules[^1].Covers)
@@ -40,6 +40,8 @@ internal static class PolicyText
 
         yield return $"Policy {why.Decision.PolicyVersion}";
     }
+
+    private static string Short(string text) => text.Length <= 100 ? text : text[..99] + "…";
 
     private static string Verb(DecisionKind kind) => kind switch
     {

@@ -59,8 +59,8 @@ internal sealed partial class AnswerScreen(PolicySet policy, CallContext context
         var masked = found.Where(f => policy.Guardrails.InAnswers(f) != GuardAction.Allow).ToList();
         foreach (var item in masked)
         {
-            _refused |= policy.Guardrails.InAnswers(item) == GuardAction.Deny;
-            _findings.Add($"The answer held a {item.Kind.Replace('_', ' ')}; it was masked.");
+            _refused |= policy.Guardrails.InAnswers(item) is GuardAction.Deny or GuardAction.Ask;
+            _findings.Add($"The answer held a {item.Kind.Replace('_', ' ')}; it was {(_refused ? "withheld" : "masked")}.");
         }
 
         if (_refused)

@@ -32,6 +32,9 @@ internal sealed record GuardrailOptions
 
     public IReadOnlyDictionary<string, GuardAction> Answers { get; init; } = new Dictionary<string, GuardAction>();
 
+    /// <summary>What is written into the audit and into messages of errors. A credential is masked whatever stands here.</summary>
+    public IReadOnlyDictionary<string, GuardAction> Logs { get; init; } = new Dictionary<string, GuardAction>();
+
     /// <summary>Texts that must never go anywhere.</summary>
     public IReadOnlyList<string> Canaries { get; init; } = [];
 
@@ -46,6 +49,13 @@ internal sealed record GuardrailOptions
     public GuardAction InResults(Sensitive found) => Chosen(Results, found) ?? Default(found);
 
     public GuardAction InAnswers(Sensitive found) => Chosen(Answers, found) ?? Default(found);
+
+    public GuardAction InLogs(Sensitive found) => Chosen(Logs, found) switch
+    {
+        GuardAction.Deny => GuardAction.Deny,
+        GuardAction.Allow when found.Group == SensitiveGroup.Personal => GuardAction.Allow,
+        _ => GuardAction.Mask,
+    };
 
     private static GuardAction Default(Sensitive found) => found.Group == SensitiveGroup.Secret ? GuardAction.Mask : GuardAction.Allow;
 
@@ -62,6 +72,7 @@ internal sealed record GuardrailOptions
             Arguments = Actions(reader, "arguments", problems),
             Results = Actions(reader, "results", problems),
             Answers = Actions(reader, "answers", problems),
+            Logs = Actions(reader, "logs", problems),
             Canaries = reader.List("canaries") ?? [],
         };
         reader.End();

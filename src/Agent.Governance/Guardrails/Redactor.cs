@@ -6,6 +6,7 @@ namespace Agent.Governance.Guardrails;
 internal sealed class Redactor
 {
     private readonly SensitiveGroup? _group;
+    private readonly Func<GuardrailOptions>? _options;
 
     /// <summary>Masks credentials and personal data, for logs and the audit.</summary>
     public Redactor()
@@ -13,12 +14,34 @@ internal sealed class Redactor
     {
     }
 
+    /// <summary>Masks credentials, and personal data as the switches for logs say.</summary>
+    public Redactor(Func<GuardrailOptions> options)
+        : this((SensitiveGroup?)null) => _options = options;
+
     private Redactor(SensitiveGroup? group) => _group = group;
 
     /// <summary>Masks credentials alone.</summary>
     public static Redactor Secrets { get; } = new(SensitiveGroup.Secret);
 
-    public string Redact(string text) => SensitiveData.Mask(text, SensitiveData.Find(text, _group));
+    public string Redact(string text)
+    {
+        var found = SensitiveData.Find(text, _group);
+        if (found.Count == 0 || _options is null)
+        {
+            return SensitiveData.Mask(text, found);
+        }
+
+        var options = _options();
+        foreach (var item in found)
+        {
+            if (options.InLogs(item) == GuardAction.Deny)
+            {
+                return $"[withheld: it holds a {item.Kind.Replace('_', ' ')}]";
+            }
+        }
+
+        return SensitiveData.Mask(text, [.. found.Where(f => options.InLogs(f) != GuardAction.Allow)]);
+    }
 
     /// <summary>The value with its texts masked, member names too; the value itself where nothing is found.</summary>
     public JsonElement Redact(JsonElement value) => Rewrite(value, Redact);

@@ -15,6 +15,9 @@ internal readonly record struct Origin(Integrity Integrity, string Words)
 /// <summary>What a session's context holds: the person's words, handles that servers issued, and which result each other word came from.</summary>
 internal sealed class Provenance(Func<Declarations> declarations) : IProvenance
 {
+    /// <summary>What is said of a value that nobody gave, once untrusted text was read.</summary>
+    public const string AfterUntrusted = "after it read untrusted text";
+
     /// <summary>Words remembered for saying where a value came from; beyond it the oldest source stays, and new words have no source.</summary>
     private const int MaxWords = 200_000;
 
@@ -124,7 +127,7 @@ internal sealed class Provenance(Func<Declarations> declarations) : IProvenance
 
             return Known(normal) is { } source
                 ? new Origin(source.Integrity, $"{source.Name} ({LabelJson.Name(source.Integrity)})")
-                : new Origin(_label.Integrity, _label.Integrity == Integrity.Untrusted ? "the model, after it read untrusted text" : "the model");
+                : new Origin(_label.Integrity, _label.Integrity == Integrity.Untrusted ? "the model, " + AfterUntrusted : "the model");
         }
     }
 

@@ -135,7 +135,7 @@ internal static class PolicyEngine
         if (acts && call.Context.Integrity == Integrity.Untrusted)
         {
             questions.AddRange(call.Origins.Where(o => !o.Trusted).Concat(call.Addresses)
-                .Select(o => $"{o.Path} \"{Short(o.Value)}\" comes from {o.Origin}, and untrusted text has been read"));
+                .Select(o => $"{o.Path} \"{Short(o.Value)}\" comes from {o.Origin}{(o.Origin.EndsWith(Labels.Provenance.AfterUntrusted, StringComparison.Ordinal) ? string.Empty : ", and untrusted text has been read")}"));
         }
 
         if (call.Has(ToolEffects.Egress))

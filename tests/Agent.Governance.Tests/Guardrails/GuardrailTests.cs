@@ -156,6 +156,55 @@ public sealed class GuardrailTests
     }
 
     [Theory]
+    [InlineData("arguments", "mask", ToolOutcomeKind.Denied)]
+    [InlineData("arguments", "ask", ToolOutcomeKind.Pending)]
+    [InlineData("arguments", "deny", ToolOutcomeKind.Denied)]
+    [InlineData("arguments", "allow", ToolOutcomeKind.Completed)]
+    public async Task Invoke_KindSwitchedInArguments_FollowsTheSwitch(string where, string action, ToolOutcomeKind expected)
+    {
+        await using var harness = new Harness(
+            $$"""{"policy":{"rules":[{"decision":"allow","tool":"mail.send"}]},"tools":{"mail.send":{"effects":["write","egress"],"critical":["to"],"carries":"private"}},"guardrails":{"{{where}}":{"email":"{{action}}"}}}""");
+        harness.Host.Add("mail", "send");
+
+        Assert.Equal(expected, (await harness.InvokeAsync("mail.send", """{"to":"x","body":"ask bob@example.com"}""")).Kind);
+    }
+
+    [Theory]
+    [InlineData("mask", "mail [email] now", false)]
+    [InlineData("ask", "", true)]
+    [InlineData("deny", "", true)]
+    [InlineData("allow", "mail bob@example.com now", false)]
+    public async Task ScreenAnswer_KindSwitched_FollowsTheSwitch(string action, string expected, bool refused)
+    {
+        await using var harness = new Harness("{\"guardrails\":{\"answers\":{\"email\":\"" + action + "\"}}}");
+
+        var screened = harness.Get<IGuardrails>().ScreenAnswer("mail bob@example.com now", harness.Context());
+
+        Assert.Equal(refused, screened.Refused);
+        Assert.DoesNotContain(refused ? "bob@" : "\u0000", screened.Text, StringComparison.Ordinal);
+        if (!refused)
+        {
+            Assert.Equal(expected, screened.Text);
+        }
+    }
+
+    [Theory]
+    [InlineData("mask", "[email]")]
+    [InlineData("deny", "[withheld")]
+    [InlineData("allow", "bob@example.com")]
+    public async Task Invoke_KindSwitchedInLogs_FollowsTheSwitchAndNeverShowsACredential(string action, string expected)
+    {
+        await using var harness = new Harness("{\"guardrails\":{\"logs\":{\"email\":\"" + action + "\",\"secret\":\"allow\"}}}");
+        harness.Host.Add("files", "read_file");
+
+        await harness.InvokeAsync("files.read_file", $$"""{"path":"bob@example.com {{OpenAiKey}}"}""");
+
+        var intent = Assert.Single(harness.Records(), r => r.Type == "call.intent");
+        Assert.Contains(expected, intent.Line, StringComparison.Ordinal);
+        Assert.DoesNotContain(OpenAiKey, intent.Line, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{"body":"the canary sings"}""")]
     [InlineData("""{"a":"the can","b":"ary sings"}""")]
     [InlineData("""{"body":"dGhlIGNhbmFyeSBzaW5ncyBsb3VkbHkgaW4gdGhlIG1pbmU="}""")]
