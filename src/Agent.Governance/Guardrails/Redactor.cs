@@ -10,13 +10,13 @@ internal sealed class Redactor
 
     /// <summary>Masks credentials and personal data, for logs and the audit.</summary>
     public Redactor()
-        : this(null)
+        : this(default(SensitiveGroup?))
     {
     }
 
     /// <summary>Masks credentials, and personal data as the switches for logs say.</summary>
     public Redactor(Func<GuardrailOptions> options)
-        : this((SensitiveGroup?)null) => _options = options;
+        : this(default(SensitiveGroup?)) => _options = options;
 
     private Redactor(SensitiveGroup? group) => _group = group;
 

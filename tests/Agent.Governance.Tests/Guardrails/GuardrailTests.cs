@@ -163,7 +163,8 @@ public sealed class GuardrailTests
     public async Task Invoke_KindSwitchedInArguments_FollowsTheSwitch(string where, string action, ToolOutcomeKind expected)
     {
         await using var harness = new Harness(
-            $$"""{"policy":{"rules":[{"decision":"allow","tool":"mail.send"}]},"tools":{"mail.send":{"effects":["write","egress"],"critical":["to"],"carries":"private"}},"guardrails":{"{{where}}":{"email":"{{action}}"}}}""");
+            """{"policy":{"rules":[{"decision":"allow","tool":"mail.send"}]},"tools":{"mail.send":{"effects":["write","egress"],"critical":["to"],"carries":"private"}},"guardrails":"""
+            + "{\"" + where + "\":{\"email\":\"" + action + "\"}}}");
         harness.Host.Add("mail", "send");
 
         Assert.Equal(expected, (await harness.InvokeAsync("mail.send", """{"to":"x","body":"ask bob@example.com"}""")).Kind);
