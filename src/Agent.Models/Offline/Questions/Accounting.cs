@@ -32,7 +32,7 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
         }
 
         // "which alarms are still open", where nothing says what open is.
-        if (items.FirstOrDefault(static i => i.Kind == ItemKind.Verb && States.Contains(i.Text)) is { } state && items.Count(static i => i.Kind is ItemKind.Mention or ItemKind.Value or ItemKind.Event or ItemKind.Concept or ItemKind.Date or ItemKind.Number or ItemKind.Relative or ItemKind.Superlative or ItemKind.Compare or ItemKind.Between or ItemKind.Like) <= 1)
+        if (items.FirstOrDefault(static i => i.Kind == ItemKind.Verb && !Idle.Contains(i.Text)) is { } state && !items.Any(static i => i.Kind == ItemKind.Value) && items.Count(static i => i.Kind is ItemKind.Mention or ItemKind.Value or ItemKind.Event or ItemKind.Concept or ItemKind.Date or ItemKind.Number or ItemKind.Relative or ItemKind.Superlative or ItemKind.Compare or ItemKind.Between or ItemKind.Like) <= 1)
         {
             return $"I found nothing in the schema that says “{state.Text}”";
         }
@@ -44,12 +44,8 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
     private static bool IsConverted(QuerySpec spec, List<Condition> conditions, string unit) =>
         spec.Columns.Concat(spec.Groups.Select(static g => g.Value)).Concat([spec.Measure?.Value, spec.Order?.By]).OfType<Term>().Concat(conditions.OfType<Condition.Compare>().Select(static c => c.Left)).Any(t => t.Unit == unit);
 
-    // Verbs that say in which state a thing is, unless they only link it with another.
-    private static readonly HashSet<string> States = new(StringComparer.Ordinal)
-    {
-        "open", "opened", "close", "closed", "lost", "won", "died", "returned", "shipped", "delivered", "released", "published", "started", "ended", "reserved", "booked", "issued", "charged", "assigned",
-        "arrived", "departed", "left", "admitted", "treated", "enrolled", "hired", "sent", "received", "used", "covered", "lent", "borrowed", "billed", "visited", "recorded", "handled", "paid for", "supported", "attended",
-    };
+    // Verbs that say nothing even where they link nothing: "how many people work here".
+    private static readonly HashSet<string> Idle = new(StringComparer.Ordinal) { "do", "done", "see", "call", "call themselves", "made", "make", "take place", "took place", "place", "happen", "happened", "run", "use", "hold", "keep", "own" };
 
     private static bool IsFixed(Term term, IReadOnlyList<Condition> where) =>
         where.OfType<Condition.Compare>().Any(w => w is { Operator: "=", Values.Count: 1, Via: null } && w.Left.Column == term.Column && term.Via is null);

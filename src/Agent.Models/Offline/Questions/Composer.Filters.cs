@@ -242,10 +242,12 @@ internal sealed partial class Composer
         var op = request.Operator;
         if (request.Target is { } target)
         {
-            if (target.IsTable && !target.Candidates.Any(static c => c.Column is not null && c.Score > 0.9))
+            if (target.IsTable)
             {
+                // "flight 5": its own number where it has one besides the key, else the key; never a column of another table.
                 var table = target.Candidates[0].Table;
-                term = table.PrimaryKey is [{ } key] ? new Term(key) : null;
+                var number = target.Candidates.FirstOrDefault(c => c.Table == table && c.Score > 0.9 && c.Column is { Kind: ColumnKind.Number, IsIdentifier: true, IsKey: false })?.Column;
+                term = number is not null ? new Term(number) : table.PrimaryKey is [{ Kind: ColumnKind.Number } key] ? new Term(key) : null;
             }
 
             term ??= Column(target, subject, static c => c.Kind is ColumnKind.Number) is { } column ? new Term(column) : null;

@@ -206,6 +206,27 @@ internal sealed partial class Composer
             return Fail("I could not tell what is asked for");
         }
 
+        if (spec.Measure is { Function: Aggregate.Sum or Aggregate.Average, Value.Column.Kind: not ColumnKind.Number } odd)
+        {
+            return Fail($"{odd.Value!.Column.Name} is nothing that can be added up");
+        }
+
+        foreach (var group in spec.Groups.Where(g => g.Value?.Via is null && g.Table != from))
+        {
+            if (Ambiguous(from, group.Table) is { } ways)
+            {
+                return Fail($"{group.Table.Noun} may be meant by {string.Join(" or by ", ways.Select(static w => w.FromColumns[0].Name))}: say which");
+            }
+        }
+
+        foreach (var exists in spec.Where.OfType<Condition.Exists>().Where(e => e.Target != from))
+        {
+            if (Ambiguous(from, exists.Target) is { } ways && exists.Where.All(static w => w.Via is null))
+            {
+                return Fail($"{exists.Target.Noun} may be meant by {string.Join(" or by ", ways.Select(static w => w.FromColumns[0].Name))}: say which");
+            }
+        }
+
         if (spec.Over is not null && spec.Groups.Count == 0)
         {
             return Fail("I could not tell over which groups to compute");
@@ -223,6 +244,22 @@ internal sealed partial class Composer
         }
 
         return spec;
+    }
+
+    /// <summary>The references of a step between two tables that lead the same way in several roles; null where the way is plain.</summary>
+    private List<Reference>? Ambiguous(Table from, Table to)
+    {
+        foreach (var step in graph.Path(from, to) ?? [])
+        {
+            var ways = graph.Between(step.Reference.From, step.Reference.To).Where(static r => r.FromColumns.Count == 1).ToList();
+            // A role that is named in the question is the one that is meant.
+            if (ways.Count > 1 && ways.TrueForAll(JoinGraph.IsRole) && !items.Exists(i => i.Kind == ItemKind.Mention && i.Candidates.Any(c => ways.Exists(w => c.Column == w.FromColumns[0]))))
+            {
+                return ways;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Whether each pair of rows is met once at most: one table between them, keyed by both.</summary>
@@ -668,7 +705,7 @@ internal sealed partial class Composer
         {
             var named = root.Label.All(static c => c.Kind == ColumnKind.Text && !c.IsKey);
             // A row that was asked for by its name is shown with what is known of it.
-            named = named && !root.Label.All(l => _where.OfType<Condition.Compare>().Any(w => w is { Operator: "=", Values.Count: 1, Via: null } && w.Left.Column == l) && !items.Exists(static i => i.Kind is ItemKind.Event));
+            named = named && !root.Label.All(l => _where.OfType<Condition.Compare>().Any(w => w is { Operator: "=", Values.Count: 1, Via: null } && w.Left.Column == l) && !items.Exists(static i => i.Kind is ItemKind.Event or ItemKind.Verb or ItemKind.Concept or ItemKind.Aggregate));
             columns.AddRange(named && (order is not null || _conditions.Count > 0 || root.Columns.Count > 9) ? label : root.Columns.Take(12).Select(static c => new Term(c)));
         }
         else if (subjectColumn is null && columns.Count > 0 && !columns.Exists(c => label.Contains(c)) && _conditions.All(static c => c.Bound != Bound.Value) is var plain && (plain || _projections.Exists(static p => p.IsTable) || items.Exists(static i => i.Kind == ItemKind.Their) || (_subject is { IsTable: true, IsImplied: false } && IsPlural(_subject) && _projections.TrueForAll(p => p.First > _subject.First))))

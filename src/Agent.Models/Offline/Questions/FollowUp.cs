@@ -9,6 +9,9 @@ internal static partial class FollowUp
     /// <summary>Whether it begins as one that goes on, or is too short to stand alone.</summary>
     public static bool IsOne(string text) => LeadPattern().IsMatch(text.Trim()) || FragmentPattern().IsMatch(text.Trim());
 
+    /// <summary>Whether it cannot stand without the question before it.</summary>
+    public static bool NeedsBefore(string text) => DependentPattern().IsMatch(text.Trim());
+
     /// <summary>"How many are there?" after a list.</summary>
     public static bool AsksForCount(string text) => CountPattern().IsMatch(text.Trim());
 
@@ -27,6 +30,13 @@ internal static partial class FollowUp
         var said = fresh.Find(static i => i.Kind is ItemKind.Value) ?? fresh.Find(static i => i.Kind is not (ItemKind.Filler or ItemKind.Preposition or ItemKind.Ask or ItemKind.And));
         if (said is null)
         {
+            yield break;
+        }
+
+        if (said.Kind == ItemKind.Count && fresh.Where(static i => i.Kind is not (ItemKind.Filler or ItemKind.Preposition or ItemKind.And)).ToList() is [_, { IsTable: true } other] && old.Find(static o => o.IsTable) is { } counted && old.Exists(static o => o.Kind == ItemKind.Count))
+        {
+            // "and how many albums?" counts these with what was asked of the others.
+            yield return plain[..oldTokens[counted.First].Start] + text[freshTokens[other.First].Start..freshTokens[other.Last - 1].End] + plain[Math.Min(oldTokens[counted.Last - 1].End, plain.Length)..];
             yield break;
         }
 
@@ -100,6 +110,9 @@ internal static partial class FollowUp
 
     [GeneratedRegex(@"^(?:and\s+(?:what\s+about|how\s+about|now|only|just|also|then)?|what\s+about|how\s+about|now\s+(?:only\s+|just\s+)?|only|just|but\s+(?:only\s+|just\s+)?|same\s+(?:for|but)|the\s+same\s+(?:for|but)|or|ok(?:ay)?,?\s+and|sort\s+(?:them|it|these)|order\s+(?:them|it|these))\s*,?\s*", RegexOptions.IgnoreCase)]
     private static partial Regex LeadPattern();
+
+    [GeneratedRegex(@"^(?:and|what\s+about|how\s+about|same|the\s+same)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex DependentPattern();
 
     [GeneratedRegex(@"^(?:for|in|per|by|from|of|top|since|after|before|between|without|with)\s+(?:\S+\s*){1,5}$", RegexOptions.IgnoreCase)]
     private static partial Regex FragmentPattern();

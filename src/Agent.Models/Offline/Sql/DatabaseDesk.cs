@@ -84,6 +84,12 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
                         }
                     }
                 }
+
+                if (FollowUp.NeedsBefore(text) && query.Where.Count > 0)
+                {
+                    // Read alone it would forget what was asked before.
+                    return Answer.Unable($"I could not tell how “{text.Trim()}” goes on from “{before}”. Ask it as a whole question.");
+                }
             }
         }
 

@@ -1,0 +1,15 @@
+-- An airline: airports met in two roles, an aircraft fleet, crews, delays in minutes, bookings with cabins, cancelled flights.
+CREATE TABLE airports (iata TEXT PRIMARY KEY, airport_name TEXT, city TEXT, country TEXT, elevation_m INTEGER);
+CREATE TABLE aircraft (tail_no TEXT PRIMARY KEY, model TEXT, manufacturer TEXT, seat_count INTEGER, delivered_on TEXT);
+CREATE TABLE flights (flight_id INTEGER PRIMARY KEY, flight_no TEXT, origin_iata TEXT REFERENCES airports(iata), dest_iata TEXT REFERENCES airports(iata), tail_no TEXT REFERENCES aircraft(tail_no), departs_at TEXT, delay_min INTEGER, is_cancelled INTEGER);
+CREATE TABLE pilots (pilot_id INTEGER PRIMARY KEY, name TEXT, licence_no TEXT, base_iata TEXT REFERENCES airports(iata), flight_hours INTEGER);
+CREATE TABLE crew_assignments (flight_id INTEGER REFERENCES flights(flight_id), pilot_id INTEGER REFERENCES pilots(pilot_id), seat TEXT, PRIMARY KEY (flight_id, pilot_id));
+CREATE TABLE passengers (passenger_id INTEGER PRIMARY KEY, given_name TEXT, family_name TEXT, nationality TEXT, frequent_flyer TEXT);
+CREATE TABLE bookings (booking_ref TEXT PRIMARY KEY, passenger_id INTEGER REFERENCES passengers(passenger_id), flight_id INTEGER REFERENCES flights(flight_id), cabin TEXT, fare REAL, booked_at TEXT);
+INSERT INTO airports VALUES ('OSL','Gardermoen','Oslo','Norway',208),('CDG','Charles de Gaulle','Paris','France',119),('JFK','John F. Kennedy','New York','USA',4),('KEF','Keflavik','Reykjavik','Iceland',52),('LPB','El Alto','La Paz','Bolivia',4061);
+INSERT INTO aircraft VALUES ('LN-AAA','A320','Airbus',180,'2012-04-01'),('LN-BBB','A350','Airbus',325,'2019-10-15'),('LN-CCC','737-800','Boeing',189,'2010-01-20'),('LN-DDD','A350','Airbus',325,'2023-03-03');
+INSERT INTO flights VALUES (1,'NO101','OSL','CDG','LN-AAA','2024-05-01 08:00',12,0),(2,'NO102','CDG','OSL','LN-AAA','2024-05-01 12:00',0,0),(3,'NO201','OSL','JFK','LN-BBB','2024-05-02 10:30',95,0),(4,'NO202','JFK','OSL','LN-BBB','2024-05-03 17:00',NULL,1),(5,'NO301','OSL','KEF','LN-CCC','2024-06-10 07:15',5,0),(6,'NO302','KEF','OSL','LN-CCC','2024-06-10 11:00',30,0),(7,'NO101','OSL','CDG','LN-CCC','2024-06-11 08:00',0,0),(8,'NO401','CDG','KEF','LN-AAA','2023-12-20 09:00',240,0);
+INSERT INTO pilots VALUES (1,'Arne Lund','P-11','OSL',12000),(2,'Berit Moe','P-12','OSL',8500),(3,'Claire Roux','P-21','CDG',4300),(4,'Dan Hill','P-31','JFK',600);
+INSERT INTO crew_assignments VALUES (1,1,'captain'),(1,3,'first officer'),(2,1,'captain'),(3,2,'captain'),(5,2,'captain'),(5,3,'first officer'),(6,2,'captain'),(8,3,'captain');
+INSERT INTO passengers VALUES (1,'Ella','Berg','Norway','gold'),(2,'Finn','Dahl','Norway',NULL),(3,'Gina','Moreau','France','silver'),(4,'Hank','Ford','USA',NULL),(5,'Ingrid','Sol','Norway','gold');
+INSERT INTO bookings VALUES ('B1',1,1,'economy',120,'2024-03-01'),('B2',1,2,'economy',110,'2024-03-01'),('B3',2,3,'business',2400,'2024-02-11'),('B4',3,1,'economy',150,'2024-04-20'),('B5',4,4,'economy',640,'2024-01-05'),('B6',5,5,'business',480,'2024-05-30'),('B7',1,7,'business',390,'2024-06-01'),('B8',3,8,'economy',99,'2023-11-11');
