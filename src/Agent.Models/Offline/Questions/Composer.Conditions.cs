@@ -142,7 +142,8 @@ internal sealed partial class Composer
         {
             number.Used = true;
             var after = Next(items.IndexOf(number), skipPrepositions: false);
-            var unit = after is { Kind: ItemKind.Unit } ? Consume(after).Text : null;
+            var unit = after is { Kind: ItemKind.Unit } ? Consume(after).Text
+                : after is { Kind: ItemKind.Mention } && item.Concept != Concept.None && Units.ConceptOf(after.Text) == item.Concept ? Consume(after).Text : null;
             if (unit is not null)
             {
                 after = Next(items.IndexOf(after!), skipPrepositions: false);
@@ -322,6 +323,12 @@ internal sealed partial class Composer
         }
 
         var text = items[at];
+        if (item.Operator == "contains" && item.Text is "that contain" or "that contains" or "which contain" or "containing" && text is { IsTable: true } or { Kind: ItemKind.Value, Quoted: false } && Previous(i) is not { Kind: ItemKind.Mention, IsTable: false })
+        {
+            // "playlists that contain the track …" is about rows.
+            return;
+        }
+
         text.Used = text.IsReplaced = true;
         var pattern = item.Operator switch { "begins" => text.Text + "%", "ends" => "%" + text.Text, _ => "%" + text.Text + "%" };
         // The column: "whose name starts with", or "… in their name".

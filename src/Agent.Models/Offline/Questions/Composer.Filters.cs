@@ -268,7 +268,8 @@ internal sealed partial class Composer
         else
         {
             term = request.Unit is { } said && Units.ConceptOf(said) is var concept && concept != Concept.None
-                ? MeasureFinder.Terms(concept, subject) is [{ } measured, ..] ? measured : null
+                ? MeasureFinder.Terms(concept, subject) is [{ } measured, ..] ? measured
+                    : concept == Concept.Distance && MeasureFinder.Terms(Concept.Height, subject) is [{ } high, ..] ? high : null
                 : MeasureFinder.Default(subject);
         }
 

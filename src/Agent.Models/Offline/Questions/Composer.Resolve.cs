@@ -141,7 +141,7 @@ internal sealed partial class Composer
             Order = order,
             Limit = _limit ?? (rank is not null && _topPending ? 10 : null),
             Offset = _offset,
-            Distinct = measure is null && (_distinct || (subjectColumn is not null && columns.Count == 1 && order is null)),
+            Distinct = measure is null && (_distinct || (subjectColumn is { } listed && columns.Count == 1 && order is null && (listed.Kind != ColumnKind.Number || listed.IsIdentifier))),
             WithTies = rank is not null && _limit == 1 && _offset == 0,
             Over = _over,
             KeepEmptyGroups = keepEmpty,
@@ -323,7 +323,15 @@ internal sealed partial class Composer
             Fail($"I could not tell what of {named.Name} to count");
         }
 
-        return from is [{ } only] ? only : named;
+        if (from is not [{ } only])
+        {
+            return named;
+        }
+
+        // "thrillers": through a table that only links, the rows at its other end.
+        var others = graph.Schema.References.Where(r => r.From == only && r.To != named).Select(static r => r.To).Distinct().ToList();
+        var links = only.PrimaryKey.Count > 1 && only.PrimaryKey.All(static k => k.IsReference);
+        return links && others is [{ } end] ? end : only;
     }
 
     private Table SubjectColumnTable(Item subject)
@@ -348,9 +356,16 @@ internal sealed partial class Composer
     /// <summary>The column an item means, seen from a table: the best fit that is near.</summary>
     private Column? Column(Item item, Table from, Func<Column, bool>? fits = null)
     {
-        var best = item.Candidates.Where(c => c.Column is { } column && (fits?.Invoke(column) ?? true))
+        var ranked = item.Candidates.Where(c => c.Column is { } column && (fits?.Invoke(column) ?? true))
             .Select(c => (c.Column, Score: c.Score - (0.08 * (graph.Distance(from, c.Table) ?? 9)) - (graph.IsToOne(from, c.Table) ? 0 : items.Exists(i => i.IsTable && i.Candidates[0].Table == c.Table) ? 0.05 : 0.2)))
-            .OrderByDescending(static c => c.Score).FirstOrDefault();
+            .OrderByDescending(static c => c.Score).ToList();
+        var best = ranked.FirstOrDefault();
+        if (ranked.Count > 1 && best.Column is { Kind: ColumnKind.Number, IsIdentifier: false } && best.Score - ranked[1].Score < 0.005 && ranked[1].Column is { Kind: ColumnKind.Number, IsIdentifier: false } other && other.Table == best.Column.Table)
+        {
+            Fail($"“{item.Text}” may be {best.Column.Name} or {other.Name}: say which");
+            return null;
+        }
+
         if (best.Column is not null)
         {
             return best.Score > 0.3 ? best.Column : null;

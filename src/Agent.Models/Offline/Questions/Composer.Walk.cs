@@ -641,7 +641,7 @@ internal sealed partial class Composer
         // "spent the most", "how much did … spend": taken by those already. Alone it is a total, or a value of one row.
         if (_measure is null && _rank is null)
         {
-            if (items.Exists(static x => x.Kind is ItemKind.Superlative or ItemKind.Top && !x.Used))
+            if (items.Exists(x => !x.Used && (x.Kind is ItemKind.Superlative || (x.Kind is ItemKind.Top && (items.IndexOf(x) < i || x == Next(i))))))
             {
                 return;
             }

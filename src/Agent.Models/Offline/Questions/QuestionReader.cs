@@ -76,6 +76,9 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
         return text;
     }
 
+    private static bool NamesExtreme(string word, IReadOnlyList<Candidate> candidates) =>
+        candidates[0].Column is { } column && column.Words.Any(w => w is "max" or "min" or "avg" or "mean" or "maximum" or "minimum" or "average" && WordMatch.Score(word, w) >= WordMatch.Abbreviation);
+
     /// <summary>"card transactions": the first of two tables may be a value of the second.</summary>
     private bool IsModifier(Item item) =>
         item is { IsTable: true } && item.Last - item.First == 1 && item.Last < tokens.Count && tokens[item.Last].Kind == TokenKind.Word && linker.Find([tokens[item.Last].Lower]) is [{ Column: null, Score: >= WordMatch.Synonym }, ..];
@@ -175,7 +178,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
     }
 
     /// <summary>A name of the schema wins over a phrase when it is longer, or just as long and exact.</summary>
-    private static bool Prefers(Item name, Item phrase)
+    private bool Prefers(Item name, Item phrase)
     {
         var named = name.Last - name.First;
         var said = phrase.Last - phrase.First;
@@ -190,6 +193,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
         {
             // "no employees" is none of them, never the number of one.
             return false;
+        }
+
+        if (phrase.Kind == ItemKind.Aggregate && named > said && NamesExtreme(tokens[name.First].Lower, name.Candidates))
+        {
+            // "maximum temperature", where a column is called max_temp.
+            return true;
         }
 
         if (phrase is { Kind: ItemKind.Filler, Text: "items" or "people" or "entries" or "records" or "rows" } && name.IsTable && score >= 0.75)
@@ -310,7 +319,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
                 continue;
             }
 
-            var floor = last - first > 1 ? 0.85 : Linker.Least;
+            var floor = last - first == 1 ? Linker.Least : phrase is { Kind: ItemKind.Aggregate } && NamesExtreme(tokens[first].Lower, candidates) ? 0.65 : 0.85;
             if (candidates[0].Score >= floor && (best is null || last - first > 1 && IsRicher(candidates, best.Candidates)))
             {
                 best = new Item(ItemKind.Mention, first, last) { Text = string.Join(' ', words), Candidates = candidates };

@@ -4,7 +4,7 @@ using Agent.Models.Offline.Tools;
 
 namespace Agent.Models.Offline.Sql;
 
-/// <summary>Learns from the data which columns hold yes and no, and how they write it: 1 and 0, Y and N, true and false.</summary>
+/// <summary>Learns from the data which columns hold yes and no, and how they write it (1 and 0, Y and N), and which hold dates though nothing says so.</summary>
 internal static class FlagProfile
 {
     private const int MostColumns = 8;
@@ -16,20 +16,27 @@ internal static class FlagProfile
     /// <summary>A query over the columns that the question names and that may be flags; null where there is none.</summary>
     public static string? Statement(Schema schema, IEnumerable<Item> items)
     {
+        var undated = schema.Tables.SelectMany(static t => t.Columns).Where(static c => c.Kind == ColumnKind.Text && c.Words[^1].EndsWith("ed", StringComparison.Ordinal)).Take(MostColumns);
         var columns = items.Where(static i => i.Kind == ItemKind.Mention).SelectMany(static i => i.Candidates).Where(static c => c.Score >= 0.7).Select(static c => c.Column).OfType<Column>()
             .Where(static c => c is { Kind: ColumnKind.Text, IsIdentifier: false } || (c is { Kind: ColumnKind.Number or ColumnKind.Flag, IsIdentifier: false } && c.Type.Contains("INT", StringComparison.OrdinalIgnoreCase) && !c.Has(Counts)))
             .Where(static c => !c.Table.Label.Contains(c)).Distinct().Take(MostColumns).ToList();
         var text = new SqlText(schema.IsPostgres, new DateFormats());
         var values = string.Join(", ", Pairs.SelectMany(static p => new[] { p.Yes, p.No }).Distinct().Select(SqlText.Literal));
-        return columns.Count == 0 ? null : string.Join("\nUNION ALL ", columns.Select(c =>
+        var dates = columns.Where(static c => c.Kind == ColumnKind.Text).Concat(undated).Distinct().Select(c =>
+        {
+            var (name, table) = (text.Name(c.Name), text.Table(c.Table));
+            return $"SELECT {SqlText.Literal(c.Table.Name)} AS tbl, {SqlText.Literal(c.Name)} AS col, 'date' AS low, 'date' AS high FROM (SELECT 1 AS x) AS one WHERE EXISTS (SELECT 1 FROM {table} WHERE {name} LIKE '____-__-__%') AND NOT EXISTS (SELECT 1 FROM {table} WHERE {name} <> '' AND {name} NOT LIKE '____-__-__%')";
+        });
+        var parts = columns.Select(c =>
         {
             var (name, table) = (text.Name(c.Name), text.Table(c.Table));
             // Ends at the first other value, so that a column of anything else costs nothing.
             return $"SELECT {SqlText.Literal(c.Table.Name)} AS tbl, {SqlText.Literal(c.Name)} AS col, CAST(MIN({name}) AS {Text(schema)}) AS low, CAST(MAX({name}) AS {Text(schema)}) AS high FROM {table} WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {name} IS NOT NULL AND LOWER(CAST({name} AS {Text(schema)})) NOT IN ({values}))";
-        }));
+        }).Concat(dates).ToList();
+        return parts.Count == 0 ? null : string.Join("\nUNION ALL ", parts);
     }
 
-    /// <summary>Marks the columns that turned out to be flags.</summary>
+    /// <summary>Marks the columns that turned out to be flags or dates.</summary>
     public static void Learn(Schema schema, ToolOutput output)
     {
         if (output.IsError || ResultTable.Read(output) is not { Columns.Count: >= 4 } table)
@@ -41,6 +48,12 @@ internal static class FlagProfile
         {
             if (row is not [{ } tableName, { } columnName, { } low, { } high, ..] || schema.Find(tableName)?.Columns.Find(c => c.Name == columnName) is not { } column)
             {
+                continue;
+            }
+
+            if (low == "date")
+            {
+                column.Kind = ColumnKind.Date;
                 continue;
             }
 
