@@ -85,4 +85,25 @@ public sealed record ModelProfile
 
     /// <summary>Prompt and results are kept short.</summary>
     public bool Compact { get; init; }
+
+    /// <summary>What the offline planner reads without doubt it answers; what it doubts is voted on with the model's drafts.</summary>
+    public bool Planner { get; init; }
+
+    /// <summary>How many drafts of a statement are written and voted on for a question over a database; 0 leaves it to the model's own calls.</summary>
+    public int Drafts { get; init; }
+
+    /// <summary>Sampling temperature of the drafts after the first, which is written at <see cref="Temperature"/>.</summary>
+    public float DraftTemperature { get; init; } = 0.8f;
+
+    /// <summary>A draft can only name what exists: it is written under a grammar, or a JSON schema, made from the database's schema.</summary>
+    public bool Constrained { get; init; }
+
+    /// <summary>A draft is asked for after worked examples over another schema.</summary>
+    public bool WorkedExamples { get; init; }
+
+    /// <summary>A draft is asked for with the tables and values that the question names, and not with the whole schema.</summary>
+    public bool LinkedSchema { get; init; }
+
+    /// <summary>Whether anything is done on the model's behalf in this process.</summary>
+    public bool IsHelped => Planner || Drafts > 0;
 }

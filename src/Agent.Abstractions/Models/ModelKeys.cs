@@ -43,6 +43,25 @@ public static class ModelKeys
     /// </summary>
     public const string Grammar = "agent.grammar";
 
+    /// <summary>
+    /// On <see cref="ChatOptions"/>, an <see cref="IReadOnlyList{T}"/> of <see cref="AITool"/>: every tool that the run may call, in full,
+    /// where the model itself is offered some of them in short. Only for a client in this process that helps a small model
+    /// (<see cref="ModelProfile.IsHelped"/>); a call of such a tool carries <see cref="Purpose"/>.
+    /// </summary>
+    public const string EveryTool = "agent.every_tool";
+
+    /// <summary>
+    /// On a <see cref="FunctionCallContent"/>, one of <see cref="CallPurpose"/>: the call was not written by the model but made in this
+    /// process on its behalf. <see cref="PurposeOf"/> reads it.
+    /// </summary>
+    public const string Purpose = "agent.purpose";
+
+    /// <summary>On a <see cref="FunctionCallContent"/> that is a draft, an <see cref="int"/>: how many votes it has. <see cref="VotesOf"/> reads it.</summary>
+    public const string Votes = "agent.votes";
+
+    /// <summary>On a <see cref="ChatResponseUpdate"/>, a <see cref="HelpGiven"/>: who wrote the turn, where it was not the model alone.</summary>
+    public const string Help = "agent.help";
+
     /// <summary>Whether everything before this update is void.</summary>
     /// <param name="update">The update.</param>
     /// <returns>True for a reset.</returns>
@@ -61,6 +80,28 @@ public static class ModelKeys
         return update.AdditionalProperties is { } more && more.TryGetValue(AttemptEnded, out var value) ? value as ModelAttempt : null;
     }
 
+    /// <summary>What a call is for that was made on a small model's behalf, also after the content went through JSON.</summary>
+    /// <param name="call">The call.</param>
+    /// <returns>One of <see cref="CallPurpose"/>; null for a call of the model's own.</returns>
+    public static string? PurposeOf(FunctionCallContent call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return call.AdditionalProperties is { } more && more.TryGetValue(Purpose, out var value)
+            ? value as string ?? (value is System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.String } text ? text.GetString() : null)
+            : null;
+    }
+
+    /// <summary>How many votes a draft has, also after the content went through JSON.</summary>
+    /// <param name="call">The call.</param>
+    /// <returns>At least 1.</returns>
+    public static int VotesOf(FunctionCallContent call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return call.AdditionalProperties is { } more && more.TryGetValue(Votes, out var value)
+            ? value as int? ?? (value is System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.Number } number ? number.GetInt32() : 1)
+            : 1;
+    }
+
     /// <summary>Whether a call was read out of text. True also after the content went through JSON.</summary>
     /// <param name="call">The call.</param>
     /// <returns>True where it was.</returns>
@@ -71,6 +112,26 @@ public static class ModelKeys
             && value is true or System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.True };
     }
 }
+
+/// <summary>What a call is for that was made on a small model's behalf.</summary>
+public static class CallPurpose
+{
+    /// <summary>It looks something up on the way: a schema, the values of a column.</summary>
+    public const string Lookup = "lookup";
+
+    /// <summary>It is one of several drafts of the same statement; the result that most of them agree on is kept.</summary>
+    public const string Draft = "draft";
+
+    /// <summary>It answers the request.</summary>
+    public const string Answer = "answer";
+}
+
+/// <summary>Who wrote a turn of a small model, where it was not the model alone.</summary>
+/// <param name="By">In words for the person: <c>the offline planner</c>, <c>the model's drafts</c>.</param>
+/// <param name="Call">The id of the call that the answer rests on; null where there was no vote.</param>
+/// <param name="Drafts">How many drafts were voted on; 0 where there was no vote.</param>
+/// <param name="Agreed">How many of them agree on the result.</param>
+public sealed record HelpGiven(string By, string? Call = null, int Drafts = 0, int Agreed = 0);
 
 /// <summary>Text that is shaped like a call and cannot run as it stands.</summary>
 /// <param name="Name">The name it gives; it may name no tool.</param>

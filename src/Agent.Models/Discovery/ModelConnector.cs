@@ -7,6 +7,7 @@ using Agent.Models.OllamaChat;
 using Agent.Models.Prices;
 using Agent.Models.Profiles;
 using Agent.Models.Selection;
+using Agent.Models.SmallModels;
 using Agent.Models.TextCalls;
 using Agent.Models.Wire;
 using Microsoft.Extensions.AI;
@@ -65,7 +66,8 @@ internal sealed class ModelConnector(
             Providers.Ollama => new OllamaClient(http, endpoint, info.ContextWindow),
             _ => new ConverseClient(http, endpoint, Endpoints.Region(spec, environment) ?? "us-east-1", () => AwsCredentials.Find(environment), info.MaxOutput, time),
         };
-        return new ConnectedModel(info.Profile.ReadCallsFromText ? new TextCallClient(client) : client, info, facts is not null);
+        client = info.Profile.ReadCallsFromText ? new TextCallClient(client) : client;
+        return new ConnectedModel(info.Profile.IsHelped ? new AssistedClient(client, info, time) : client, info, facts is not null);
     }
 
     /// <summary>Asks a server of models on one's own machine; the large providers tell nothing that the table does not.</summary>

@@ -13,6 +13,9 @@ internal sealed class Planner(OfferedTools tools, IReadOnlyList<Turn> turns, Tim
     /// <summary>How many turns back a reference may lead.</summary>
     private const int MostTurnsBack = 6;
 
+    /// <summary>Whether a request that is beyond it is answered with passages of documents that hold its words.</summary>
+    public bool QuotesPassages { get; init; } = true;
+
     /// <summary>Runs the plan of one turn as far as the history goes.</summary>
     public (Task<Answer> Answer, Replay Replay) Run(Turn turn, int depth = 0)
     {
@@ -105,7 +108,7 @@ internal sealed class Planner(OfferedTools tools, IReadOnlyList<Turn> turns, Tim
             why = answer.Text;
         }
 
-        return await files.PassagesAsync(text) ?? Answer.Unable(Refusals.Beyond(why));
+        return (QuotesPassages ? await files.PassagesAsync(text) : null) ?? Answer.Unable(Refusals.Beyond(why));
     }
 
     /// <summary>What an earlier turn came to, found by running its plan again over its recorded results.</summary>

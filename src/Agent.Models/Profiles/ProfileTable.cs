@@ -26,6 +26,12 @@ internal sealed partial class ProfileTable(IReadOnlyDictionary<string, ProfileOp
         WithholdToolsAfterData = true,
         Temperature = 0,
         Compact = true,
+        Planner = true,
+        Drafts = 6,
+        DraftTemperature = 0.8f,
+        Constrained = true,
+        WorkedExamples = true,
+        LinkedSchema = true,
     };
 
     /// <summary>The profile by name.</summary>
@@ -50,6 +56,12 @@ internal sealed partial class ProfileTable(IReadOnlyDictionary<string, ProfileOp
             WithholdToolsAfterData = changes.WithholdToolsAfterData ?? basis.WithholdToolsAfterData,
             Temperature = changes.Temperature ?? basis.Temperature,
             Compact = changes.Compact ?? basis.Compact,
+            Planner = changes.Planner ?? basis.Planner,
+            Drafts = changes.Drafts ?? basis.Drafts,
+            DraftTemperature = changes.DraftTemperature ?? basis.DraftTemperature,
+            Constrained = changes.Constrained ?? basis.Constrained,
+            WorkedExamples = changes.WorkedExamples ?? basis.WorkedExamples,
+            LinkedSchema = changes.LinkedSchema ?? basis.LinkedSchema,
         };
     }
 

@@ -132,6 +132,24 @@ public sealed class ProfileOptions
     /// <summary>Prompt and results are kept short.</summary>
     public bool? Compact { get; set; }
 
+    /// <summary>The offline planner answers what it reads without doubt.</summary>
+    public bool? Planner { get; set; }
+
+    /// <summary>Drafts of a statement that are voted on, from 0 to 16.</summary>
+    public int? Drafts { get; set; }
+
+    /// <summary>Sampling temperature of the drafts after the first, from 0 to 2.</summary>
+    public float? DraftTemperature { get; set; }
+
+    /// <summary>Drafts are written under a grammar made from the schema.</summary>
+    public bool? Constrained { get; set; }
+
+    /// <summary>Drafts are asked for after worked examples.</summary>
+    public bool? WorkedExamples { get; set; }
+
+    /// <summary>Drafts are asked for with what of the schema the question names.</summary>
+    public bool? LinkedSchema { get; set; }
+
     /// <summary>Models it is chosen for: patterns over the model's name with <c>*</c>, in lower case.</summary>
     public List<string> Models { get; set; } = [];
 }

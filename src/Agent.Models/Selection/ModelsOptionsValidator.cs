@@ -41,6 +41,14 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
             problems.Add($"models:fallbackFor:{kind} names no kind of error; it is one of {string.Join(", ", Enum.GetNames<ModelErrorKind>())}.");
         }
 
+        foreach (var (key, profile) in options.Profiles)
+        {
+            if (profile.MaxTools is < 1 || profile.Drafts is < 0 or > 16 || profile.Temperature is < 0 or > 2 || profile.DraftTemperature is < 0 or > 2)
+            {
+                problems.Add($"models:profiles:{key}: maxTools is at least 1, drafts from 0 to 16, a temperature from 0 to 2.");
+            }
+        }
+
         Positive("models:timeouts:connect", options.Timeouts.Connect, problems);
         Positive("models:timeouts:firstToken", options.Timeouts.FirstToken, problems);
         Positive("models:timeouts:betweenTokens", options.Timeouts.BetweenTokens, problems);

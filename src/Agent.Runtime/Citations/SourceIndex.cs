@@ -54,7 +54,9 @@ internal sealed partial class SourceIndex
             }
         }
 
-        foreach (var (statement, call) in _statements)
+        // Where the answer shows the statement it rests on, those that were run on the way to it are no sources of it.
+        var shown = _statements.Where(s => answer.Contains(s.Source[(s.Source.IndexOf(": ", StringComparison.Ordinal) + 2)..], StringComparison.Ordinal)).ToList();
+        foreach (var (statement, call) in shown.Count > 0 ? shown : _statements)
         {
             Add(statement, call);
         }

@@ -77,6 +77,18 @@ internal sealed partial class AgentRun
         return null;
     }
 
+    /// <summary>Tells the person and the audit who wrote a turn where it was not the model alone, and how a vote went.</summary>
+    private async ValueTask TakeHelpAsync(HelpGiven help)
+    {
+        if (help.Call is not { } call)
+        {
+            return;
+        }
+
+        Emit(new RunEvent.Notice($"{help.Agreed} of {help.Drafts} drafts agree on the result."));
+        await RecordVoteAsync(help, call);
+    }
+
     private bool IsSmall => _model.Profile.Compact || _model.Profile.WithholdToolsAfterData;
 
     private void ReadSchema()

@@ -9,6 +9,7 @@ internal sealed partial class AgentRun
     private const string RunStartedRecord = "run.started";
     private const string RunEndedRecord = "run.ended";
     private const string NotOfferedRecord = "call.not_offered";
+    private const string VotedRecord = "answer.voted";
 
     private ValueTask RecordStartAsync() => RecordAsync(RunStartedRecord, writer =>
     {
@@ -34,6 +35,13 @@ internal sealed partial class AgentRun
         writer.WriteString("call", call.Id);
         writer.WriteString("tool", call.Name.Length <= 100 ? call.Name : call.Name[..100]);
         writer.WriteBoolean("read_from_text", call.ReadFromText);
+    });
+
+    private ValueTask RecordVoteAsync(HelpGiven help, string call) => RecordAsync(VotedRecord, writer =>
+    {
+        writer.WriteString("call", call);
+        writer.WriteNumber("drafts", help.Drafts);
+        writer.WriteNumber("agreed", help.Agreed);
     });
 
     /// <summary>These records tell the story; what guards a call is the pipeline's own. One that cannot be written stops no answer.</summary>

@@ -218,6 +218,9 @@ internal sealed partial class AgentRun
 
         public ToolDefinition? Tool { get; } = requested.Tool;
 
+        /// <summary>Whether the model reads the result: what was looked up or drafted on its behalf is read by who asked for it.</summary>
+        public bool IsForTheModel { get; } = ModelKeys.PurposeOf(requested.Content) is null;
+
         public string? Problem { get; set; } = requested.Problem;
 
         /// <summary>Tells equal calls; null where it was not asked of the pipeline.</summary>

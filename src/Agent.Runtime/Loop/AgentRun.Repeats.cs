@@ -77,7 +77,7 @@ internal sealed partial class AgentRun
     /// <summary>Whether a call brought what the person asked for, and not only what is needed to ask for it.</summary>
     private static bool HoldsData(CallState call)
     {
-        if (!call.Succeeded || call.Tool is not { } tool || tool.Id.Server == LocalTools.Server
+        if (!call.Succeeded || !call.IsForTheModel || call.Tool is not { } tool || tool.Id.Server == LocalTools.Server
             || tool.Id.Name.Contains("describe", StringComparison.OrdinalIgnoreCase)
             || tool.Id.Name.StartsWith("list_", StringComparison.OrdinalIgnoreCase))
         {

@@ -58,7 +58,7 @@ internal sealed partial class AgentRun
             text = result.IsError ? "The tool failed without saying why." : "The tool ended without output.";
         }
 
-        var shown = ResultCutter.Cut(text, ResultBudget(), handle);
+        var shown = ResultCutter.Cut(text, call.IsForTheModel ? ResultBudget() : ResultCutter.Least, handle);
         if (outcome.Kind == ToolOutcomeKind.Completed && _services.Guardrails is { } guardrails)
         {
             shown = guardrails.ForModel(_run, outcome.Tool?.ToString() ?? call.Call.Name, shown, result.Label);
@@ -155,7 +155,7 @@ internal sealed partial class AgentRun
         .. _replay.Open.Select(open =>
         {
             var content = open.Content;
-            var read = RequestedCall.Read(content, _offered.Find, static _ => true, static () => string.Empty, UnknownTool);
+            var read = RequestedCall.Read(content, FindFor(content), static _ => true, static () => string.Empty, UnknownTool);
             var state = new CallState(read with
             {
                 Call = read.Call with

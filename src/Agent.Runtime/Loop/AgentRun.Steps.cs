@@ -223,7 +223,7 @@ internal sealed partial class AgentRun
         List<RequestedCall> calls = [];
         foreach (var content in turn.Calls)
         {
-            calls.Add(RequestedCall.Read(content, _offered.Find, _replay.CallIds.Add, NewCallId, UnknownTool));
+            calls.Add(RequestedCall.Read(content, FindFor(content), _replay.CallIds.Add, NewCallId, UnknownTool));
         }
 
         if (calls.Count == 0 && turn.Damaged is { } damaged)
@@ -259,6 +259,11 @@ internal sealed partial class AgentRun
             MaxOutputTokens = maxOutput,
             ResponseFormat = ResponseFormat,
         };
+        if (_model.Profile.IsHelped)
+        {
+            options.AdditionalProperties = new() { [ModelKeys.EveryTool] = _every };
+        }
+
         if (_model.Profile.Compact)
         {
             // A small model that does not find its end would fill its whole window.
@@ -279,7 +284,11 @@ internal sealed partial class AgentRun
             turn = await StreamModelAsync(options, cancellationToken);
         }
 
-        if (turn.Usage is { InputTokenCount: { } counted })
+        if (turn.Help is { } help)
+        {
+            await TakeHelpAsync(help);
+        }
+        else if (turn.Usage is { InputTokenCount: { } counted })
         {
             _tokens.Learn(measured, counted);
         }
@@ -354,6 +363,7 @@ internal sealed partial class AgentRun
     {
         List<ChatResponseUpdate> updates = [];
         DamagedCall? damaged = null;
+        HelpGiven? help = null;
         var model = _model;
         var output = new AnswerStream(this);
         await foreach (var update in Model.GetStreamingResponseAsync(_conversation.Messages, options, cancellationToken).WithCancellation(cancellationToken))
@@ -362,6 +372,7 @@ internal sealed partial class AgentRun
             {
                 updates.Clear();
                 damaged = null;
+                help = null;
                 output.Reset();
                 continue;
             }
@@ -381,6 +392,7 @@ internal sealed partial class AgentRun
                 damaged = call;
             }
 
+            help = update.AdditionalProperties?.GetValueOrDefault(ModelKeys.Help) as HelpGiven ?? help;
             if (update.Contents.Count > 0)
             {
                 onChunk();
@@ -418,6 +430,7 @@ internal sealed partial class AgentRun
             Usage = response.Usage,
             Model = model,
             Damaged = damaged,
+            Help = help,
             FinishReason = response.FinishReason,
         };
     }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace Agent.Runtime.Loop;
 
 /// <summary>What is offered to the model.</summary>
@@ -7,6 +9,9 @@ internal sealed partial class AgentRun
     private const double ToolShare = 0.35;
 
     private OfferedTools _all = new();
+
+    /// <summary>Every tool in full, for what is done on a small model's behalf.</summary>
+    private IReadOnlyList<AITool> _every = [];
 
     /// <summary>Gives servers that are starting a moment; goes on without those that do not come, and says so.</summary>
     private async Task WaitForServersAsync(CancellationToken cancellationToken)
@@ -68,6 +73,7 @@ internal sealed partial class AgentRun
             _all.Add(tool, compact);
         }
 
+        _every = _model.Profile.IsHelped ? [.. visible.Select(static t => OfferedTools.Declare(t, compact: false))] : [];
         var room = _tokens.Fitting((long)(Window * ToolShare));
         foreach (var tool in ToolSearch.Choose(visible, _model.Profile, _request.Prompt, t => OfferedTools.Measure(t, compact), room))
         {
@@ -89,6 +95,9 @@ internal sealed partial class AgentRun
 
         return found;
     }
+
+    /// <summary>The tools that a call may name: those offered; for one made on the model's behalf in this process, all that the run may call.</summary>
+    private Func<string, ToolDefinition?> FindFor(FunctionCallContent content) => ModelKeys.PurposeOf(content) is null ? _offered.Find : _all.Find;
 
     private string UnknownTool(string name)
     {

@@ -20,5 +20,8 @@ internal sealed record ModelTurn
 
     public DamagedCall? Damaged { get; init; }
 
+    /// <summary>Who wrote it, where it was not the model alone.</summary>
+    public HelpGiven? Help { get; init; }
+
     public ChatFinishReason? FinishReason { get; init; }
 }

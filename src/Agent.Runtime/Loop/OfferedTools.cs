@@ -28,11 +28,17 @@ internal sealed class OfferedTools
 
         // A model that writes the person's form of a name means the tool.
         _byName.TryAdd(tool.Id.ToString(), tool);
-        var (description, schema) = Shape(tool, compact);
         _definitions.Add(tool);
-        _declarations.Add(AIFunctionFactory.CreateDeclaration(tool.Id.ModelName, description, schema));
-        Measured += Measure(description, schema);
+        _declarations.Add(Declare(tool, compact));
+        Measured += Measure(tool, compact);
         return true;
+    }
+
+    /// <summary>A tool as a model is told of it.</summary>
+    public static AITool Declare(ToolDefinition tool, bool compact)
+    {
+        var (description, schema) = Shape(tool, compact);
+        return AIFunctionFactory.CreateDeclaration(tool.Id.ModelName, description, schema);
     }
 
     /// <summary>The size of a tool's declaration in the estimator's units.</summary>

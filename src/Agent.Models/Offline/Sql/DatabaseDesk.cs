@@ -123,7 +123,8 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         return (new Composer(graph, items, today).Compose(), graph);
     }
 
-    private async Task<(List<Item> Items, IReadOnlyList<Token> Tokens)> ReadItemsAsync(string text, Schema schema)
+    /// <summary>Cuts a question into what it names of the schema and of the data.</summary>
+    public async Task<(List<Item> Items, IReadOnlyList<Token> Tokens)> ReadItemsAsync(string text, Schema schema)
     {
         var tokens = Tokenizer.Read(text);
         var reader = new QuestionReader(new Linker(schema), tokens);
