@@ -64,6 +64,11 @@ internal sealed partial class AgentRun
             shown = guardrails.ForModel(_run, outcome.Tool?.ToString() ?? call.Call.Name, shown, result.Label);
         }
 
+        if (outcome.Kind == ToolOutcomeKind.Rejected && call.Key is not null && call.Tool is { } tool && SchemaExample.Write(tool.InputSchema) is { } example)
+        {
+            shown += $"\nCorrect arguments look like this: {example}";
+        }
+
         if (call.Nudge is { } nudge)
         {
             shown += "\n" + nudge;

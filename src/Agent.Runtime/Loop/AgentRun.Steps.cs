@@ -10,6 +10,7 @@ internal sealed partial class AgentRun
     private bool _toolLimitReached;
     private int _errorSteps;
     private int _emptyTurns;
+    private bool _cutOff;
     private FinalCall? _final;
 
     private async Task<RunResult> LoopAsync(CancellationToken cancellationToken)
@@ -267,7 +268,7 @@ internal sealed partial class AgentRun
         if (_model.Profile.Compact)
         {
             // A small model that does not find its end would fill its whole window.
-            options.MaxOutputTokens = Math.Min(maxOutput ?? int.MaxValue, Math.Clamp(Window / 4, 256, 2_048));
+            options.MaxOutputTokens = Math.Min(maxOutput ?? int.MaxValue, Math.Clamp(Window / 4, 256, 2_048) * (_cutOff ? 2 : 1));
         }
 
         ModelTurn turn;
@@ -293,6 +294,8 @@ internal sealed partial class AgentRun
             _tokens.Learn(measured, counted);
         }
 
+        // A call that was cut off gets more room when it is asked for again.
+        _cutOff = turn.FinishReason == ChatFinishReason.Length && turn.Calls.Any(static c => c.Exception is not null);
         Spend(turn.Usage, turn.Model);
         TakeModel(turn.Model);
         if (turn.FinishReason == ChatFinishReason.Length && turn.Calls.Count == 0)

@@ -103,6 +103,16 @@ internal static class DraftPrompt
             }
         }
 
+        if (linked.Measures.Count > 0)
+        {
+            text.Append("Measures:\n");
+            foreach (var measure in linked.Measures)
+            {
+                text.Append(names.Column(measure.Column, names.Table(measure.Column.Table)))
+                    .Append(measure.Times is { } times ? $" * {names.Column(times, names.Table(times.Table))}" : string.Empty).Append('\n');
+            }
+        }
+
         if (linked.Values.Count > 0)
         {
             text.Append("Values:\n");

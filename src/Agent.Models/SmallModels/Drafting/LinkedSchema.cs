@@ -19,6 +19,9 @@ internal sealed record LinkedValues(IReadOnlyList<string> Values, bool IsComplet
 /// <param name="Values">What is known of columns' values.</param>
 internal sealed record LinkedSchema(Schema Schema, IReadOnlyList<Table> Tables, IReadOnlyList<Reference> Joins, IReadOnlyDictionary<Column, LinkedValues> Values)
 {
+    /// <summary>What the question's notions of measure (money, length, weight) are computed from.</summary>
+    public IReadOnlyList<Term> Measures { get; init; } = [];
+
     /// <summary>All of a schema, and nothing of its values.</summary>
     public static LinkedSchema Whole(Schema schema) => Of(schema, schema.Tables, new Dictionary<Column, LinkedValues>());
 
@@ -75,6 +78,23 @@ internal static class SchemaLinking
             }
         }
 
+        // What is computed: the nearest column of that notion, and the deeds that it is recorded with.
+        var finder = new MeasureFinder(graph);
+        var measures = new List<Term>();
+        foreach (var concept in items.Select(static i => i.Concept).Where(static c => c is not (Concept.None or Concept.Date or Concept.Age)).Distinct())
+        {
+            if (named.Count > 0 && finder.Nearest(concept, named.Count > 2 ? named[..2] : named) is { } measure)
+            {
+                measures.Add(measure);
+                Add(measure.Column.Table);
+            }
+        }
+
+        if (named.Count == 1 && items.Any(static i => i.Kind is ItemKind.Event) && finder.EventOf(named[0]) is { } deeds)
+        {
+            Add(deeds);
+        }
+
         // Then the tables on the ways between them.
         foreach (var table in named.ToList())
         {
@@ -93,7 +113,7 @@ internal static class SchemaLinking
             }
         }
 
-        return named.Count == 0 ? LinkedSchema.Whole(schema) : LinkedSchema.Of(schema, named, values);
+        return named.Count == 0 ? LinkedSchema.Whole(schema) : LinkedSchema.Of(schema, named, values) with { Measures = measures };
 
         void Add(Table table)
         {

@@ -21,6 +21,7 @@ internal static class SelectGrammar
     {
         var columns = linked.Tables.SelectMany(static t => t.Columns).ToList();
         var numbers = columns.Where(static c => c.Kind is ColumnKind.Number or ColumnKind.Flag || IsNumberedDate(c)).ToList();
+        var measures = numbers.Where(static c => !c.IsIdentifier).ToList();
         var dates = columns.Where(static c => c.Kind == ColumnKind.Date && !IsNumberedDate(c)).ToList();
         var texts = columns.Where(static c => c.Kind is ColumnKind.Text or ColumnKind.Other).ToList();
         var grammar = new StringBuilder();
@@ -29,11 +30,11 @@ internal static class SelectGrammar
         Rule("root", $"{Word("SELECT")} \" \" ({Word("DISTINCT")} \" \")? item (\", \" item){{0,4}} \" \" {Word("FROM")} \" \" table (\" \" ({Word("LEFT")} \" \")? join){{0,5}} "
             + $"(\" \" {Word("WHERE")} \" \" condition)? (\" \" {Word("GROUP")} \" \" {Word("BY")} \" \" column (\", \" column){{0,2}} (\" \" {Word("HAVING")} \" \" aggregate \" \" compare \" \" number)?)? "
             + $"(\" \" {Word("ORDER")} \" \" {Word("BY")} \" \" order (\", \" order)?)? (\" \" {Word("LIMIT")} \" \" [1-9] [0-9]{{0,2}})?");
-        Rule("item", $"(aggregate | column{(numbers.Count > 0 ? " | product" : string.Empty)}) (\" \" {Word("AS")} \" \" name)?");
+        Rule("item", $"(aggregate | column{(measures.Count > 0 ? " | product" : string.Empty)}) (\" \" {Word("AS")} \" \" name)?");
         Rule("name", "[a-z] [a-z_]{0,24}");
-        Rule("order", $"(aggregate | column{(numbers.Count > 0 ? " | product" : string.Empty)} | name) (\" \" ({Word("DESC")} | {Word("ASC")}))?");
+        Rule("order", $"(aggregate | column{(measures.Count > 0 ? " | product" : string.Empty)} | name) (\" \" ({Word("DESC")} | {Word("ASC")}))?");
         Rule("aggregate", $"{Word("COUNT")} \"(\" (\"*\" | ({Word("DISTINCT")} \" \")? column) \")\""
-            + (numbers.Count > 0 ? $" | ({Word("SUM")} | {Word("AVG")} | {Word("MIN")} | {Word("MAX")}) \"(\" (numeric | product) \")\"" : string.Empty)
+            + (measures.Count > 0 ? $" | ({Word("SUM")} | {Word("AVG")} | {Word("MIN")} | {Word("MAX")}) \"(\" (measure | product) \")\"" : string.Empty)
             + (dates.Count > 0 ? $" | ({Word("MIN")} | {Word("MAX")}) \"(\" date \")\"" : string.Empty));
         Rule("table", Any(linked.Tables.Select(names.Table)));
         Rule("column", Any(columns.Select(Name)));
@@ -42,10 +43,16 @@ internal static class SelectGrammar
         Rule("string", "\"'\" [^'\\n\\\\%]{1,60} \"'\"");
         Rule("join", linked.Joins.Count == 0 ? $"{Word("CROSS")} \" \" {Word("JOIN")} \" \" table" : $"{Word("JOIN")} \" \" ({string.Join(" | ", linked.Joins.SelectMany(j => Both(j, names)))})");
         var predicates = new List<string> { $"column \" \" {Word("IS")} \" \" ({Word("NOT")} \" \")? {Word("NULL")}" };
+        if (measures.Count > 0)
+        {
+            // Keys are compared and never added up.
+            Rule("measure", Any(measures.Select(Name)));
+            Rule("product", "measure \" \" [-+*/] \" \" (measure | number)");
+        }
+
         if (numbers.Count > 0)
         {
             Rule("numeric", Any(numbers.Select(Name)));
-            Rule("product", "numeric \" \" [-+*/] \" \" (numeric | number)");
             predicates.Add($"numeric \" \" compare \" \" (number | numeric | \"(\" {Word("SELECT")} \" \" aggregate \" \" {Word("FROM")} \" \" table \")\")");
             predicates.Add($"numeric \" \" {Word("BETWEEN")} \" \" number \" \" {Word("AND")} \" \" number");
         }
