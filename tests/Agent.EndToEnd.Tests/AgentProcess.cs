@@ -73,9 +73,9 @@ internal sealed class AgentWorkspace : IDisposable
         return await FinishAsync(process);
     }
 
-    public static async Task<AgentExit> FinishAsync(Process process)
+    public static async Task<AgentExit> FinishAsync(Process process, TimeSpan? patience = null)
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(patience ?? Limit);
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);
         var error = process.StandardError.ReadToEndAsync(limit.Token);
         try

@@ -8,6 +8,7 @@ if (Arguments.Read(args) is not { } arguments)
     return 2;
 }
 
+SQLitePCL.Batteries_V2.Init();
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) =>
 {

@@ -89,7 +89,7 @@ internal sealed partial class DraftDesk(OfferedTools tools, Replay replay, Model
         var unknown = items.Count(static i => i.Kind == ItemKind.Unknown);
         var aboutFiles = tools.Has(Role.SearchText) && FilePattern().Match(text) is { Success: true } match
             && !items.Exists(i => i.Kind == ItemKind.Mention && match.Value.Contains(i.Text, StringComparison.OrdinalIgnoreCase));
-        return linked == 0 || linked < unknown || aboutFiles ? 0 : linked - (0.5 * unknown);
+        return linked == 0 || 2 * linked < unknown || aboutFiles ? 0 : linked;
     }
 
     /// <summary>The values of the columns that have few.</summary>
