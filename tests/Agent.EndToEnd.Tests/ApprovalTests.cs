@@ -106,7 +106,7 @@ public class ApprovalTests
         var tools = listed.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[0]).ToList();
         Assert.Contains("web.download", tools);
         Assert.Contains("sql.execute", tools);
-        Assert.Empty(tools.Where(tool => !declared.Contains(tool)));
+        Assert.DoesNotContain(tools, tool => !declared.Contains(tool));
     }
 
     private static async Task<string> ReadQuestionAsync(StreamReader output)

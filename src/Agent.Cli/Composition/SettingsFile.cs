@@ -19,7 +19,7 @@ internal sealed class SettingsFile : IConfigurationSource, IConfigurationProvide
     private readonly Func<ReadOnlySpan<byte>, bool> _trusts;
     private readonly Lock _gate = new();
     private ConfigurationReloadToken _token = new();
-    private IConfigurationProvider _settings;
+    private JsonStreamConfigurationProvider _settings;
     private (DateTime Written, long Length) _stamp;
 
     /// <param name="path">The file, absolute.</param>
@@ -89,7 +89,7 @@ internal sealed class SettingsFile : IConfigurationSource, IConfigurationProvide
         return file.Exists ? (file.LastWriteTimeUtc, file.Length) : (default, -1);
     }
 
-    private IConfigurationProvider Read()
+    private JsonStreamConfigurationProvider Read()
     {
         JsonNode? root;
         byte[] content;
