@@ -77,7 +77,7 @@ internal sealed class AssistedClient(IChatClient model, ModelInfo info, TimeProv
             }
         }
 
-        await foreach (var update in model.GetStreamingResponseAsync(request.ForTheModel(conversation), options, cancellationToken))
+        await foreach (var update in model.GetStreamingResponseAsync(CurrentRequest.ForTheModel(conversation), options, cancellationToken))
         {
             yield return update;
         }

@@ -47,7 +47,7 @@ internal sealed class CurrentRequest
     }
 
     /// <summary>The history without what was looked up on the model's behalf: it would fill its window and says nothing to it.</summary>
-    public IReadOnlyList<ChatMessage> ForTheModel(IReadOnlyList<ChatMessage> conversation)
+    public static IReadOnlyList<ChatMessage> ForTheModel(IReadOnlyList<ChatMessage> conversation)
     {
         var marked = conversation.SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Where(static c => ModelKeys.PurposeOf(c) is not null)
             .Select(static c => c.CallId).ToHashSet(StringComparer.Ordinal);
