@@ -80,7 +80,7 @@ public sealed class SignInTests : IDisposable
     /// <summary>A browser whose person is signed in already: it follows the redirect back to us.</summary>
     private static async Task FollowAsync(string server, Uri address, CancellationToken cancellationToken)
     {
-        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CheckCertificateRevocationList = true });
         using var answer = await browser.GetAsync(address, cancellationToken);
         var back = answer.Headers.Location!;
 
