@@ -11,7 +11,7 @@ namespace Agent.Benchmarks.Gateway;
 internal sealed partial class HttpPeer : IDisposable
 {
     private readonly Process process;
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseCookies = false });
+    private readonly HttpClient http = new();
     private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Uri url = null!;
 
