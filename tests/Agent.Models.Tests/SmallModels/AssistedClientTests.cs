@@ -1,0 +1,182 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Agent.Models.Profiles;
+using Agent.Models.SmallModels;
+using Agent.Models.Tests.Offline.Bench;
+using Microsoft.Extensions.AI;
+
+namespace Agent.Models.Tests.SmallModels;
+
+/// <summary>A scripted small model over a real database: what is done on its behalf, and what is left to it.</summary>
+public sealed class AssistedClientTests
+{
+    private const string Script = """
+        CREATE TABLE city (city_id INTEGER PRIMARY KEY, name TEXT, land TEXT);
+        CREATE TABLE person (person_id INTEGER PRIMARY KEY, name TEXT, city_id INTEGER REFERENCES city(city_id), wage REAL);
+        INSERT INTO city VALUES (1,'Oslo','Norway'),(2,'Turku','Finland');
+        INSERT INTO person VALUES (1,'Ann',1,30),(2,'Bo',1,20),(3,'Cy',2,50);
+        """;
+
+    private const string Hard = "What wage is usual in Oslo?";
+
+    [Fact]
+    public async Task Question_ThatThePlannerReads_IsAnsweredWithoutTheModel()
+    {
+        var run = await AskAsync("How many persons are there?", [], static p => p);
+
+        Assert.Contains("**3**", run.Text, StringComparison.Ordinal);
+        Assert.Equal(0, run.Asked);
+        Assert.All(run.Calls, static c => Assert.NotNull(ModelKeys.PurposeOf(c)));
+    }
+
+    [Fact]
+    public async Task Drafts_ThatAgree_AreTheAnswer_WithTheirNumber()
+    {
+        const string Right = "SELECT AVG(person.wage) FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'";
+        var run = await AskAsync(Hard, [Right, "SELECT MAX(person.wage) FROM person", Right, "SELECT person.nonsense FROM person"], static p => p with { Planner = false, Drafts = 4 });
+
+        Assert.Contains("**25**", run.Text, StringComparison.Ordinal);
+        Assert.Contains("2 of 4 drafts", run.Text, StringComparison.Ordinal);
+        Assert.Contains(Right, run.Text, StringComparison.Ordinal);
+        Assert.Equal((4, 2), (run.Help!.Drafts, run.Help.Agreed));
+
+        // Equal statements are run once and counted.
+        var drafts = run.Calls.Where(static c => ModelKeys.PurposeOf(c) == CallPurpose.Draft).ToList();
+        Assert.Equal(3, drafts.Count);
+        Assert.Equal(2, ModelKeys.VotesOf(drafts[0]));
+        Assert.Equal(run.Help.Call, drafts[0].CallId);
+    }
+
+    [Fact]
+    public async Task Drafts_ThatDoNotAgree_AreNoAnswer()
+    {
+        var run = await AskAsync(
+            Hard, ["SELECT MAX(person.wage) FROM person", "SELECT MIN(person.wage) FROM person", "SELECT person.name FROM person"], static p => p with { Planner = false, Drafts = 3 });
+
+        Assert.Contains("could not", run.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("50", run.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Drafts_WhoseMajorityIsCertain_AreNotWrittenOn()
+    {
+        var run = await AskAsync(Hard, ["SELECT AVG(person.wage) FROM person"], static p => p with { Planner = false, Drafts = 6 });
+
+        Assert.Equal(4, run.Asked);
+    }
+
+    [Fact]
+    public async Task Draft_IsAskedUnderAGrammarOfTheSchema_AndAfterTheSamePrefix()
+    {
+        var run = await AskAsync(Hard, ["SELECT AVG(person.wage) FROM person"], static p => p with { Planner = false, Drafts = 2 });
+
+        var grammar = Assert.IsType<string>(run.Options[0]!.AdditionalProperties![ModelKeys.Grammar]);
+        Assert.Contains("\"person.wage\"", grammar, StringComparison.Ordinal);
+        Assert.Contains("'Oslo'", grammar, StringComparison.Ordinal);
+        Assert.Contains("(\"SELECT\" | \"select\")", grammar, StringComparison.Ordinal);
+        Assert.Equal(0, run.Options[0]!.Temperature);
+        Assert.True(run.Options[1]!.Temperature > 0);
+        Assert.Null(run.Options[0]!.Tools);
+        Assert.Equal(run.Prompts[0].SkipLast(1).Select(static m => m.Text), run.Prompts[1].SkipLast(1).Select(static m => m.Text));
+        Assert.Contains(Hard, run.Prompts[0][^1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Draft_WhereTheServerTakesNoGrammar_IsHeldToASchemaWhoseNamesExist()
+    {
+        const string Shape = """{"select":[{"function":"AVG","column":"person.wage"}],"from":"person","where":[{"column":"city.name","operator":"=","value":"Oslo"}],"group_by":[],"order_by":[],"limit":0}""";
+        var run = await AskAsync(Hard, [Shape], static p => p with { Planner = false, Drafts = 2 }, ModelCapabilities.Tools | ModelCapabilities.JsonSchema);
+
+        Assert.Contains("**25**", run.Text, StringComparison.Ordinal);
+        var format = Assert.IsType<ChatResponseFormatJson>(run.Options[0]!.ResponseFormat);
+        Assert.Contains("person.wage", format.Schema!.Value.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Request_ThatIsAboutNothingThere_IsTheModels_WithoutWhatWasLookedUp()
+    {
+        var run = await AskAsync("Compose a haiku on rain", ["Rain falls."], static p => p);
+
+        Assert.Equal("Rain falls.", run.Text);
+        Assert.DoesNotContain(run.Prompts[^1].SelectMany(static m => m.Contents), static c => c is FunctionCallContent or FunctionResultContent);
+    }
+
+    [Fact]
+    public async Task Request_WithoutEveryTool_GoesThroughAsItCame()
+    {
+        using var model = new Scripted(["hello"]);
+        using var client = new AssistedClient(model, Info(ProfileTable.Small, ModelCapabilities.Tools), TimeProvider.System);
+
+        var response = await client.GetResponseAsync([new ChatMessage(ChatRole.User, "How many persons are there?")], new ChatOptions());
+
+        Assert.Equal("hello", response.Text);
+    }
+
+    private static ModelInfo Info(ModelProfile profile, ModelCapabilities capabilities) =>
+        new() { Provider = "openai", Name = "m", Capabilities = capabilities, ContextWindow = 4_096, Profile = profile };
+
+    /// <summary>Plays the loop's part, with the history going through JSON as a stored session does.</summary>
+    private static async Task<Run> AskAsync(string question, string[] answers, Func<ModelProfile, ModelProfile> change, ModelCapabilities capabilities = ModelCapabilities.Tools | ModelCapabilities.Grammar)
+    {
+        using var database = new SqliteTools().AddScript("town", Script);
+        using var model = new Scripted(answers);
+        using var client = new AssistedClient(model, Info(change(ProfileTable.Small), capabilities), TimeProvider.System);
+        List<ChatMessage> history = [new(ChatRole.System, "You answer by calling tools."), new(ChatRole.User, question)];
+        var options = new ChatOptions { AdditionalProperties = new() { [ModelKeys.EveryTool] = (IReadOnlyList<AITool>)[.. database.Tools] } };
+        var calls = new List<FunctionCallContent>();
+        for (var step = 0; step < 10; step++)
+        {
+            var updates = new List<ChatResponseUpdate>();
+            await foreach (var update in client.GetStreamingResponseAsync(history, options))
+            {
+                updates.Add(update);
+            }
+
+            var message = updates.ToChatResponse().Messages.Last();
+            history.Add(JsonSerializer.Deserialize<ChatMessage>(JsonSerializer.Serialize(message, AIJsonUtilities.DefaultOptions), AIJsonUtilities.DefaultOptions)!);
+            var asked = history[^1].Contents.OfType<FunctionCallContent>().ToList();
+            if (asked.Count == 0)
+            {
+                return new Run(message.Text, calls, model.Options.Count, model.Options, model.Prompts, updates.Select(static u => u.AdditionalProperties?.GetValueOrDefault(ModelKeys.Help)).OfType<HelpGiven>().LastOrDefault());
+            }
+
+            calls.AddRange(asked);
+            history.Add(new ChatMessage(ChatRole.Tool, [.. asked.Select(c =>
+            {
+                var result = database.Tools.Single(t => t.Name == c.Name).Run(JsonNode.Parse(JsonSerializer.Serialize(c.Arguments))!.AsObject());
+                return new FunctionResultContent(c.CallId, result.Text) { RawRepresentation = result.ToToolResult() };
+            })]));
+        }
+
+        throw new InvalidOperationException("No answer.");
+    }
+
+    private sealed record Run(
+        string Text, List<FunctionCallContent> Calls, int Asked, List<ChatOptions?> Options, List<IReadOnlyList<ChatMessage>> Prompts, HelpGiven? Help);
+
+    private sealed class Scripted(string[] answers) : IChatClient
+    {
+        public List<ChatOptions?> Options { get; } = [];
+
+        public List<IReadOnlyList<ChatMessage>> Prompts { get; } = [];
+
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            Prompts.Add([.. messages]);
+            Options.Add(options);
+            var answer = answers[Math.Min(Options.Count, answers.Length) - 1];
+            yield return new ChatResponseUpdate(ChatRole.Assistant, answer);
+            await Task.CompletedTask;
+            yield return new ChatResponseUpdate(ChatRole.Assistant, (IList<AIContent>)[]) { FinishReason = ChatFinishReason.Stop };
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
+}
