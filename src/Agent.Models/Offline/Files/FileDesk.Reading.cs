@@ -49,7 +49,10 @@ internal sealed partial class FileDesk
             return await OutlineAsync(PathOf(outline), isSummary: text.StartsWith("summar", StringComparison.OrdinalIgnoreCase));
         }
 
-        return ShowPattern().Match(text) is { Success: true } show ? await ShowAsync(PathOf(show)) : null;
+        // "what is in config/prod" is about a folder; so is what has no ending and cannot be read.
+        return ShowPattern().Match(text) is not { Success: true } show ? null
+            : text.StartsWith("what", StringComparison.OrdinalIgnoreCase) && !PathOf(show).Split('/')[^1].Contains('.', StringComparison.Ordinal) && tools.Has(Role.ListDirectory) ? await ListAsync(PathOf(show), deep: false)
+            : await ShowAsync(PathOf(show));
     }
 
     private async Task<Answer> ShowAsync(string path, params (string Name, JsonNode? Value)[] part)

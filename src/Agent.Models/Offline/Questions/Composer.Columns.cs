@@ -1,0 +1,153 @@
+using Agent.Models.Offline.Sql;
+
+namespace Agent.Models.Offline.Questions;
+
+/// <content>What is shown, and the tables and dates that belong to it.</content>
+internal sealed partial class Composer
+{
+    private void ResolveColumns(Table root, Column? subjectColumn, List<Term> columns, Ordering? order)
+    {
+        if (subjectColumn is not null)
+        {
+            columns.InsertRange(0, IsName(_subject!) && subjectColumn.Table.Label.Count == 2 ? subjectColumn.Table.Label.Select(static c => new Term(c)) : Shown(subjectColumn));
+        }
+
+        foreach (var projection in _projections)
+        {
+            if (projection.Kind == ItemKind.Concept)
+            {
+                if (MeasureFinder.Terms(projection.Concept, root) is not [{ } about, ..])
+                {
+                    Fail($"I found nothing in {root.Name} that says “{projection.Text}”");
+                    return;
+                }
+
+                columns.Add(WithUnit(about));
+                continue;
+            }
+
+            if (projection.IsTable)
+            {
+                columns.AddRange(projection.Candidates[0].Table.Label.Select(static c => new Term(c)));
+            }
+            else if (IsName(projection) && root.Label.Count == 2)
+            {
+                columns.AddRange(root.Label.Select(static c => new Term(c)));
+            }
+            else if (Column(projection, root) is { } column && graph.Path(root, column.Table) is not null)
+            {
+                columns.AddRange(Shown(column));
+            }
+            else
+            {
+                Fail($"I could not place “{projection.Text}” in the question");
+                return;
+            }
+        }
+
+        if (_when && columns.All(static c => c.Column.Kind != ColumnKind.Date))
+        {
+            if (DateColumn(root, null) is not { } date)
+            {
+                Fail($"I found no date in {root.Name}");
+                return;
+            }
+
+            columns.Add(new Term(date));
+        }
+
+        var label = root.Label.Select(static c => new Term(c)).ToList();
+        if (subjectColumn is null && columns.Count == 0)
+        {
+            var named = root.Label.All(static c => c.Kind == ColumnKind.Text && !c.IsKey);
+            // A row that was asked for by its name is shown with what is known of it.
+            named = named && !root.Label.All(l => _where.OfType<Condition.Compare>().Any(w => w is { Operator: "=", Values.Count: 1, Via: null } && w.Left.Column == l) && !items.Exists(static i => i.Kind is ItemKind.Event or ItemKind.Verb or ItemKind.Concept or ItemKind.Aggregate));
+            columns.AddRange(named && (order is not null || _conditions.Count > 0 || root.Columns.Count > 9) ? label : root.Columns.Take(12).Select(static c => new Term(c)));
+        }
+        else if (subjectColumn is null && columns.Count > 0 && !columns.Exists(c => label.Contains(c)) && _conditions.All(static c => c.Bound != Bound.Value) is var plain && (plain || _projections.Exists(static p => p.IsTable) || items.Exists(static i => i.Kind == ItemKind.Their) || (_subject is { IsTable: true, IsImplied: false } && IsPlural(_subject) && _projections.TrueForAll(p => p.First > _subject.First))))
+        {
+            columns.InsertRange(0, label);
+        }
+
+        if (order?.By is { } by && !columns.Exists(c => c.Column == by.Column && c.Part == by.Part))
+        {
+            columns.Add(by);
+        }
+    }
+
+    /// <summary>Whether it says "name" and no more, which for people is both names.</summary>
+    private static bool IsName(Item item) => Language.Stemmer.Singular(item.Text) is "name" or "full name";
+
+    /// <summary>A reference is shown by the name of what it refers to.</summary>
+    private IEnumerable<Term> Shown(Column column) =>
+        column.IsReference && graph.Schema.References.FirstOrDefault(r => r.FromColumns is [{ } only] && only == column) is { } reference
+            ? reference.To.Label.Select(l => new Term(l) { Via = reference })
+            : [column.Kind == ColumnKind.Number ? WithUnit(new Term(column)) : new Term(column)];
+
+    private void AddPlainTables(Table anchor, List<Grouping> groups, List<Term> columns)
+    {
+        _ = columns;
+        foreach (var item in _plainTables)
+        {
+            var table = item.Candidates[0].Table;
+            if (table == anchor || groups.Exists(g => g.Table == table) || _where.Exists(w => OnTheWay(anchor, w.Table, table)) || groups.Exists(g => OnTheWay(anchor, g.Table, table)))
+            {
+                continue;
+            }
+
+            if (graph.Path(anchor, table) is null)
+            {
+                Fail($"nothing in the schema connects {anchor.Name} with {table.Name}");
+                return;
+            }
+
+            if (graph.IsToOne(anchor, table))
+            {
+                // "tracks of albums": every one that has such a row.
+                var first = graph.Path(anchor, table)![0].Reference.FromColumns[0];
+                if (first.IsNullable)
+                {
+                    _where.Add(new Condition.Missing(first, Negated: true));
+                }
+
+                continue;
+            }
+
+            _where.Add(new Condition.Exists(table, false, []));
+        }
+    }
+
+    private bool OnTheWay(Table from, Table to, Table via) => to == via || graph.Path(from, to)?.Any(s => s.To == via || s.From == via) == true;
+
+    private Column? DateColumn(Table from, Item? named)
+    {
+        if (named is not null && Column(named, from, static c => c.Kind == ColumnKind.Date) is { } column)
+        {
+            return column;
+        }
+
+        if (MeasureFinder.Dates(from) is [{ } own, ..])
+        {
+            return own.Column;
+        }
+
+        // "customers who bought something in January": the date is that of the deed.
+        if (items.Exists(static i => i.Kind == ItemKind.Event) && _measures.EventOf(from) is { } deed)
+        {
+            return MeasureFinder.Dates(deed) is [{ } when, ..] ? when.Column : NearestDate(deed);
+        }
+
+        return NearestDate(from);
+    }
+
+    // When a thing began to be says nothing of when something happened to it.
+    private static readonly string[] Beginnings = ["birth", "open", "opened", "founded", "established", "built", "created", "registered", "joined", "since", "published", "release", "released", "hired", "updated", "modified"];
+
+    /// <summary>A date that rows belong to; never when somebody they belong to was born or hired.</summary>
+    private Column? NearestDate(Table from)
+    {
+        return graph.Schema.Tables.Where(t => graph.IsToOne(from, t) && !People.Are(t))
+            .Select(t => (Table: t, Dates: MeasureFinder.Dates(t).Where(static d => d.Column.Type.Length == 0 || !d.Column.Has(Beginnings) && d.Column.Words[^1] is not ("year" or "jahr" or "yr")).ToList()))
+            .Where(static t => t.Dates.Count > 0).OrderBy(t => graph.Distance(from, t.Table)).Select(static t => t.Dates[0].Column).FirstOrDefault();
+    }
+}

@@ -1,0 +1,254 @@
+using Agent.Models.Offline.Sql;
+
+namespace Agent.Models.Offline.Questions;
+
+/// <content>What is computed and what is ranked by.</content>
+internal sealed partial class Composer
+{
+    private Measure? ResolveMeasure(Table root, List<Grouping> groups)
+    {
+        if (_measure is null)
+        {
+            return null;
+        }
+
+        var measure = Measure(_measure, root, groups);
+        if (measure is null)
+        {
+            Fail("I could not tell which column to compute with");
+        }
+
+        return measure;
+    }
+
+    private Measure? Measure(MeasureRequest request, Table root, List<Grouping> groups)
+    {
+        if (request.Function == Aggregate.Count)
+        {
+            if (SoldUnits(request, root, groups) is { } units)
+            {
+                return units;
+            }
+
+            if (request.Target is null || request.Target.IsTable)
+            {
+                return new Measure(Aggregate.Count, request.Target?.Candidates[0].Table ?? root);
+            }
+
+            if (Column(request.Target, root) is not { } counted)
+            {
+                return null;
+            }
+
+            if (counted is { Kind: ColumnKind.Number, IsIdentifier: false } && !request.Distinct)
+            {
+                return new Measure(Aggregate.Sum, counted.Table, new Term(counted));
+            }
+
+            return new Measure(Aggregate.Count, counted.Table, new Term(counted), Distinct: true);
+        }
+
+        var context = groups.Select(static g => g.Table).Concat(ValueTables()).ToList();
+        if (request.Target is { IsTable: false } target)
+        {
+            var fits = request.Function is Aggregate.Minimum or Aggregate.Maximum
+                ? (Func<Column, bool>)(static c => c.Kind is ColumnKind.Number or ColumnKind.Date)
+                : static c => c is { Kind: ColumnKind.Number, IsKey: false, IsReference: false };
+            if (Column(target, root, fits) is not { } column)
+            {
+                return null;
+            }
+
+            // The sum of a price that is for one piece is the price times the pieces, unless the price of one was named.
+            if (request.Function == Aggregate.Sum && MeasureFinder.Terms(Concept.Money, column.Table) is [{ Times: not null } amount] && amount.Column == column && target.Candidates.First(c => c.Column == column).Score < 0.95)
+            {
+                return new Measure(request.Function, column.Table, amount);
+            }
+
+            return new Measure(request.Function, column.Table, WithUnit(new Term(column)));
+        }
+
+        if (request.Concept == Concept.None)
+        {
+            var of = request.Target?.Candidates[0].Table ?? root;
+            if (MeasureFinder.Default(of) is { } usual && !(request.Function == Aggregate.Sum && usual.Column.Has("price", "cost") && usual.Times is null))
+            {
+                return new Measure(request.Function, of, usual);
+            }
+
+            // "total tracks" counts them.
+            return request.Function == Aggregate.Sum && request.Target is not null ? new Measure(Aggregate.Count, of) : null;
+        }
+
+        if (request.Target is { IsTable: true } table && MeasureFinder.Terms(request.Concept, table.Candidates[0].Table) is [{ } own, ..])
+        {
+            return new Measure(request.Function, table.Candidates[0].Table, WithUnit(own));
+        }
+
+        if (request.Concept != Concept.Money && MeasureFinder.Terms(request.Concept, root) is [{ } direct, ..])
+        {
+            return new Measure(request.Function, root, WithUnit(direct));
+        }
+
+        // The money of the rows that were named, before that of any others.
+        if (request.Concept == Concept.Money && groups.Count == 0 && _subject is { IsTable: true } && MeasureFinder.Terms(Concept.Money, root) is [{ } ownMoney, ..]
+            && (ownMoney.Times is not null || request.Target is null) && _rank is null && !items.Exists(static i => i.Kind == ItemKind.Value))
+        {
+            return new Measure(request.Function, root, WithUnit(ownMoney));
+        }
+
+        context.AddRange(_subject is { IsTable: true } && !context.Contains(root) && (_rank is not null || _havingOf is not null) ? [root] : []);
+        // Where the rows that a value names are met by many, the value filters and the sum is of the rows that are.
+        return (_measures.Nearest(request.Concept, context) ?? (_rank is null && _havingOf is null ? _measures.Nearest(request.Concept, [.. groups.Select(static g => g.Table)]) : null)) is { } term ? new Measure(request.Function, term.Column.Table, WithUnit(term)) : null;
+    }
+
+    /// <summary>"How many tracks were sold": the units of the deeds, not the things that were ever part of one.</summary>
+    private Measure? SoldUnits(MeasureRequest request, Table root, List<Grouping> groups)
+    {
+        if (!items.Exists(static i => i.Kind == ItemKind.Event) || items.Exists(static i => i.Kind == ItemKind.Without) || request.Target is { IsTable: false })
+        {
+            return null;
+        }
+
+        var thing = request.Target?.Candidates[0].Table ?? root;
+        if (People.Are(thing))
+        {
+            return null;
+        }
+
+        return _measures.Nearest(Concept.Quantity, [thing, .. groups.Select(static g => g.Table)]) is { } units && units.Column.Table != thing
+            ? new Measure(Aggregate.Sum, units.Column.Table, units) : null;
+    }
+
+    private IEnumerable<Table> ValueTables() =>
+        _conditions.Where(static c => c.Value?.Hits.Count > 0).Select(static c => c.Value!.Hits.Select(static h => h.Column.Table).Distinct().ToList()).Where(static t => t.Count == 1).Select(static t => t[0]);
+
+    /// <summary>The unit that the question names ("in minutes"), where the column says what its own is.</summary>
+    private Term WithUnit(Term term)
+    {
+        foreach (var item in items)
+        {
+            if (item.Kind == ItemKind.Unit && Units.Factor(term.Column, item.Text) is { } factor && !_conditions.Exists(c => c.Unit == item.Text))
+            {
+                item.Used = true;
+                return factor == 1 ? term : term with { DivideBy = factor, Unit = item.Text };
+            }
+        }
+
+        return term;
+    }
+
+    private Ordering? ResolveRank(RankRequest rank, Table root, Column? subjectColumn, ref List<Grouping> groups, ref Measure? measure)
+    {
+        var descending = _direction is { } set && rank.Measure is null && rank.Concept == Concept.None ? set : rank.Descending;
+        if (rank.Measure is { } asked)
+        {
+            if (groups.Count == 0)
+            {
+                groups = [GroupOfSubject(root, subjectColumn)];
+            }
+
+            measure = Measure(asked, root, groups);
+            return measure is null ? null : new Ordering(null, descending);
+        }
+
+        if (groups.Count > 0 && measure is null)
+        {
+            var request = new MeasureRequest(Aggregate.Sum, rank.Target, rank.Concept);
+            measure = Measure(request, root, groups);
+            return measure is null ? null : new Ordering(null, descending);
+        }
+
+        if (measure is not null)
+        {
+            return new Ordering(null, descending);
+        }
+
+        if (rank.Target is { } target)
+        {
+            var column = Column(target, root, static c => c.Kind is ColumnKind.Number or ColumnKind.Date) ?? (rank.IsSort ? Column(target, root) : null);
+            if (column is null)
+            {
+                return null;
+            }
+
+            if (column.Table == root || graph.IsToOne(root, column.Table))
+            {
+                return new Ordering(WithUnit(new Term(column)), descending);
+            }
+
+            if (column.IsIdentifier || column.Kind != ColumnKind.Number)
+            {
+                return null;
+            }
+
+            groups = [GroupOfSubject(root, subjectColumn)];
+            measure = new Measure(Aggregate.Sum, column.Table, new Term(column));
+            return new Ordering(null, descending);
+        }
+
+        var concept = rank.Concept;
+        if (subjectColumn is null)
+        {
+            var own = concept == Concept.None ? rank.IsMost ? null : Largest(root) : concept == Concept.Age ? null : OwnTerm(concept, root, ref descending);
+            own = own?.Column.IsKey == true && !_firstRows ? null : own;
+            if (own is not null)
+            {
+                return new Ordering(WithUnit(own), descending);
+            }
+        }
+
+        groups = [GroupOfSubject(root, subjectColumn)];
+        var table = groups[0].Table;
+        if (concept is Concept.Quantity or Concept.Popularity)
+        {
+            var units = _measures.Nearest(Concept.Quantity, [table]);
+            var deeds = _measures.EventOf(table);
+            measure = units is not null ? new Measure(Aggregate.Sum, units.Column.Table, units) : deeds is not null ? new Measure(Aggregate.Count, deeds) : null;
+            _confidence *= 0.8;
+        }
+        else if (concept is Concept.None)
+        {
+            // "the most common": what there are most rows of.
+            var rows = subjectColumn is not null ? [subjectColumn.Table] : graph.Schema.References.Where(r => r.To == table).Select(static r => r.From).Distinct().ToList();
+            measure = rows is [{ } only] ? new Measure(Aggregate.Count, only) : null;
+        }
+        else if (concept is Concept.Money)
+        {
+            measure = _measures.Nearest(Concept.Money, [table]) is { } money ? new Measure(Aggregate.Sum, money.Column.Table, money) : null;
+        }
+        else if (_measures.Nearest(concept, [table]) is { } other && concept is not (Concept.Date or Concept.Price))
+        {
+            measure = new Measure(Aggregate.Sum, other.Column.Table, WithUnit(other));
+        }
+
+        return measure is null ? null : new Ordering(null, descending);
+    }
+
+    /// <summary>What "the largest" of some rows goes by: their size or total, never the price of one.</summary>
+    private static Term? Largest(Table root) =>
+        MeasureFinder.Terms(Concept.Size, root) is [{ } size, ..] ? size
+        : MeasureFinder.Default(root) is { } usual && !(usual.Times is null && usual.Column.Has("price", "cost", "fee")) ? usual : null;
+
+    private static Term? OwnTerm(Concept concept, Table root, ref bool descending)
+    {
+        if (concept != Concept.Date)
+        {
+            return MeasureFinder.Terms(concept, root) is [{ } first, ..] ? first : null;
+        }
+
+        // "oldest" and "youngest" of people go by birth; of other things, and "first" and "latest", by date.
+        if (MeasureFinder.Terms(Concept.Age, root) is [{ } birth, ..])
+        {
+            return birth;
+        }
+
+        if (MeasureFinder.Dates(root) is [{ } date, ..])
+        {
+            return date;
+        }
+
+        // "the first 3 customers": in the order of their keys, where there is no date. "Born first" is about something else.
+        return root.PrimaryKey is [{ Kind: ColumnKind.Number } key] ? new Term(key) : null;
+    }
+}
