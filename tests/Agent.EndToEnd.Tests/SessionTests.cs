@@ -23,7 +23,7 @@ public sealed class SessionTests
 
         using var exported = JsonDocument.Parse(json.Out);
         Assert.Equal(id, exported.RootElement.GetProperty("session").GetProperty("id").GetString());
-        Assert.Equal("run_ended", exported.RootElement.GetProperty("events")[^1].GetProperty("type").GetString());
+        Assert.Equal("run_ended", exported.RootElement.GetProperty("events").EnumerateArray().Last().GetProperty("type").GetString());
         Assert.True(markdown.Code == 0, markdown.ToString());
         var talk = Path.Combine(workspace.Folder, "talk.md");
         Assert.Contains("which files mention Sencha?", File.ReadAllText(talk), StringComparison.Ordinal);
