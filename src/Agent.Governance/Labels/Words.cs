@@ -1,18 +1,23 @@
 namespace Agent.Governance.Labels;
 
 /// <summary>
-/// A text in which whole values are found: case and Unicode form do not matter, and a value counts only where it does not
-/// continue into a longer one, so that <c>example.com</c> is not found in <c>eve@example.com</c>.
+/// A text in which whole values are found: the case of ASCII letters does not matter and everything else does, because an address with
+/// an accent or a look-alike letter is somebody else's. A value counts only where it does not continue into a longer one, so that
+/// <c>example.com</c> is not found in <c>eve@example.com</c>.
 /// </summary>
 internal static class Words
 {
     /// <summary>Values shorter than this are found by chance.</summary>
     public const int MinLength = 3;
 
-    public static string Normalize(string text)
+    public static string Normalize(string text) => string.Create(text.Length, text, static (span, source) =>
     {
-        return Guardrails.Compatibility.Fold(text).ToLowerInvariant();
-    }
+        for (var i = 0; i < span.Length; i++)
+        {
+            // Not ToLower: it makes an ordinary k of the Kelvin sign.
+            span[i] = char.IsAsciiLetterUpper(source[i]) ? (char)(source[i] | 0x20) : source[i];
+        }
+    });
 
     /// <summary>Whether a normalised value stands in a normalised text as a whole.</summary>
     public static bool Contains(string text, string value)

@@ -87,4 +87,40 @@ public sealed class LaunderingTests
 
         Assert.Equal(Integrity.Untrusted, await ReadAsync(harness, "sql.query", System.Text.Json.JsonSerializer.Serialize(new { statement = read })));
     }
+
+    [Theory]
+    [InlineData("josé@team.example")]
+    [InlineData("ｊose@team.example")]
+    [InlineData("jose@teaм.example")]
+    [InlineData("jose@\u212Aeys.example")]
+    [InlineData("jose@team.example.evil.example")]
+    [InlineData("jose@team\u200B.example")]
+    public async Task Find_ValueThatOnlyLooksLikeTheTypedOne_IsNotTheirs(string lookalike)
+    {
+        await using var harness = New();
+        harness.Host.Add("mail", "send");
+        var provenance = Tainted(harness, "write to jose@team.example or jose@keys.example");
+
+        async Task<DecisionKind> Of(string to) => (await harness.Pipeline.ExplainAsync(
+            Harness.Call("mail.send", System.Text.Json.JsonSerializer.Serialize(new { to })), harness.Context(provenance), CancellationToken.None)).Kind;
+
+        Assert.Equal(DecisionKind.Allow, await Of("Jose@Team.example"));
+        Assert.Equal(DecisionKind.Ask, await Of(lookalike));
+    }
+
+    [Fact]
+    public async Task Find_ValueThatOnlyLooksLikeOneOfATrustedServer_IsNotTrusted()
+    {
+        await using var harness = new Harness(
+            """{"policy":{"rules":[{"name":"all","decision":"allow"}]},"tools":{"contacts.*":{"effects":["read"],"critical":[],"integrity":"trusted"}}}""");
+        harness.Host.Add("mail", "send");
+        var provenance = Tainted(harness, "write to him");
+        provenance.AddResult(new ToolId("contacts", "find"), ToolResult.FromText("jose@team.example", label: Label.From(Integrity.Trusted, Confidentiality.Private, "contacts.find")));
+
+        async Task<DecisionKind> Of(string to) => (await harness.Pipeline.ExplainAsync(
+            Harness.Call("mail.send", System.Text.Json.JsonSerializer.Serialize(new { to })), harness.Context(provenance), CancellationToken.None)).Kind;
+
+        Assert.Equal(DecisionKind.Allow, await Of("jose@team.example"));
+        Assert.Equal(DecisionKind.Ask, await Of("josé@team.example"));
+    }
 }
