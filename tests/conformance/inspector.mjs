@@ -18,10 +18,10 @@ const target = {
     '--header', `Authorization: Bearer ${fs.readFileSync(path.join(state, 'gateway.token'), 'utf8').trim()}`], []],
 };
 
-const commandLine = (group, method, more) => [inspector, '--cli', ...target[group][1], '--format', 'json', '--quiet', ...target[group][0], '--method', method, ...more];
+const commandLine = (group, method, more) => [inspector, '--cli', ...target[group][1], '--format', 'json', '--quiet', '--connect-timeout', '60000', ...target[group][0], '--method', method, ...more];
 
 async function inspect(group, method, ...more) {
-  const { stdout } = await run(process.execPath, commandLine(group, method, more), { timeout: 60000, maxBuffer: 1 << 24 }).catch((error) => error);
+  const { stdout } = await run(process.execPath, commandLine(group, method, more), { timeout: 120000, maxBuffer: 1 << 24 }).catch((error) => error);
   return stdout ?? '';
 }
 
@@ -31,9 +31,14 @@ function expect(condition, message) {
   if (!condition) throw new Error(message);
 }
 
+// The inspector and whatever it started, as when a terminal is closed.
+function end(child) {
+  try { process.kill(-child.pid, 'SIGKILL'); } catch { /* it ended by itself */ }
+}
+
 // Starts a write, waits until its question can be seen in a terminal, and gives both.
 async function ask(group, file) {
-  const child = spawn(process.execPath, commandLine(group, 'tools/call', ['--tool-name', 'files__write_file', '--tool-args-json', JSON.stringify({ path: file, content: 'by the inspector' })]));
+  const child = spawn(process.execPath, commandLine(group, 'tools/call', ['--tool-name', 'files__write_file', '--tool-args-json', JSON.stringify({ path: file, content: 'by the inspector' })]), { detached: true });
   let output = '';
   child.stdout.on('data', (data) => { output += data; });
   child.stderr.on('data', (data) => { output += data; });
@@ -44,7 +49,7 @@ async function ask(group, file) {
     if (id) return { child, ended, id };
     if (child.exitCode !== null) break;
   }
-  child.kill('SIGKILL');
+  end(child);
   throw new Error(`no question came: ${output}`);
 }
 
@@ -81,7 +86,7 @@ for (const group of Object.keys(target)) {
   });
   await check(group, 'cancel', async () => {
     const { child, ended, id } = await ask(group, `${group}-cancel.txt`);
-    child.kill('SIGKILL');
+    end(child);
     await ended;
     // Even a late yes must not wake a call whose client has gone.
     await agent('approvals', 'approve', id);
