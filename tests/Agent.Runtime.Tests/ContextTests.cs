@@ -46,6 +46,43 @@ public sealed class ContextTests
     }
 
     [Fact]
+    public async Task Compact_ByThePerson_SumsUpWhatWasSaid_AndTheSessionGoesOn()
+    {
+        var long1 = "the first request " + new string('x', 4_000);
+        var model = new ScriptedModel((n, request) => n switch
+        {
+            1 => ScriptedModel.Text("the first answer " + new string('y', 4_000)),
+            2 => ScriptedModel.Text("the second answer"),
+            3 => ScriptedModel.Text("notes on the beginning"),
+            _ => ScriptedModel.Text(string.Join('|', request.Messages.Select(static m => m.Text))),
+        });
+        await using var agent = new TestAgent(model);
+        model.Info = Window(20_000);
+        var (first, _) = await agent.RunAsync(long1);
+        await agent.RunAsync("the second request", first.Session);
+
+        var (compacted, events) = await agent.CompactAsync(first.Session);
+        Assert.Equal(RunStop.Answered, compacted.Stopped);
+        Assert.StartsWith("Summed up: about ", compacted.Answer, StringComparison.Ordinal);
+        Assert.Contains(events, static e => e is RunEvent.UsageChanged);
+
+        var (third, _) = await agent.RunAsync("the third request", first.Session);
+        Assert.Contains("notes on the beginning", third.Answer, StringComparison.Ordinal);
+        Assert.Contains("the second answer", third.Answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("xxxx", third.Answer, StringComparison.Ordinal);
+        Assert.Contains(await agent.Store.ReadAsync(first.Session, CancellationToken.None), static e => e.Data.GetRawText().Contains("xxxx", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Compact_NothingToSumUp_SaysSo()
+    {
+        await using var agent = new TestAgent(new ScriptedModel(ScriptedModel.Text("hello")));
+        var (first, _) = await agent.RunAsync("hi");
+        var (compacted, _) = await agent.CompactAsync(first.Session);
+        Assert.Contains("nothing to sum up", compacted.Answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ReadResult_HandleOfAnotherSession_IsNotFound()
     {
         var model = new ScriptedModel((n, _) => n switch

@@ -186,8 +186,9 @@ internal static class Schemas
     public const string RestoreInput =
         $$$$"""
         {"type": "object", "properties": {
-          "trash_id": {"type": "string", "description": "What delete_file gave; without it, path names what was deleted last from there."},
-          "path": {"type": "string", "description": "Where it was; with trash_id, where to put it instead."}
+          "trash_id": {"type": "string", "description": "What the change gave; without it, path names what was deleted last from there."},
+          "path": {"type": "string", "description": "Where it was; with trash_id, where to put it instead."},
+          "expected_hash": {"type": "string", "description": "Replace the file that is there, if this is its hash; it goes to the trash."}
         }, "additionalProperties": false}
         """;
 

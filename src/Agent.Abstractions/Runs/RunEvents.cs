@@ -75,6 +75,9 @@ public sealed record RunRequest
     /// <summary>Who drives: <c>chat</c>, <c>ask</c>, <c>mcp:</c> and the client's name.</summary>
     public required string Client { get; init; }
 
+    /// <summary>The model to ask: one of <see cref="IModelCatalog.Names"/>, or <c>provider/name</c>; null for the one of the configuration.</summary>
+    public string? ModelName { get; init; }
+
     /// <summary>The mode.</summary>
     public PolicyMode Mode { get; init; }
 
@@ -252,4 +255,15 @@ public interface IAgentRunner
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>What happens, as it happens; the last event is <see cref="RunEvent.Completed"/>.</returns>
     IAsyncEnumerable<RunEvent> ResumeAsync(string sessionId, string client, ApprovalHandling approvals, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes room in a session because a person asked for it: old results are dropped, and all but the last turn is replaced by a
+    /// summary, which a model writes where there is one. Nothing of what is stored is lost.
+    /// </summary>
+    /// <param name="sessionId">The session; no run of it may go on.</param>
+    /// <param name="client">Who drives.</param>
+    /// <param name="model">The model to sum up with, as in <see cref="RunRequest.ModelName"/>.</param>
+    /// <param name="cancellationToken">Cancels it; the session stays as it was.</param>
+    /// <returns>What happens; the last event is <see cref="RunEvent.Completed"/>, whose answer says how much room was made.</returns>
+    IAsyncEnumerable<RunEvent> CompactAsync(string sessionId, string client, string? model, CancellationToken cancellationToken);
 }

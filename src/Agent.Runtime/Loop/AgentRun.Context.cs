@@ -63,12 +63,7 @@ internal sealed partial class AgentRun
         var end = ContextPlan.CutAt(_conversation, Target(KeptAfterCompaction));
         if (end > 2 || (end == 2 && _compactedThrough == 0))
         {
-            var budget = (int)Math.Clamp(_tokens.Fitting(Window / 2) * 3, 1_000, 200_000);
-            var summary = await SummarizeAsync(end, budget, cancellationToken);
-            var request = IsRequestBefore(end) ? _request.Prompt : null;
-            var message = Summary.Message(summary, request);
-            Append(SessionEventTypes.Compacted, _conversation.Label, new CompactedData(message, end - 1), SessionJson.Default.CompactedData);
-            _conversation.Compact(end, new ChatMessage(ChatRole.User, message));
+            await SumUpAsync(end, IsRequestBefore(end) ? _request.Prompt : null, cancellationToken);
             _compactedThrough = end;
             Emit(new RunEvent.Notice("The conversation grew long, so its beginning was summed up."));
         }
@@ -79,6 +74,14 @@ internal sealed partial class AgentRun
         }
 
         RunLog.Compacted(_services.Log, _run, before, _tokens.Expected(Size));
+    }
+
+    private async ValueTask SumUpAsync(int end, string? request, CancellationToken cancellationToken)
+    {
+        var budget = (int)Math.Clamp(_tokens.Fitting(Window / 2) * 3, 1_000, 200_000);
+        var message = Summary.Message(await SummarizeAsync(end, budget, cancellationToken), request);
+        Append(SessionEventTypes.Compacted, _conversation.Label, new CompactedData(message, end - 1), SessionJson.Default.CompactedData);
+        _conversation.Compact(end, new ChatMessage(ChatRole.User, message));
     }
 
     /// <summary>A model sums up; where it cannot, or the budget forbids it, requests and answers stand in their own words.</summary>
@@ -103,7 +106,7 @@ internal sealed partial class AgentRun
 
         try
         {
-            var options = new ChatOptions { MaxOutputTokens = Math.Min(maxOutput ?? 1_024, Math.Min(1_024, Reserve)), Temperature = _model.Profile.Temperature };
+            var options = new ChatOptions { ModelId = _asked, MaxOutputTokens = Math.Min(maxOutput ?? 1_024, Math.Min(1_024, Reserve)), Temperature = _model.Profile.Temperature };
             var response = await Model.GetResponseAsync(messages, options, cancellationToken);
             Spend(response.Usage, _model);
             return string.IsNullOrWhiteSpace(response.Text) ? mechanical : response.Text;

@@ -14,9 +14,13 @@ internal sealed partial class AgentRun
 
     private async Task<SessionLease?> OpenAsync(CancellationToken cancellationToken)
     {
-        _model = await DescribeModelAsync(cancellationToken);
-        _tokens = _services.Estimators.For(_model.ToString());
         SessionLease? lease;
+        if (_start.Request is not null)
+        {
+            // A model that cannot be asked is said before anything is stored.
+            await TakeModelAsync(_start.Model, cancellationToken);
+        }
+
         if (_start.SessionId is null)
         {
             (_session, lease) = _services.Journal.Create(Title(_start.Request!.Prompt), _start.Client);
@@ -60,14 +64,22 @@ internal sealed partial class AgentRun
                 await CloseOpenRunAsync();
                 BeginRun(_start.Request);
             }
-            else if (!TakeUpRun())
+            else
             {
-                lease.Dispose();
-                return null;
+                await TakeModelAsync(_start.Model ?? _replay.Start?.AskedModel, cancellationToken);
+                if (_start.OnlyCompacts ? !OpenForCompaction() : !TakeUpRun())
+                {
+                    lease.Dispose();
+                    return null;
+                }
             }
 
             _services.Runs.Add(_run, this);
-            await RecordStartAsync();
+            if (!_start.OnlyCompacts)
+            {
+                await RecordStartAsync();
+            }
+
             return lease;
         }
         catch
@@ -90,6 +102,7 @@ internal sealed partial class AgentRun
             Budget = request.Budget ?? _services.Limits.Value.ToBudget(),
             OutputSchema = request.OutputSchema,
             Model = _model.ToString(),
+            AskedModel = _start.Model,
             Message = MessageJson.Write(message),
             Texts = texts,
         };
@@ -171,13 +184,12 @@ internal sealed partial class AgentRun
             _services.Context.Value.Instructions);
     }
 
-    private async ValueTask<ModelInfo> DescribeModelAsync(CancellationToken cancellationToken)
+    private async ValueTask TakeModelAsync(string? name, CancellationToken cancellationToken)
     {
-        if (_start.Request?.Model is null && _services.Models is { } models)
-        {
-            return await models.DescribeAsync(null, cancellationToken);
-        }
-
-        return Model.GetService(typeof(ModelInfo)) as ModelInfo ?? new ModelInfo { Provider = "unknown", Name = "model" };
+        _asked = name;
+        _model = _start.Request?.Model is null && _services.Models is { } models
+            ? await models.DescribeAsync(name, cancellationToken)
+            : Model.GetService(typeof(ModelInfo)) as ModelInfo ?? new ModelInfo { Provider = "unknown", Name = "model" };
+        _tokens = _services.Estimators.For(_model.ToString());
     }
 }

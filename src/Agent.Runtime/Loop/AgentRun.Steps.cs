@@ -256,6 +256,7 @@ internal sealed partial class AgentRun
                 : _final is not null ? ChatToolMode.None
                 : _step == 1 && _model.Profile.ForceFirstCall ? ChatToolMode.RequireAny
                 : ChatToolMode.Auto,
+            ModelId = _asked,
             Temperature = _model.Profile.Temperature,
             MaxOutputTokens = maxOutput,
             ResponseFormat = ResponseFormat,

@@ -38,6 +38,7 @@ internal sealed partial class AgentRun : IDisposable
     private OfferedTools _offered = new();
     private IReadOnlyList<ToolDefinition>? _offeredFrom;
     private ModelInfo _model = null!;
+    private string? _asked;
     private TokenEstimator _tokens = null!;
     private IReadOnlyList<PlanStep> _plan = [];
     private int _step;
@@ -76,7 +77,7 @@ internal sealed partial class AgentRun : IDisposable
             {
                 using var scope = BeginScope();
                 using var activity = _services.Telemetry.StartRun(_session, _run, _start.Client, _model);
-                result = await GoAsync(cancellationToken);
+                result = _start.OnlyCompacts ? await CompactOnlyAsync(cancellationToken) : await GoAsync(cancellationToken);
                 _services.Telemetry.EndRun(activity, result, _clock.Elapsed);
             }
         }

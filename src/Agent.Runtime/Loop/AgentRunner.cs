@@ -27,6 +27,13 @@ internal sealed class AgentRunner(RunServices services) : IAgentRunner, IHostedS
         return StreamAsync(RunStart.Resume(sessionId, client, approvals), cancellationToken, default);
     }
 
+    public IAsyncEnumerable<RunEvent> CompactAsync(string sessionId, string client, string? model, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(sessionId);
+        ArgumentException.ThrowIfNullOrWhiteSpace(client);
+        return StreamAsync(RunStart.Compact(sessionId, client, model), cancellationToken, default);
+    }
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)

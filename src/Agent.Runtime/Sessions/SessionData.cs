@@ -19,6 +19,9 @@ internal sealed record RunStartedData
 
     public string Model { get; init; } = string.Empty;
 
+    /// <summary>The model that was asked for by name; null where the configuration chose.</summary>
+    public string? AskedModel { get; init; }
+
     /// <summary>The message as it goes to the model: the prompt and the attachments.</summary>
     public required JsonElement Message { get; init; }
 

@@ -213,6 +213,9 @@ internal sealed class ScriptedRunner : IAgentRunner
 
     public IAsyncEnumerable<RunEvent> ResumeAsync(string sessionId, string client, ApprovalHandling approvals, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    public IAsyncEnumerable<RunEvent> CompactAsync(string sessionId, string client, string? model, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }
 
 /// <summary>A catalogue without any configured model.</summary>

@@ -75,6 +75,9 @@ internal sealed class TestAgent : IAsyncDisposable
     public Task<(RunResult Result, List<RunEvent> Events)> ResumeAsync(string session, ApprovalHandling approvals = ApprovalHandling.Wait) =>
         CollectAsync(Runner.ResumeAsync(session, "test", approvals, CancellationToken.None));
 
+    public Task<(RunResult Result, List<RunEvent> Events)> CompactAsync(string session) =>
+        CollectAsync(Runner.CompactAsync(session, "test", null, CancellationToken.None));
+
     private async Task<(RunResult Result, List<RunEvent> Events)> CollectAsync(IAsyncEnumerable<RunEvent> stream)
     {
         List<RunEvent> events = [];

@@ -48,6 +48,29 @@ public sealed class ChangeTests : IDisposable
     }
 
     [Fact]
+    public async Task Restore_WhatAFileHeldBefore_GoesBackAndForth_AndNeverOverAnythingElse()
+    {
+        bench.Write("a.txt", "one\n");
+        var written = await bench.Call("write_file", new { path = "a.txt", content = "two\n" });
+        var id = written.GetProperty("trash_id").GetString();
+        var hash = written.GetProperty("hash").GetString();
+
+        Assert.Contains("exists", await bench.Refusal("restore_file", new { trash_id = id }), StringComparison.Ordinal);
+        Assert.Equal("--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-two\n+one\n", await bench.Preview("restore_file", new { trash_id = id, expected_hash = hash }));
+        Assert.Equal("two\n", bench.Read("a.txt"));
+
+        var restored = await bench.Call("restore_file", new { trash_id = id, expected_hash = hash });
+        Assert.Equal("one\n", bench.Read("a.txt"));
+        var again = new { trash_id = restored.GetProperty("trash_id").GetString(), expected_hash = restored.GetProperty("hash").GetString() };
+
+        bench.Write("a.txt", "by somebody else\n");
+        Assert.Contains("changed since", await bench.Refusal("restore_file", again), StringComparison.Ordinal);
+        bench.Write("a.txt", "one\n");
+        await bench.Call("restore_file", again);
+        Assert.Equal("two\n", bench.Read("a.txt"));
+    }
+
+    [Fact]
     public async Task Edit_AmbiguousText_NamesTheLines()
     {
         bench.Write("a.txt", "x\ny\nx\n");

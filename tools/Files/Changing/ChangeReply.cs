@@ -22,7 +22,7 @@ internal sealed record ChangeReply(string Action, string Path)
         var path = FileName.Show(Path);
         var text = $"{char.ToUpperInvariant(Action[0])}{Action[1..]} {(From is null ? path : $"{FileName.Show(From)} to {path}")}";
         text += Diff is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" (+{Diff.Added} -{Diff.Removed} lines)");
-        text += TrashId is null ? string.Empty : $"; restore_file with trash_id {TrashId} brings {(From is null ? "it" : "what was there")} back";
+        text += TrashId is null ? string.Empty : $"; restore_file with trash_id {TrashId}{(Hash is null ? string.Empty : " and this hash as expected_hash")} brings {(From is null && Hash is null ? "it" : "what was there")} back";
         text += Hash is null ? "." : $"; its hash is {Hash}.";
         return ToolReply.Structured(text, writer =>
         {

@@ -39,7 +39,7 @@ internal sealed class MoveTools(FilesContext context)
         {
             Name = "restore_file",
             Title = "Restore from the trash",
-            Description = "Brings back what delete_file, or an overwriting move_file, put into the trash. Never overwrites.",
+            Description = "Brings back what delete_file, or an overwriting move_file, put into the trash, and what a file held before write_file or edit_file changed it. Overwrites only the version that expected_hash names.",
             InputSchema = Schemas.RestoreInput,
             OutputSchema = Schemas.ChangeOutput,
             Handler = RestoreAsync,
@@ -188,6 +188,11 @@ internal sealed class MoveTools(FilesContext context)
         try
         {
             ChangePlace.CheckName(place.Name);
+            if (arguments.OptionalText("expected_hash") is { } expected)
+            {
+                return RestoreOver(request, id, info, place, expected, cancellationToken);
+            }
+
             if (request.Preview)
             {
                 return ToolReply.Preview("text", $"restore {FileName.Show(place.Shown)}, deleted {info.Deleted:yyyy-MM-dd HH:mm:ss} UTC");
@@ -201,6 +206,33 @@ internal sealed class MoveTools(FilesContext context)
         {
             throw FileErrors.Of(place, e);
         }
+    }
+
+    /// <summary>Puts an earlier version in the place of the one that is there, which goes to the trash in turn.</summary>
+    private ToolReply RestoreOver(ToolRequest request, string id, TrashInfo info, RootPath place, string expected, CancellationToken cancellationToken)
+    {
+        if (info.Kind != EntryKind.File)
+        {
+            throw new ToolException("expected_hash is for files; leave it out to restore a folder or a link.");
+        }
+
+        using var folder = place.Root.Open(place.Parent);
+        var current = FileContent.Read(folder, place.Name, place.Shown, cancellationToken);
+        context.Seen.Check(place, expected, current.Hash);
+        var earlier = trash.Open(id, info, cancellationToken);
+        if (request.Preview)
+        {
+            var shown = FileName.Show(place.Shown);
+            return TextFormat.Read(current.Bytes) is { } now && TextFormat.Read(earlier.Bytes) is { } then
+                ? ToolReply.Preview("diff", UnifiedDiff.Of(shown, shown, now.Text, then.Text).Text)
+                : ToolReply.Preview("text", $"restore what {shown} held before {info.Deleted:yyyy-MM-dd HH:mm:ss} UTC");
+        }
+
+        var kept = trash.Keep(place, current);
+        AtomicFile.Write(folder, place.Name, earlier.Bytes, current.Status, place.Shown);
+        trash.Remove(id);
+        context.Seen.Remember(place, earlier.Hash);
+        return new ChangeReply("restored", place.Shown) { Hash = earlier.Hash, Size = earlier.Bytes.Length, TrashId = kept }.ToReply();
     }
 
     private async ValueTask<ToolReply> CreateAsync(ToolRequest request, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Tools.Files.Reading;
 using Agent.Tools.Files.Roots;
 using Agent.Tools.Hosting;
 
@@ -11,15 +12,16 @@ namespace Agent.Tools.Files.Changing;
 /// <param name="Root">The full path of the root it was in.</param>
 /// <param name="Path">Its path from there.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="Deleted">When it was deleted.</param>
-internal sealed record TrashInfo(string Root, string Path, EntryKind Kind, DateTimeOffset Deleted);
+/// <param name="Deleted">When it was deleted or replaced.</param>
+/// <param name="Replaced">True for what a file held before it was written anew; false for what was deleted.</param>
+internal sealed record TrashInfo(string Root, string Path, EntryKind Kind, DateTimeOffset Deleted, bool Replaced = false);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(TrashInfo))]
 internal sealed partial class TrashJson : JsonSerializerContext;
 
 /// <summary>
-/// Where deleted files go: <c>trash/ID</c> in the state folder, with <c>info.json</c> and the file itself as <c>item</c>. Nothing is
+/// Where deleted files, and what files held before they were rewritten, go: <c>trash/ID</c> in the state folder, with <c>info.json</c> and the file itself as <c>item</c>. Nothing is
 /// ever emptied by itself.
 /// </summary>
 internal sealed class Trash(string stateFolder, TimeProvider time)
@@ -33,22 +35,37 @@ internal sealed class Trash(string stateFolder, TimeProvider time)
     /// <returns>The id to restore it by.</returns>
     public string Put(Folder folder, RootPath place, EntryKind kind, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var id = now.ToString("yyyyMMdd-HHmmss-", CultureInfo.InvariantCulture) + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
-        var home = System.IO.Path.Combine(Home, id);
-        PrivateFolder.Create(home);
-        using (var stream = new FileStream(System.IO.Path.Combine(home, Info), PrivateFolder.NewFile))
-        {
-            JsonSerializer.Serialize(stream, new TrashInfo(place.Root.FullPath, place.Relative, kind, now), TrashJson.Default.TrashInfo);
-            stream.Flush(flushToDisk: true);
-        }
-
+        var (id, home) = Begin(place, kind, replaced: false);
         using var target = LinuxFolder.OpenRoot(home);
         Transfer.Move(folder, place.Name, target, Item, kind, cancellationToken);
         target.Sync();
         folder.Sync();
         return id;
     }
+
+    /// <summary>Keeps what a file held before it is written anew.</summary>
+    /// <returns>The id to restore it by.</returns>
+    public string Keep(RootPath place, FileContent old)
+    {
+        var (id, home) = Begin(place, EntryKind.File, replaced: true);
+        using var target = LinuxFolder.OpenRoot(home);
+        using var file = target.CreateFile(Item);
+        RandomAccess.Write(file, old.Bytes, 0);
+        target.CopyAttributes(file, old.Status);
+        RandomAccess.FlushToDisk(file);
+        target.Sync();
+        return id;
+    }
+
+    /// <summary>What a kept file holds.</summary>
+    public FileContent Open(string id, TrashInfo info, CancellationToken cancellationToken)
+    {
+        using var source = LinuxFolder.OpenRoot(System.IO.Path.Combine(Home, id));
+        return FileContent.Read(source, Item, info.Path, cancellationToken);
+    }
+
+    /// <summary>Takes an entry out of the trash for good.</summary>
+    public void Remove(string id) => Directory.Delete(System.IO.Path.Combine(Home, id), recursive: true);
 
     /// <summary>What lies under an id.</summary>
     /// <exception cref="ToolException">Nothing does.</exception>
@@ -68,7 +85,7 @@ internal sealed class Trash(string stateFolder, TimeProvider time)
         : Directory.EnumerateDirectories(Home)
             .Select(System.IO.Path.GetFileName)
             .OrderByDescending(id => id, StringComparer.Ordinal)
-            .FirstOrDefault(id => Read(id!) is { } info && info.Path == place.Relative && info.Root == place.Root.FullPath);
+            .FirstOrDefault(id => Read(id!) is { Replaced: false } info && info.Path == place.Relative && info.Root == place.Root.FullPath);
 
     /// <summary>Puts what lies under an id at a place where nothing is.</summary>
     public void Restore(string id, TrashInfo info, Folder folder, string name, CancellationToken cancellationToken)
@@ -80,7 +97,19 @@ internal sealed class Trash(string stateFolder, TimeProvider time)
         }
 
         folder.Sync();
-        Directory.Delete(home, recursive: true);
+        Remove(id);
+    }
+
+    private (string Id, string Home) Begin(RootPath place, EntryKind kind, bool replaced)
+    {
+        var now = time.GetUtcNow();
+        var id = now.ToString("yyyyMMdd-HHmmss-", CultureInfo.InvariantCulture) + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
+        var home = System.IO.Path.Combine(Home, id);
+        PrivateFolder.Create(home);
+        using var stream = new FileStream(System.IO.Path.Combine(home, Info), PrivateFolder.NewFile);
+        JsonSerializer.Serialize(stream, new TrashInfo(place.Root.FullPath, place.Relative, kind, now, replaced), TrashJson.Default.TrashInfo);
+        stream.Flush(flushToDisk: true);
+        return (id, home);
     }
 
     private TrashInfo? Read(string id)

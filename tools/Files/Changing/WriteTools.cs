@@ -8,6 +8,8 @@ namespace Agent.Tools.Files.Changing;
 /// <summary>The tools <c>write_file</c> and <c>edit_file</c>.</summary>
 internal sealed class WriteTools(FilesContext context)
 {
+    private readonly Trash trash = new(context.StateFolder, context.Time);
+
     public IEnumerable<ServerTool> Tools =>
     [
         new()
@@ -134,15 +136,25 @@ internal sealed class WriteTools(FilesContext context)
             return new ChangeReply("unchanged", place.Shown) { Hash = old.Hash, Size = bytes.Length, Diff = diff }.ToReply();
         }
 
-        AtomicFile.Write(folder, place.Name, bytes, old.Status, place.Shown);
-        return Done(place, bytes, diff, action);
+        var id = trash.Keep(place, old);
+        try
+        {
+            AtomicFile.Write(folder, place.Name, bytes, old.Status, place.Shown);
+        }
+        catch
+        {
+            trash.Remove(id);
+            throw;
+        }
+
+        return Done(place, bytes, diff, action, id);
     }
 
-    private ToolReply Done(RootPath place, byte[] bytes, UnifiedDiff diff, string action)
+    private ToolReply Done(RootPath place, byte[] bytes, UnifiedDiff diff, string action, string? id = null)
     {
         var hash = FileContent.HashOf(bytes);
         context.Seen.Remember(place, hash);
-        return new ChangeReply(action, place.Shown) { Hash = hash, Size = bytes.Length, Diff = diff }.ToReply();
+        return new ChangeReply(action, place.Shown) { Hash = hash, Size = bytes.Length, Diff = diff, TrashId = id }.ToReply();
     }
 
     // A whole new text keeps the line ends of the old one, unless it brings its own.
