@@ -48,7 +48,8 @@ internal static class AgentCommand
         root.Subcommands.Add(AuditCommand.Create(global));
         root.Subcommands.Add(McpCommand.Create(global));
         root.Subcommands.Add(DoctorCommand.Create(global));
-        root.SetAction((result, cancellationToken) => ChatCommand.RunAsync(result, global, null, cancellationToken));
+        root.Options.Add(ChatCommand.Session);
+        root.SetAction((result, cancellationToken) => ChatCommand.RunAsync(result, global, cancellationToken));
         return root;
     }
 

@@ -1,13 +1,20 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Agent.Cli.Workspace;
 
 namespace Agent.Cli;
 
+/// <summary>JSON of the command itself.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(string))]
-internal sealed partial class CliJson : JsonSerializerContext;
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    private static readonly CliJson ForPeople = new(new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>JSON as a person reads it: indented, letters as they are. For screens; it is not safe inside HTML.</summary>
+    public static string Readable(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? string.Empty : JsonSerializer.Serialize(value, ForPeople.JsonElement);
+}

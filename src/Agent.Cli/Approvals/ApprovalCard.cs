@@ -6,13 +6,6 @@ namespace Agent.Cli.Approvals;
 /// <summary>A question to a person as text: the whole call, what would happen, why it asks, where each value came from.</summary>
 internal static class ApprovalCard
 {
-    private static readonly JsonSerializerOptions Readable = new()
-    {
-        WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = CliJson.Default,
-    };
-
     public static string Render(ApprovalRequest request, TimeProvider time)
     {
         var text = new StringBuilder();
@@ -99,8 +92,7 @@ internal static class ApprovalCard
     {
         if (value.ValueKind != JsonValueKind.String)
         {
-            var json = JsonSerializer.Serialize(value, Readable.GetTypeInfo(typeof(JsonElement)));
-            var jsonLines = json.Split('\n');
+            var jsonLines = CliJson.Readable(value).Split('\n');
             text.Append(head).AppendLine(Visible(jsonLines[0]));
             foreach (var line in jsonLines.Skip(1))
             {

@@ -31,14 +31,14 @@ internal static class ApprovalsCommand
         var ids = new Argument<string[]>("id") { Description = "The question's id, or the beginning of it; several are answered alike.", Arity = ArgumentArity.OneOrMore };
         var forSession = new Option<bool>("--session") { Description = "Allow this tool with these critical arguments for the rest of the session." };
         var until = new Option<DateTimeOffset?>("--until") { Description = "Allow this tool with these critical arguments in every session until this date.", HelpName = "DATE" };
-        var arguments = new Option<string?>("--args") { Description = "Other arguments instead, as JSON; the policy decides again on them.", HelpName = "JSON" };
+        var arguments = CommandOptions.Arguments("Other arguments instead, as JSON; the policy decides again on them.");
         var approve = new Command("approve", "Allow a call, once unless you say otherwise.") { ids, forSession, until, arguments };
-        approve.SetAction((result, cancellationToken) => AnswerAsync(result, global, result.GetRequiredValue(ids), Approval(result.GetValue(forSession), result.GetValue(until), Parse(result.GetValue(arguments))), cancellationToken));
+        approve.SetAction((result, cancellationToken) => AnswerAsync(result, global, result.GetRequiredValue(ids), () => Approval(result.GetValue(forSession), result.GetValue(until), result.ArgumentsOf(arguments)), cancellationToken));
         command.Subcommands.Add(approve);
 
         var reason = new Option<string?>("--reason") { Description = "Words that the model reads.", HelpName = "TEXT" };
         var deny = new Command("deny", "Refuse a call.") { ids, reason };
-        deny.SetAction((result, cancellationToken) => AnswerAsync(result, global, result.GetRequiredValue(ids), new()
+        deny.SetAction((result, cancellationToken) => AnswerAsync(result, global, result.GetRequiredValue(ids), () => new()
         {
             Verdict = ApprovalVerdict.Deny,
             Comment = result.GetValue(reason),
@@ -111,9 +111,10 @@ internal static class ApprovalsCommand
             return ExitCode.Ok;
         }, cancellationToken);
 
-    private static Task<int> AnswerAsync(ParseResult result, GlobalOptions global, string[] ids, ApprovalAnswer answer, CancellationToken cancellationToken) =>
+    private static Task<int> AnswerAsync(ParseResult result, GlobalOptions global, string[] ids, Func<ApprovalAnswer> read, CancellationToken cancellationToken) =>
         CommandRunner.RunAsync(result, global, async (application, console) =>
         {
+            var answer = read();
             if (ids.Length > 1 && answer.EditedArguments is not null)
             {
                 throw new CommandException(ExitCode.Usage, "--args changes one call; name one question.");
@@ -141,24 +142,4 @@ internal static class ApprovalsCommand
     private static async Task<ApprovalRequest> FindAsync(AgentApplication application, string id, CancellationToken cancellationToken) =>
         await application.Services.GetRequiredService<IApprovals>().GetAsync(id, cancellationToken)
         ?? throw new CommandException(ExitCode.Usage, $"There is no question {id}; agent approvals lists those that wait.");
-
-    private static JsonElement? Parse(string? json)
-    {
-        if (json is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? document.RootElement.Clone()
-                : throw new CommandException(ExitCode.Usage, "--args must be a JSON object.");
-        }
-        catch (JsonException e)
-        {
-            throw new CommandException(ExitCode.Usage, $"--args is not JSON: {e.Message}", e);
-        }
-    }
 }

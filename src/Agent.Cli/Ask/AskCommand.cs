@@ -14,8 +14,7 @@ internal static class AskCommand
         var format = new Option<string>("--format") { Description = "text, json (one object at the end) or jsonl (events as they happen).", DefaultValueFactory = static _ => "text" };
         format.AcceptOnlyFromAmong("text", "json", "jsonl");
         var schema = new Option<string?>("--output-schema") { Description = "A file with a JSON Schema that the answer must satisfy.", HelpName = "FILE" };
-        var approve = new Option<string?>("--approve") { Description = "What needs approval: ask waits for an answer (here or from agent approvals), deny refuses at once. Default: ask in a terminal, deny without one." };
-        approve.AcceptOnlyFromAmong("ask", "deny");
+        var approve = CommandOptions.Approve();
         var mode = new Option<string>("--mode") { Description = "ask, plan (reads only) or auto-edit (files inside the roots are changed without asking).", DefaultValueFactory = static _ => "ask" };
         mode.AcceptOnlyFromAmong("ask", "plan", "auto-edit");
         var session = new Option<string?>("--session") { Description = "The session to go on with.", HelpName = "ID" };
@@ -28,7 +27,7 @@ internal static class AskCommand
                 SessionId = result.GetValue(session),
                 Client = "ask",
                 Mode = result.GetValue(mode) switch { "plan" => PolicyMode.Plan, "auto-edit" => PolicyMode.AutoEdit, _ => PolicyMode.Ask },
-                Approvals = (result.GetValue(approve) ?? (console.IsInteractive ? "ask" : "deny")) == "ask" ? ApprovalHandling.Wait : ApprovalHandling.Deny,
+                Approvals = result.ApprovalsOf(approve, console),
                 OutputSchema = ReadSchema(result.GetValue(schema)),
             };
             await RunOutput.StartAsync(application, console, cancellationToken);

@@ -1,5 +1,6 @@
 using Agent.Cli.Approvals;
 using Agent.Cli.Composition;
+using Agent.Cli.Rendering;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Agent.Cli.Ask;
@@ -49,7 +50,7 @@ internal sealed class RunOutput(AgentApplication application, CommandConsole con
                     await console.Error.WriteLineAsync($"agent: {started.Model} answers · session {started.Session}");
                     break;
                 case RunEvent.Notice notice:
-                    await console.Error.WriteLineAsync("agent: " + notice.Text);
+                    await console.Error.WriteLineAsync("agent: " + TerminalText.Line(notice.Text));
                     break;
                 case RunEvent.ApprovalPending pending when prompter is not null:
                     prompter.Ask(pending.Request, cancellationToken);
@@ -82,9 +83,21 @@ internal sealed class RunOutput(AgentApplication application, CommandConsole con
         {
             // An answer, also one that says why nothing was done, is the answer; what is none goes beside it.
             var isAnswer = last.Stopped is RunStop.Answered or RunStop.ApprovalRefused or RunStop.LimitReached;
-            await (isAnswer ? console.Out : console.Error).WriteLineAsync(isAnswer ? last.Answer : "agent: " + last.Answer);
+            await (isAnswer ? console.Out : console.Error).WriteLineAsync(isAnswer ? Show(last.Answer) : "agent: " + TerminalText.Line(last.Answer));
         }
 
         return last.Stopped.ToExitCode();
+    }
+
+    /// <summary>For a person's screen the answer is drawn; for a file or a program it stays the Markdown it is. Neither gets a control code of a model's.</summary>
+    private static string Show(string answer)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            return TerminalText.Clean(answer);
+        }
+
+        var style = TerminalStyle.Detect(Environment.GetEnvironmentVariable, isTerminal: true);
+        return style.Fit(string.Join(Environment.NewLine, new MarkdownView(style).Render(answer, Math.Max(20, Console.WindowWidth))));
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Agent.Cli.Approvals;
 using Agent.Cli.Input;
@@ -9,24 +10,17 @@ namespace Agent.Cli.Chat;
 
 /// <summary>
 /// Asks about one call after the other. The card is printed whole, above; the question stands where the input was. Nothing that was
-/// typed before the card could be read answers it.
+/// typed before the card could be read answers it: an answer counts only after a moment in which no key came.
 /// </summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal, TerminalStyle style, TimeProvider time, Action<IEnumerable<string>> print)
+internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal, TerminalStyle style, TimeProvider time, Action<IEnumerable<string>> print, Action<Action> post)
 {
-    /// <summary>How long after a card appeared a key is taken for one typed without having read it.</summary>
+    /// <summary>A key that comes sooner after the card, or after another key, was typed without having read it.</summary>
     private static readonly TimeSpan Guard = TimeSpan.FromMilliseconds(400);
-
-    private static readonly JsonSerializerOptions Readable = new()
-    {
-        WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = CliJson.Default,
-    };
 
     private readonly List<ApprovalRequest> waiting = [];
     private readonly LineEditor entry = new(new InputHistory(null), new NoCompleter());
-    private long shownAt;
+    private long quietSince;
     private Entry asked;
 
     private enum Entry
@@ -34,11 +28,19 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
         Verdict,
         Reason,
         Arguments,
+        Until,
+        Group,
     }
 
     public bool IsOpen => waiting.Count > 0;
 
+    /// <summary>Whether a reason or arguments are being typed.</summary>
+    public bool IsTyping => IsOpen && asked is Entry.Reason or Entry.Arguments or Entry.Until;
+
     private ApprovalRequest Current => waiting[0];
+
+    /// <summary>The questions that one answer may be given to: of one run and one tool.</summary>
+    private List<ApprovalRequest> Group => waiting.FindAll(one => one.Group == Current.Group);
 
     public void Ask(ApprovalRequest request)
     {
@@ -75,32 +77,54 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
         asked = Entry.Verdict;
     }
 
+    /// <param name="key">The key.</param>
+    /// <param name="at">When it was read.</param>
     /// <returns>Whether the key was meant for the dialog.</returns>
-    public bool Handle(Key key)
+    public bool Handle(Key key, long at)
     {
-        if (asked != Entry.Verdict)
+        if (IsTyping)
         {
             HandleEntry(key);
             return true;
         }
 
-        if (key.IsControl('c') || key.IsControl('z') || key.IsControl('l') || key.IsControl('d'))
+        if (key.Kind == KeyKind.Character && key.Ctrl)
         {
             return false;
         }
 
-        if (time.GetElapsedTime(shownAt) < Guard)
+        if (time.GetElapsedTime(quietSince, at) < Guard)
         {
+            // Somebody is typing: what they type goes on being their draft, and answers nothing.
+            quietSince = Math.Max(quietSince, at);
+            return key.Kind is not (KeyKind.Character or KeyKind.Paste or KeyKind.Backspace);
+        }
+
+        if (asked == Entry.Group)
+        {
+            asked = Entry.Verdict;
+            if (key.Kind == KeyKind.Character && key.Text is "y" or "Y")
+            {
+                AnswerGroup();
+            }
+
             return true;
         }
 
-        switch (key.Kind == KeyKind.Character && !key.Ctrl && !key.Alt ? key.Text.ToLowerInvariant() : key.Kind.ToString())
+        switch (key.Kind == KeyKind.Character && !key.Alt ? key.Text.ToLowerInvariant() : key.Kind.ToString())
         {
             case "y":
                 Answer(ApprovalVerdict.AllowOnce);
                 break;
             case "s" when Current.CanGrant:
                 Answer(ApprovalVerdict.AllowForSession);
+                break;
+            case "u" when Current.CanGrant:
+                asked = Entry.Until;
+                entry.Reset();
+                break;
+            case "a" when Group.Count > 1:
+                ShowGroup();
                 break;
             case "n":
                 asked = Entry.Reason;
@@ -115,6 +139,11 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
             case "d":
                 print(Details());
                 break;
+            case nameof(KeyKind.Tab) when waiting.Count > 1:
+                waiting.Add(Current);
+                waiting.RemoveAt(0);
+                ShowCard();
+                break;
             default:
                 break;
         }
@@ -125,9 +154,11 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
     /// <returns>Where the cursor is.</returns>
     public (int Line, int Column) Draw(List<string> lines, int width)
     {
-        foreach (var other in waiting.Skip(1))
+        if (waiting.Count > 1)
         {
-            lines.Add(style.Paint(TerminalText.Line($"then: {other.Tool} — {other.Reasons[0]}", width), style.Dim));
+            lines.Add(style.Paint(TerminalText.Line($"{waiting.Count} calls wait; [Tab] shows the next:", width), style.Dim));
+            lines.AddRange(waiting.Select((one, index) => style.Paint(
+                TerminalText.Line($"{(index == 0 ? ">" : " ")} {one.Tool} {ToolLines.Arguments(one.Arguments)} — {one.Reasons[0]}", width), style.Dim)));
         }
 
         switch (asked)
@@ -136,10 +167,15 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
                 return InputView.Draw(entry, lines, width, style, "Why not? (Enter for no reason) ");
             case Entry.Arguments:
                 return InputView.Draw(entry, lines, width, style, "Arguments: ");
+            case Entry.Until:
+                return InputView.Draw(entry, lines, width, style, "Until when? (a date, or days such as 7d) ");
+            case Entry.Verdict or Entry.Group when time.GetElapsedTime(quietSince) < Guard:
+                lines.Add(style.Paint("Allow this call? …", style.Dim));
+                return (lines.Count - 1, -1);
             default:
-                var question = Current.CanGrant
-                    ? "Allow this call? [y]es  [N]o  [e]dit  [s] for this session  [d]etails "
-                    : "Allow this call? [y]es  [N]o  [e]dit  [d]etails ";
+                var question = asked == Entry.Group
+                    ? $"Allow these {Group.Count} calls? [y]es  [N]o, one by one "
+                    : $"Allow this call? [y]es  [N]o  [e]dit  {(Current.CanGrant ? "[s]ession  [u]ntil…  " : string.Empty)}{(Group.Count > 1 ? $"[a]ll {Group.Count}  " : string.Empty)}[d]etails ";
                 lines.Add(style.Paint(TerminalText.Line(question, width), style.Warning));
                 return (lines.Count - 1, Math.Min(width - 1, question.Length));
         }
@@ -148,10 +184,23 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
     private void ShowCard()
     {
         asked = Entry.Verdict;
-        var rule = new string(style.Unicode ? '─' : '-', Math.Min(RawTerminal.Width, 72));
-        var card = ApprovalCard.Render(Current, time).Split('\n').SelectMany(line => style.Lines(CardLine(line), RawTerminal.Width));
-        print([style.Paint(rule, style.Warning), .. card, style.Paint(rule, style.Warning)]);
-        shownAt = time.GetTimestamp();
+        Show([Current]);
+    }
+
+    /// <summary>Each call of the group as a card of its own: what is allowed together is read together.</summary>
+    private void ShowGroup()
+    {
+        asked = Entry.Group;
+        Show(Group);
+    }
+
+    private void Show(List<ApprovalRequest> requests)
+    {
+        var rule = style.Paint(new string(style.Unicode ? '─' : '-', Math.Min(RawTerminal.Width, 72)), style.Warning);
+        var cards = requests.SelectMany(request => ApprovalCard.Render(request, time).Split('\n').SelectMany(line => style.Lines(CardLine(line), RawTerminal.Width)).Append(rule));
+        print([rule, .. cards]);
+        RawTerminal.DropTypedAhead();
+        quietSince = time.GetTimestamp();
     }
 
     private Spectre.Console.Paragraph CardLine(string line) => new Spectre.Console.Paragraph().Append(line, line switch
@@ -170,7 +219,7 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
         yield return $"  run {Current.RunId} · session {Current.SessionId} · call {Current.CallId}";
         yield return $"  label: {TerminalText.Line(Current.Label.ToString())}";
         yield return $"  bound to: {Current.Binding}";
-        foreach (var line in JsonSerializer.Serialize(Current.Arguments, Readable.GetTypeInfo(typeof(JsonElement))).Split('\n'))
+        foreach (var line in CliJson.Readable(Current.Arguments).Split('\n'))
         {
             yield return "  " + TerminalText.Line(line);
         }
@@ -183,18 +232,19 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
             case EditResult.Submitted when asked == Entry.Reason:
                 Answer(ApprovalVerdict.Deny, entry.Buffer.Text.Trim());
                 break;
+            case EditResult.Submitted when asked == Entry.Until:
+                TakeUntil(entry.Buffer.Text.Trim());
+                break;
             case EditResult.Submitted:
                 TakeArguments(entry.Buffer.Text);
                 break;
             case EditResult.Interrupted or EditResult.Ended:
                 asked = Entry.Verdict;
-                shownAt = 0;
                 break;
             default:
                 if (key.Kind == KeyKind.Escape)
                 {
                     asked = Entry.Verdict;
-                    shownAt = 0;
                 }
 
                 break;
@@ -203,7 +253,7 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
 
     private void Edit()
     {
-        var json = JsonSerializer.Serialize(Current.Arguments, Readable.GetTypeInfo(typeof(JsonElement)));
+        var json = CliJson.Readable(Current.Arguments);
         var program = Environment.GetEnvironmentVariable("VISUAL") is { Length: > 0 } visual ? visual : Environment.GetEnvironmentVariable("EDITOR");
         if (string.IsNullOrEmpty(program))
         {
@@ -265,7 +315,34 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
         }
     }
 
-    private void Answer(ApprovalVerdict verdict, string? comment = null, JsonElement? edited = null)
+    private void TakeUntil(string text)
+    {
+        var now = time.GetLocalNow();
+        DateTimeOffset? until = text.EndsWith('d') && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? now.AddDays(days)
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var date) ? date
+            : null;
+        if (until is not { } given || given <= now)
+        {
+            print([style.Paint("! ", style.Bad) + "Write a date to come, such as 2027-01-31, or days, such as 7d; Esc goes back."]);
+            return;
+        }
+
+        Answer(ApprovalVerdict.AllowUntil, until: given);
+    }
+
+    private void AnswerGroup()
+    {
+        var requests = Group;
+        waiting.RemoveAll(requests.Contains);
+        print([style.Paint($"Allowed {requests.Count} calls, once each.", style.Dim)]);
+        _ = SendAsync(requests, new ApprovalAnswer { Verdict = ApprovalVerdict.AllowOnce, Binding = string.Empty, AnsweredBy = "console" });
+        if (waiting.Count > 0)
+        {
+            ShowCard();
+        }
+    }
+
+    private void Answer(ApprovalVerdict verdict, string? comment = null, JsonElement? edited = null, DateTimeOffset? until = null)
     {
         var request = Current;
         waiting.RemoveAt(0);
@@ -274,6 +351,7 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
         {
             ApprovalVerdict.AllowOnce => edited is null ? "Allowed once." : "Allowed as edited, if the policy agrees.",
             ApprovalVerdict.AllowForSession => "Allowed for this session.",
+            ApprovalVerdict.AllowUntil => $"Allowed until {until:yyyy-MM-dd HH:mm}.",
             _ => "Refused.",
         }, style.Dim)]);
         var answer = new ApprovalAnswer
@@ -281,23 +359,31 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
             Verdict = verdict,
             Comment = string.IsNullOrEmpty(comment) ? null : comment,
             EditedArguments = edited,
+            Until = until,
             Binding = request.Binding,
             AnsweredBy = "console",
         };
-        _ = SendAsync(request.Id, answer);
+        _ = SendAsync([request], answer);
         if (waiting.Count > 0)
         {
             ShowCard();
         }
     }
 
-    private async Task SendAsync(string id, ApprovalAnswer answer)
+    private async Task SendAsync(List<ApprovalRequest> requests, ApprovalAnswer answer)
     {
-        var result = await approvals.AnswerAsync(id, answer, CancellationToken.None);
-        if (!result.Accepted)
+        List<string> problems;
+        try
         {
-            print([style.Paint("! ", style.Bad) + TerminalText.Line(result.Problem ?? "The answer was not taken.")]);
+            var results = await approvals.AnswerTogetherAsync(requests, answer, CancellationToken.None);
+            problems = [.. results.Where(static one => !one.Accepted).Select(static one => one.Problem ?? "The answer was not taken.")];
         }
+        catch (Exception e) when (e is IOException or InvalidOperationException or System.Data.Common.DbException)
+        {
+            problems = [$"The answer could not be stored ({e.Message.TrimEnd('.')}); give it with: agent approvals approve {requests[0].Id} (or deny)"];
+        }
+
+        post(() => print(problems.Select(problem => style.Paint("! ", style.Bad) + TerminalText.Line(problem))));
     }
 
     private sealed class NoCompleter : ICompleter

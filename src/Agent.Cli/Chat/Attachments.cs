@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Agent.Cli.Chat;
 
-/// <summary>Files that a person attaches by writing <c>@path</c>.</summary>
+/// <summary>Files that a person attaches by writing <c>@path</c>, or <c>@"path"</c> where it holds spaces.</summary>
 internal static partial class Attachments
 {
     /// <summary>The largest file that is attached, in bytes; a larger one is left to the tools, which read parts.</summary>
@@ -14,7 +14,7 @@ internal static partial class Attachments
     {
         var files = new List<Attachment>();
         var problems = new List<string>();
-        foreach (var path in Mention().Matches(prompt).Select(static match => match.Groups[1].Value.TrimEnd('.', ',', ';', ':', '?', '!')).Distinct(StringComparer.Ordinal))
+        foreach (var path in Mention().Matches(prompt).Select(static match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value.TrimEnd('.', ',', ';', ':', '?', '!')).Distinct(StringComparer.Ordinal))
         {
             var full = Path.GetFullPath(path, folder);
             if (!File.Exists(full))
@@ -54,6 +54,6 @@ internal static partial class Attachments
         _ => bytes.AsSpan(0, Math.Min(bytes.Length, 8000)).Contains((byte)0) ? "application/octet-stream" : "text/plain",
     };
 
-    [GeneratedRegex(@"(?<=^|\s)@([^\s]+)")]
+    [GeneratedRegex("""(?<=^|\s)@(?:"([^"]+)"|([^\s"]+))""")]
     private static partial Regex Mention();
 }

@@ -21,6 +21,12 @@ internal sealed class ChatCompleter(
             return Files(word[1..], start);
         }
 
+        // A quote that is still open: the name may hold spaces.
+        if (before.LastIndexOf("@\"", StringComparison.Ordinal) is >= 0 and var quoted && !before[(quoted + 2)..].Contains('"', StringComparison.Ordinal))
+        {
+            return Files(before[(quoted + 1)..], quoted);
+        }
+
         if (!before.StartsWith('/'))
         {
             return Completions.None;
@@ -40,6 +46,7 @@ internal sealed class ChatCompleter(
 
     private Completions Files(string typed, int start)
     {
+        typed = typed.TrimStart('"');
         var slash = typed.LastIndexOf('/');
         var (parent, name) = slash < 0 ? (string.Empty, typed) : (typed[..(slash + 1)], typed[(slash + 1)..]);
         try
@@ -48,7 +55,9 @@ internal sealed class ChatCompleter(
                 .Where(entry => entry.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase) && (name.StartsWith('.') || !entry.Name.StartsWith('.')))
                 .OrderBy(static entry => entry.Name, StringComparer.Ordinal)
                 .Take(MaxCandidates)
-                .Select(entry => new Candidate($"@{parent}{entry.Name}{(entry is DirectoryInfo ? "/" : " ")}"));
+                .Select(entry => new Candidate((parent + entry.Name).Contains(' ', StringComparison.Ordinal)
+                    ? $"@\"{parent}{entry.Name}{(entry is DirectoryInfo ? "/" : "\" ")}"
+                    : $"@{parent}{entry.Name}{(entry is DirectoryInfo ? "/" : " ")}"));
             return new Completions(start, [.. found]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)

@@ -23,7 +23,11 @@ internal sealed class ChatState
 {
     public string? Session { get; set; }
 
+    /// <summary>The model that answers, <c>provider/name</c>.</summary>
     public string Model { get; set; } = string.Empty;
+
+    /// <summary>The model that <c>/model</c> chose; null for the configuration's.</summary>
+    public string? ChosenModel { get; set; }
 
     public int? ContextWindow { get; set; }
 
@@ -38,11 +42,19 @@ internal sealed class ChatState
 
     public List<ToolLine> Tools { get; } = [];
 
+    public int NextNumber => Tools.Count == 0 ? 1 : Tools[^1].Number + 1;
+
     public IReadOnlyList<PlanStep> Plan { get; set; } = [];
 
     public List<ApprovalRequest> Pending { get; } = [];
 
     public RunResult? Last { get; set; }
+
+    /// <summary>The runs whose changes <c>/undo</c> took back.</summary>
+    public HashSet<string> Undone { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What the model should know of what the person did since it last answered; sent with the next request.</summary>
+    public List<string> Notes { get; } = [];
 
     public RunUsage Total => new(
         Before.InputTokens + Usage.InputTokens,
@@ -50,29 +62,32 @@ internal sealed class ChatState
         Before.CachedInputTokens + Usage.CachedInputTokens,
         Before.CostUsd is null && Usage.CostUsd is null ? null : (Before.CostUsd ?? 0) + (Usage.CostUsd ?? 0));
 
+    /// <summary>Forgets the conversation; what was used stays counted.</summary>
+    public void StartAnew()
+    {
+        Session = null;
+        Tools.Clear();
+        Plan = [];
+        Notes.Clear();
+        Undone.Clear();
+        Last = null;
+        ContextTokens = 0;
+    }
+
     public static string ModeName(PolicyMode mode) => mode switch { PolicyMode.Plan => "plan", PolicyMode.AutoEdit => "auto-edit", _ => "ask" };
 
-    /// <summary>The status line's words, most important first.</summary>
+    /// <summary>The status line's words, always the same ones in the same order, so that an eye finds them.</summary>
     public IEnumerable<string> Status()
     {
         yield return Model;
         yield return ModeName(Mode) + " mode";
-        if (ContextTokens > 0)
-        {
-            yield return ContextWindow is { } window
-                ? $"context {Math.Min(100, ContextTokens * 100 / Math.Max(1, window))} %"
-                : $"context {Tokens(ContextTokens)}";
-        }
-
-        if (Total.CostUsd is { } cost)
-        {
-            yield return "$" + cost.ToString("0.00##", CultureInfo.InvariantCulture);
-        }
-
-        if (Pending.Count > 0)
-        {
-            yield return Pending.Count == 1 ? "1 approval waits" : $"{Pending.Count} approvals wait";
-        }
+        yield return ContextWindow is { } window
+            ? $"context {Math.Min(100, ContextTokens * 100 / Math.Max(1, window))} %"
+            : $"context {Tokens(ContextTokens)}";
+        yield return Total.CostUsd is { } cost
+            ? "$" + cost.ToString("0.00##", CultureInfo.InvariantCulture)
+            : Tokens(Total.InputTokens + Total.OutputTokens) + " tokens";
+        yield return Pending.Count == 1 ? "1 approval waits" : $"{Pending.Count} approvals wait";
     }
 
     public static string Tokens(long count) => count < 1000 ? count.ToString(CultureInfo.InvariantCulture) : (count / 1000.0).ToString("0.#k", CultureInfo.InvariantCulture);

@@ -22,7 +22,7 @@ internal static class InputView
         }
 
         var menu = editor.Menu.Candidates;
-        if (menu.Count > 1)
+        if (menu.Count > 0)
         {
             var from = Math.Clamp(editor.Selected - MaxMenu + 1, 0, Math.Max(0, menu.Count - MaxMenu));
             for (var i = from; i < Math.Min(menu.Count, from + MaxMenu); i++)

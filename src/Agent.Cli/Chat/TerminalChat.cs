@@ -1,9 +1,10 @@
 using System.Threading.Channels;
-using Agent.Cli.Approvals;
+using Agent.Cli.Chat.Commands;
 using Agent.Cli.Composition;
 using Agent.Cli.Input;
 using Agent.Cli.Rendering;
 using Agent.Cli.Terminal;
+using Agent.Runtime.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Agent.Cli.Chat;
@@ -13,7 +14,7 @@ namespace Agent.Cli.Chat;
 /// nothing is drawn by two at once; what waits for a person is asked without holding up the run.
 /// </summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-internal sealed class TerminalChat : IAsyncDisposable
+internal sealed class TerminalChat : IChatHost, IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(120);
 
@@ -22,21 +23,21 @@ internal sealed class TerminalChat : IAsyncDisposable
     private readonly TerminalStyle style;
     private readonly RawTerminal terminal;
     private readonly LiveRegion region;
+    private readonly InputHistory history;
     private readonly LineEditor editor;
-    private readonly ToolLines toolLines;
-    private readonly MarkdownView markdown;
+    private readonly RunView view;
     private readonly SlashCommands commands;
     private readonly ApprovalDialog dialog;
     private readonly Channel<Action> happenings = Channel.CreateUnbounded<Action>();
-    private readonly Queue<string> queued = new();
+    private readonly Queue<(string Shown, Func<CancellationToken, IAsyncEnumerable<RunEvent>> Activity)> queued = new();
     private readonly ITimer ticker;
     private readonly CancellationTokenSource closing = new();
+    private readonly string? resumed;
 
-    private string open = string.Empty;
-    private bool wroteText;
     private int tick;
     private CancellationTokenSource? run;
     private bool leaving;
+    private bool hungUp;
     private bool interruptedOnce;
 
     public TerminalChat(AgentApplication application, RawTerminal terminal, TerminalStyle style, string? session)
@@ -44,47 +45,49 @@ internal sealed class TerminalChat : IAsyncDisposable
         this.application = application;
         this.terminal = terminal;
         this.style = style;
+        resumed = session;
         time = application.Services.GetRequiredService<TimeProvider>();
-        State.Session = session;
-        region = new LiveRegion(terminal.Write, static () => (RawTerminal.Width, RawTerminal.Height));
-        toolLines = new ToolLines(style, time);
-        markdown = new MarkdownView(style);
+        region = new LiveRegion(text => terminal.Write(style.Fit(text)), static () => (RawTerminal.Width, RawTerminal.Height));
+        view = new RunView(State, style, time, Print, static () => RawTerminal.Width);
         commands = new SlashCommands(application, this);
-        dialog = new ApprovalDialog(application.Services.GetRequiredService<IApprovals>(), terminal, style, time, Print);
-        editor = new LineEditor(
-            new InputHistory(application.State.Combine("history.jsonl")),
-            new ChatCompleter(commands.Names, commands.Arguments, Environment.CurrentDirectory));
+        dialog = new ApprovalDialog(application.Services.GetRequiredService<IApprovals>(), terminal, style, time, Print, Post);
+        view.Asked += dialog.Ask;
+        view.Closed += dialog.Close;
+        history = new InputHistory(application.State.Combine("history.jsonl"));
+        editor = new LineEditor(history, new ChatCompleter(commands.Names, commands.ArgumentsOf, Environment.CurrentDirectory));
         terminal.Redraw += () => Post(region.Redraw);
-        ticker = time.CreateTimer(_ => Post(OnTick), null, Tick, Tick);
+        terminal.HungUp += () => Post(HangUp);
+        ticker = time.CreateTimer(_ => Post(() => tick++), null, Timeout.InfiniteTimeSpan, Tick);
     }
 
     public ChatState State { get; } = new();
 
     public TerminalStyle Style => style;
 
-    public bool IsRunning => run is not null;
-
-    public MarkdownView Markdown => markdown;
+    public int Width => RawTerminal.Width;
 
     /// <summary>Runs the chat until the person leaves.</summary>
     public async Task<ExitCode> RunAsync(CancellationToken cancellationToken)
     {
-        await application.StartAsync(cancellationToken);
         var model = await application.Services.GetRequiredService<IModelCatalog>().DescribeAsync(null, cancellationToken);
         State.Model = model.ToString();
         State.ContextWindow = model.ContextWindow;
         Print(Welcome.Lines(application, model, style, RawTerminal.Width));
+        await ResumeAsync(cancellationToken);
         _ = PumpKeysAsync();
-        _ = WatchServersAsync(closing.Token);
         Draw();
 
-        using var stop = cancellationToken.Register(() => Post(() => leaving = true));
-        await foreach (var happening in happenings.Reader.ReadAllAsync(CancellationToken.None))
+        // The prompt is there; servers start behind it.
+        await application.StartAsync(cancellationToken);
+        _ = WatchServersAsync(closing.Token);
+
+        using var stop = cancellationToken.Register(() => Post(HangUp));
+        while (!(leaving && run is null) && !hungUp && await happenings.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            happening();
-            if (leaving && run is null)
+            // Everything that has happened by now is one frame.
+            while (happenings.Reader.TryRead(out var happening))
             {
-                break;
+                happening();
             }
 
             Draw();
@@ -96,71 +99,132 @@ internal sealed class TerminalChat : IAsyncDisposable
             terminal.Write($"Session {session}: agent --session {session} goes on with it.\r\n");
         }
 
-        return ExitCode.Ok;
+        return hungUp ? ExitCode.Cancelled : ExitCode.Ok;
     }
 
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();
         await ticker.DisposeAsync();
-        run?.Dispose();
         closing.Dispose();
     }
 
-    /// <summary>Prints lines for good, above what moves.</summary>
     public void Print(IEnumerable<string> lines) => region.Print(lines);
 
-    /// <summary>Prints Markdown for good.</summary>
-    public void PrintMarkdown(string text) => Print([.. markdown.Render(text, RawTerminal.Width), string.Empty]);
-
-    /// <summary>Something happened; it is taken in order with everything else.</summary>
     public void Post(Action happening) => happenings.Writer.TryWrite(happening);
 
-    /// <summary>Leaves once nothing runs any more.</summary>
     public void Leave()
     {
         leaving = true;
+        queued.Clear();
         run?.Cancel();
     }
 
-    /// <summary>Asks the agent, as if it had been typed.</summary>
-    public void Submit(string prompt)
-    {
-        if (run is not null)
-        {
-            queued.Enqueue(prompt);
-            return;
-        }
-
-        StartRun(prompt, resume: false);
-    }
-
-    /// <summary>Goes on with the session's last run.</summary>
-    public void Resume()
-    {
-        if (run is null && State.Session is not null)
-        {
-            StartRun(string.Empty, resume: true);
-        }
-    }
+    public void Run(Func<CancellationToken, IAsyncEnumerable<RunEvent>> activity) => Run(string.Empty, activity);
 
     public void ClearScreen()
     {
+        region.Clear();
         terminal.Write("\e[H\e[2J\e[3J");
         region.Redraw();
     }
 
-    public T Lend<T>(Func<T> use) => terminal.Lend(use);
+    private void Run(string shown, Func<CancellationToken, IAsyncEnumerable<RunEvent>> activity)
+    {
+        if (run is not null)
+        {
+            queued.Enqueue((shown, activity));
+            return;
+        }
+
+        run = new CancellationTokenSource();
+        view.Begin();
+        ticker.Change(Tick, Tick);
+        var token = run.Token;
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await application.WaitUntilSettledAsync(token);
+                await foreach (var runEvent in activity(token).WithCancellation(CancellationToken.None))
+                {
+                    Post(() => view.Take(runEvent));
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                Post(() => view.Say("Cancelled."));
+            }
+            catch (Exception e)
+            {
+                // The boundary of a run: the chat goes on whatever went wrong in it.
+                Post(() => view.Fail($"{e.Message} The log says more: {application.LogFile}"));
+            }
+            finally
+            {
+                Post(EndRun);
+            }
+        });
+    }
+
+    private void EndRun()
+    {
+        view.End();
+        dialog.CloseAll();
+        ticker.Change(Timeout.InfiniteTimeSpan, Tick);
+        var cancelled = run!.IsCancellationRequested;
+        run.Dispose();
+        run = null;
+        if (leaving)
+        {
+            return;
+        }
+
+        if (cancelled)
+        {
+            // Who cancels wants nothing more to happen; what was typed ahead is given back to be looked at.
+            if (editor.Buffer.Text.Length == 0)
+            {
+                editor.Buffer.Set(string.Join('\n', queued.Select(static one => one.Shown).Where(static text => text.Length > 0)));
+            }
+
+            queued.Clear();
+        }
+        else if (queued.TryDequeue(out var next))
+        {
+            Run(next.Shown, next.Activity);
+        }
+    }
+
+    /// <summary>The terminal is gone, or the system wants us to end: what runs stops where it is and can be taken up; a draft is kept.</summary>
+    private void HangUp()
+    {
+        history.Add(editor.Buffer.Text);
+        hungUp = true;
+    }
+
+    private async Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        if (resumed is null)
+        {
+            return;
+        }
+
+        var store = application.Services.GetRequiredService<ISessionStore>();
+        var session = await store.FindAsync(resumed, cancellationToken)
+            ?? throw new CommandException(ExitCode.Usage, $"There is no session {resumed}, or more than one begins so; agent sessions lists them.");
+        State.Session = session.Id;
+        Print((await SessionTail.ReadAsync(store, session, cancellationToken)).Lines(style, RawTerminal.Width));
+    }
 
     private async Task PumpKeysAsync()
     {
-        await foreach (var key in terminal.Keys.ReadAllAsync())
+        await foreach (var (key, at) in terminal.Keys.ReadAllAsync())
         {
-            Post(() => OnKey(key));
+            Post(() => OnKey(key, at));
         }
 
-        // The terminal is gone: what runs is cancelled, and what was said is stored already.
-        Post(Leave);
+        Post(HangUp);
     }
 
     private async Task WatchServersAsync(CancellationToken cancellationToken)
@@ -168,7 +232,13 @@ internal sealed class TerminalChat : IAsyncDisposable
         try
         {
             await application.WaitUntilSettledAsync(cancellationToken);
-            Post(() => Print(application.Problems().Select(problem => style.Paint("! ", style.Warning) + TerminalText.Line(problem))));
+            Post(() =>
+            {
+                foreach (var problem in application.Problems())
+                {
+                    view.Warn(problem);
+                }
+            });
         }
         catch (OperationCanceledException)
         {
@@ -176,40 +246,35 @@ internal sealed class TerminalChat : IAsyncDisposable
         }
     }
 
-    private void OnTick()
+    private void OnKey(Key key, long at)
     {
-        tick++;
-    }
+        if (key.IsControl('c') && run is not null && !dialog.IsTyping)
+        {
+            Interrupt(run);
+            return;
+        }
 
-    private void OnKey(Key key)
-    {
-        if (dialog.IsOpen && dialog.Handle(key))
+        if (dialog.IsOpen && dialog.Handle(key, at))
         {
             interruptedOnce = false;
             return;
         }
 
-        var result = editor.Handle(key);
-        if (result != EditResult.Interrupted)
+        if (key.IsControl('o'))
         {
-            interruptedOnce = false;
+            _ = RunCommandAsync("/show");
+            return;
         }
 
+        var result = editor.Handle(key);
         switch (result)
         {
             case EditResult.Submitted:
                 OnSubmit(editor.Take().Trim());
                 break;
-            case EditResult.Interrupted when run is not null:
-                Print([style.Paint("Cancelling…", style.Dim)]);
-                run.Cancel();
-                break;
             case EditResult.Interrupted when interruptedOnce:
             case EditResult.Ended:
                 Leave();
-                break;
-            case EditResult.Interrupted:
-                interruptedOnce = true;
                 break;
             case EditResult.Suspended:
                 region.Clear();
@@ -221,6 +286,21 @@ internal sealed class TerminalChat : IAsyncDisposable
             default:
                 break;
         }
+
+        interruptedOnce = result == EditResult.Interrupted;
+    }
+
+    /// <summary>Once cancels what runs; once more, while it still ends, leaves.</summary>
+    private void Interrupt(CancellationTokenSource running)
+    {
+        if (running.IsCancellationRequested)
+        {
+            Leave();
+            return;
+        }
+
+        view.Say("Cancelling…");
+        running.Cancel();
     }
 
     private void OnSubmit(string text)
@@ -230,14 +310,20 @@ internal sealed class TerminalChat : IAsyncDisposable
             return;
         }
 
-        Print(text.Split('\n').Select((line, index) => style.Paint((index == 0 ? "> " : "  ") + TerminalText.Line(line), style.Strong)));
+        Print(SessionTail.Request(text, style, RawTerminal.Width));
         if (text.StartsWith('/'))
         {
             _ = RunCommandAsync(text);
             return;
         }
 
-        Submit(text);
+        if (ChatRequest.Refusal(text) is { } refusal)
+        {
+            view.Warn(refusal);
+            return;
+        }
+
+        Run(text, token => ChatRequest.RunAsync(application, State, text, ApprovalHandling.Wait, token));
     }
 
     private async Task RunCommandAsync(string text)
@@ -250,198 +336,10 @@ internal sealed class TerminalChat : IAsyncDisposable
         {
             // Leaving.
         }
-        catch (Exception e) when (e is CommandException or ModelException or InvalidOperationException or ArgumentException or IOException)
+        catch (Exception e)
         {
-            Post(() => Print([style.Paint("! ", style.Bad) + TerminalText.Line(e.Message)]));
-        }
-    }
-
-    private void StartRun(string prompt, bool resume)
-    {
-        run = new CancellationTokenSource();
-        open = string.Empty;
-        wroteText = false;
-        var (files, problems) = resume ? ([], []) : Attachments.Read(prompt, Environment.CurrentDirectory, application.Workspace.Roots);
-        Print(problems.Select(problem => style.Paint("! ", style.Warning) + TerminalText.Line(problem)));
-        var runner = application.Services.GetRequiredService<IAgentRunner>();
-        var token = run.Token;
-        _ = Task.Run(async () =>
-        {
-            try
-            {
-                await application.WaitUntilSettledAsync(token);
-                var events = resume
-                    ? runner.ResumeAsync(State.Session!, "chat", ApprovalHandling.Wait, token)
-                    : runner.RunAsync(
-                        new RunRequest
-                        {
-                            Prompt = prompt,
-                            SessionId = State.Session,
-                            Client = "chat",
-                            Mode = State.Mode,
-                            Approvals = ApprovalHandling.Wait,
-                            Attachments = files,
-                        },
-                        token);
-                await foreach (var runEvent in events.WithCancellation(CancellationToken.None))
-                {
-                    Post(() => OnEvent(runEvent));
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                Post(() => Print([style.Paint("Cancelled.", style.Dim)]));
-            }
-            catch (Exception e)
-            {
-                // The boundary of a run: the chat goes on whatever went wrong in it.
-                Post(() => Print([style.Paint("! ", style.Bad) + TerminalText.Line($"{e.Message} The log says more: {application.LogFile}")]));
-            }
-            finally
-            {
-                Post(EndRun);
-            }
-        });
-    }
-
-    private void OnEvent(RunEvent runEvent)
-    {
-        switch (runEvent)
-        {
-            case RunEvent.Started started:
-                State.Session = started.Session;
-                State.Model = started.Model;
-                break;
-            case RunEvent.TextDelta delta:
-                OnText(delta.Text);
-                break;
-            case RunEvent.TextReset:
-                open = string.Empty;
-                break;
-            case RunEvent.ToolStarted tool:
-                Settle();
-                State.Tools.Add(new ToolLine(State.Tools.Count + 1, tool.Call, time.GetTimestamp()));
-                break;
-            case RunEvent.ToolProgressed progressed when Find(progressed.CallId) is { } line:
-                line.Progress = progressed.Progress;
-                break;
-            case RunEvent.ToolCompleted completed:
-                OnToolCompleted(completed.Outcome);
-                break;
-            case RunEvent.ApprovalPending pending:
-                Settle();
-                State.Pending.Add(pending.Request);
-                if (Find(pending.Request.CallId) is { } waiting)
-                {
-                    waiting.Waits = true;
-                }
-
-                dialog.Ask(pending.Request);
-                break;
-            case RunEvent.ApprovalClosed closed:
-                State.Pending.RemoveAll(request => request.Id == closed.Request.Id);
-                if (Find(closed.Request.CallId) is { } answered)
-                {
-                    answered.Waits = false;
-                }
-
-                dialog.Close(closed.Request);
-                break;
-            case RunEvent.PlanChanged plan:
-                State.Plan = plan.Plan;
-                break;
-            case RunEvent.UsageChanged usage:
-                State.Usage = usage.Total;
-                State.ContextTokens = usage.ContextTokens;
-                break;
-            case RunEvent.Notice notice:
-                Settle();
-                Print([style.Paint("! ", style.Warning) + TerminalText.Line(notice.Text)]);
-                break;
-            case RunEvent.Completed completed:
-                OnCompleted(completed.Result);
-                break;
-            default:
-                break;
-        }
-    }
-
-    private ToolLine? Find(string callId) => State.Tools.FindLast(line => line.Call.Id == callId && line.Outcome is null);
-
-    private void OnText(string text)
-    {
-        wroteText = true;
-        open += text;
-        var (settled, done, _) = markdown.RenderOpen(open, RawTerminal.Width);
-        if (settled > 0)
-        {
-            Print(done);
-            open = open[settled..];
-        }
-    }
-
-    private void OnToolCompleted(ToolOutcome outcome)
-    {
-        if (Find(outcome.Call.Id) is not { } line)
-        {
-            line = new ToolLine(State.Tools.Count + 1, outcome.Call, time.GetTimestamp());
-            State.Tools.Add(line);
-        }
-
-        line.Outcome = outcome;
-        Print([toolLines.Ended(line, RawTerminal.Width)]);
-        if (toolLines.Problem(line, RawTerminal.Width) is { } problem)
-        {
-            Print([problem]);
-        }
-    }
-
-    private void OnCompleted(RunResult result)
-    {
-        Settle();
-        State.Last = result;
-        State.Usage = result.Usage;
-        State.Plan = result.Plan;
-        if (!wroteText && result.Answer.Length > 0)
-        {
-            PrintMarkdown(result.Answer);
-        }
-        else if (result.Stopped is RunStop.Cancelled or RunStop.LimitReached or RunStop.ModelUnavailable or RunStop.Failed)
-        {
-            Print([style.Paint("! ", style.Warning) + TerminalText.Line(result.Answer)]);
-        }
-
-        var sources = result.Citations.Select(static citation => TerminalText.Line(citation.Source, 90) + (citation.ToolCall is null ? " (not found in any result)" : string.Empty)).Distinct(StringComparer.Ordinal).ToList();
-        if (sources.Count > 0)
-        {
-            var shown = string.Join(" · ", sources.Take(8)) + (sources.Count > 8 ? $" · and {sources.Count - 8} more" : string.Empty);
-            Print(style.Lines(new Spectre.Console.Paragraph(TerminalText.Line("Sources: " + shown), style.Dim), RawTerminal.Width));
-        }
-    }
-
-    /// <summary>What is still open of the answer's text is printed as it stands.</summary>
-    private void Settle()
-    {
-        if (open.Trim().Length > 0)
-        {
-            PrintMarkdown(open);
-        }
-
-        open = string.Empty;
-    }
-
-    private void EndRun()
-    {
-        Settle();
-        run?.Dispose();
-        run = null;
-        State.Before = State.Total;
-        State.Usage = new RunUsage(0, 0, 0, null);
-        State.Pending.Clear();
-        dialog.CloseAll();
-        if (!leaving && queued.TryDequeue(out var next))
-        {
-            StartRun(next, resume: false);
+            // The boundary of a command: one that fails must not take the chat with it.
+            Post(() => view.Fail(ChatRequest.Explain(e, application.LogFile)));
         }
     }
 
@@ -449,23 +347,12 @@ internal sealed class TerminalChat : IAsyncDisposable
     {
         var width = RawTerminal.Width;
         var lines = new List<string>();
-        if (open.Length > 0)
+        if (run is not null)
         {
-            lines.AddRange(markdown.RenderOpen(open, width).Open);
+            lines.AddRange(view.Live(tick));
         }
 
-        lines.AddRange(State.Tools.Where(static line => line.Outcome is null && line.Call.Id.Length > 0).Where(_ => run is not null).Select(line => toolLines.Running(line, tick, width)));
-        if (run is not null && State.Plan.Count > 0)
-        {
-            lines.AddRange(toolLines.Plan(State.Plan, width));
-        }
-
-        if (run is not null && lines.Count == 0)
-        {
-            lines.Add(style.Paint(new string('.', (tick / 3 % 3) + 1), style.Dim));
-        }
-
-        lines.AddRange(queued.Select(text => style.Paint("next: " + TerminalText.Line(text, width - 8), style.Dim)));
+        lines.AddRange(queued.Where(static one => one.Shown.Length > 0).Select(one => style.Paint("next: " + TerminalText.Line(one.Shown, width - 8), style.Dim)));
         var (cursorLine, cursorColumn) = dialog.IsOpen ? dialog.Draw(lines, width) : InputView.Draw(editor, lines, width, style);
         lines.Add(StatusLine(width));
         region.Show(lines, cursorLine, cursorColumn);
@@ -474,7 +361,6 @@ internal sealed class TerminalChat : IAsyncDisposable
     private string StatusLine(int width)
     {
         var hint = interruptedOnce ? "Ctrl-C again leaves" : run is not null ? "Ctrl-C cancels" : "/help";
-        var words = string.Join(style.Unicode ? " · " : " | ", State.Status().Append(hint));
-        return style.Paint(TerminalText.Line(words, width), style.Dim);
+        return style.Paint(TerminalText.Line(string.Join(" · ", State.Status().Append(hint)), width), style.Dim);
     }
 }

@@ -10,13 +10,15 @@ internal sealed class ToolLines(TerminalStyle style, TimeProvider time)
     private static readonly string[] Frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
     private static readonly string[] PlainFrames = ["-", "\\", "|", "/"];
 
+    /// <summary>Nothing to show yet but that something goes on.</summary>
+    public string Working(long startedAt, int tick) =>
+        style.Paint(Frame(tick), style.Warning) + style.Paint($" working{Seconds(time.GetElapsedTime(startedAt))}", style.Dim);
+
     /// <summary>A call that runs: a spinner, its name, its arguments, its progress, how long it has taken.</summary>
     public string Running(ToolLine line, int tick, int width)
     {
-        var frames = style.Unicode ? Frames : PlainFrames;
-        var mark = line.Waits ? (style.Unicode ? "◦" : "o") : frames[tick % frames.Length];
-        var elapsed = time.GetElapsedTime(line.StartedAt);
-        var tail = line.Waits ? " waits for you" : Progress(line.Progress) + (elapsed.TotalSeconds >= 1 ? $" {elapsed.TotalSeconds:0} s" : string.Empty);
+        var mark = line.Waits ? (style.Unicode ? "◦" : "o") : Frame(tick);
+        var tail = line.Waits ? " waits for you" : Progress(line.Progress) + Seconds(time.GetElapsedTime(line.StartedAt));
         return style.Paint(mark, style.Warning) + " " + Head(line, width - tail.Length - 3) + style.Paint(tail, style.Dim);
     }
 
@@ -48,6 +50,14 @@ internal sealed class ToolLines(TerminalStyle style, TimeProvider time)
         return style.Paint(mark, look) + " " + TerminalText.Line(step.Step, width - 4);
     });
 
+    private string Frame(int tick)
+    {
+        var frames = style.Unicode ? Frames : PlainFrames;
+        return frames[tick % frames.Length];
+    }
+
+    private static string Seconds(TimeSpan elapsed) => elapsed.TotalSeconds >= 1 ? string.Create(CultureInfo.InvariantCulture, $" {elapsed.TotalSeconds:0} s") : string.Empty;
+
     private string Head(ToolLine line, int width)
     {
         var name = TerminalText.Line(line.Outcome?.Tool?.ToString() ?? line.Call.Name.Replace("__", ".", StringComparison.Ordinal));
@@ -56,7 +66,8 @@ internal sealed class ToolLines(TerminalStyle style, TimeProvider time)
         return style.Paint(number, style.Dim) + style.Paint(name, style.Strong) + " " + arguments;
     }
 
-    private static string Arguments(JsonElement arguments) => arguments.ValueKind == JsonValueKind.Object
+    /// <summary>Arguments as name=value.</summary>
+    public static string Arguments(JsonElement arguments) => arguments.ValueKind == JsonValueKind.Object
         ? string.Join(' ', arguments.EnumerateObject().Select(static member =>
             $"{member.Name}={(member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()!.ReplaceLineEndings(" ") : member.Value.GetRawText())}"))
         : arguments.ValueKind == JsonValueKind.Undefined ? string.Empty : arguments.GetRawText();

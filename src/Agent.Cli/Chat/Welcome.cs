@@ -41,7 +41,7 @@ internal static class Welcome
 
         if (application.Trust.UntrustedFile is { } file)
         {
-            yield return $"Not used, because this folder is not trusted: {file}";
+            yield return $"Not used, because you did not trust it: {file} (/trust uses it from the next start on)";
         }
     }
 }

@@ -33,6 +33,7 @@ internal sealed class LineEditor(InputHistory history, ICompleter completer)
     private int browsing = -1;
     private string draft = string.Empty;
     private int selected = -1;
+    private bool offered;
 
     public LineBuffer Buffer { get; } = new();
 
@@ -77,7 +78,17 @@ internal sealed class LineEditor(InputHistory history, ICompleter completer)
             CloseMenu();
         }
 
-        return key.Kind switch
+        var result = Edit(key);
+        if (result == EditResult.Edited && key.Kind is KeyKind.Character or KeyKind.Backspace && SearchText is null)
+        {
+            Offer();
+        }
+
+        return result;
+    }
+
+    private EditResult Edit(Key key) =>
+        key.Kind switch
         {
             KeyKind.Enter => Enter(key),
             KeyKind.Paste => Edit(() => Buffer.Insert(key.Text)),
@@ -96,6 +107,23 @@ internal sealed class LineEditor(InputHistory history, ICompleter completer)
             KeyKind.BackTab => Complete(-1),
             _ => EditResult.Ignored,
         };
+
+    /// <summary>Shows the ways to go on with a command or a file's name as it is typed; Tab takes them as ever.</summary>
+    private void Offer()
+    {
+        var text = Buffer.Text;
+        var word = text.AsSpan(0, Buffer.Cursor)[(text.AsSpan(0, Buffer.Cursor).LastIndexOfAny(' ', '\n', '\t') + 1)..];
+        if (Buffer.Cursor != text.Length || !(word.StartsWith("@") || (text.StartsWith('/') && !text.Contains('\n', StringComparison.Ordinal))))
+        {
+            return;
+        }
+
+        var found = completer.Complete(text, Buffer.Cursor);
+        if (found.Candidates.Count > 1 || (found.Candidates.Count == 1 && found.Candidates[0].Text.TrimEnd() != text[found.Start..]))
+        {
+            Menu = found;
+            offered = true;
+        }
     }
 
     private static EditResult Edit(Action edit)
@@ -193,7 +221,7 @@ internal sealed class LineEditor(InputHistory history, ICompleter completer)
 
     private EditResult Complete(int direction)
     {
-        if (selected >= 0 || Menu.Candidates.Count > 1)
+        if (selected >= 0 || (Menu.Candidates.Count > 1 && !offered))
         {
             selected = (selected + direction + Menu.Candidates.Count + (selected < 0 && direction < 0 ? 1 : 0)) % Menu.Candidates.Count;
             Buffer.Replace(Menu.Start, Buffer.Cursor, Menu.Candidates[selected].Text);
@@ -220,6 +248,7 @@ internal sealed class LineEditor(InputHistory history, ICompleter completer)
         }
 
         Menu = found;
+        offered = false;
         return EditResult.Edited;
     }
 
@@ -238,6 +267,7 @@ internal sealed class LineEditor(InputHistory history, ICompleter completer)
     {
         Menu = Completions.None;
         selected = -1;
+        offered = false;
     }
 
     private void StartSearch()

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Agent.Cli.Composition;
 using Agent.Governance.Policy;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,7 +48,7 @@ internal static class PolicyCommand
         command.Subcommands.Add(test);
 
         var name = new Argument<string>("tool") { Description = "The tool, for example files.delete_file." };
-        var arguments = new Option<string>("--args") { Description = "The arguments as a JSON object.", HelpName = "JSON", DefaultValueFactory = static _ => "{}" };
+        var arguments = CommandOptions.Arguments("The arguments as a JSON object; none without it.");
         var said = new Option<string?>("--said") { Description = "What the person said before; values in it are theirs.", HelpName = "TEXT" };
         var mode = new Option<string>("--mode") { Description = "ask, plan or auto-edit.", DefaultValueFactory = static _ => "ask" };
         mode.AcceptOnlyFromAmong("ask", "plan", "auto-edit");
@@ -58,7 +57,7 @@ internal static class PolicyCommand
         var explain = new Command("explain", "Say what would be decided for a call and why; nothing runs.") { name, arguments, said, mode, client, read };
         explain.SetAction((result, cancellationToken) => CommandRunner.RunAsync(result, global, async (application, console) =>
         {
-            using var parsed = Parse(result.GetRequiredValue(arguments));
+            var parsed = result.ArgumentsOf(arguments) ?? CommandOptions.NoArguments;
             await application.StartAsync(cancellationToken);
             await application.WaitUntilSettledAsync(cancellationToken);
             var wanted = result.GetRequiredValue(name);
@@ -84,7 +83,7 @@ internal static class PolicyCommand
                 Mode = result.GetValue(mode) switch { "plan" => PolicyMode.Plan, "auto-edit" => PolicyMode.AutoEdit, _ => PolicyMode.Ask },
                 Provenance = provenance,
             };
-            foreach (var line in PolicyText.Explain(tool, Open(application).Explain(tool, parsed.RootElement, context)))
+            foreach (var line in PolicyText.Explain(tool, Open(application).Explain(tool, parsed, context)))
             {
                 await console.Out.WriteLineAsync(line);
             }
@@ -104,18 +103,6 @@ internal static class PolicyCommand
         catch (PolicyException e)
         {
             throw new CommandException(ExitCode.Configuration, e.Message, e);
-        }
-    }
-
-    private static JsonDocument Parse(string json)
-    {
-        try
-        {
-            return JsonDocument.Parse(json);
-        }
-        catch (JsonException e)
-        {
-            throw new CommandException(ExitCode.Usage, $"--args is not JSON: {e.Message}", e);
         }
     }
 }

@@ -37,6 +37,30 @@ internal sealed record TerminalStyle(bool Color, bool Unicode)
         return new TerminalStyle(color, unicode);
     }
 
+    /// <summary>
+    /// Text as the terminal can show it: without Unicode, the dashes, dots, quotes, marks and lines that we and most models write
+    /// become ASCII of the same width; letters stay what they are.
+    /// </summary>
+    public string Fit(string text)
+    {
+        if (Unicode || System.Text.Ascii.IsValid(text))
+        {
+            return text;
+        }
+
+        return string.Create(text.Length, text, static (span, from) =>
+        {
+            for (var i = 0; i < from.Length; i++)
+            {
+                var at = Fancy.IndexOf(from[i], StringComparison.Ordinal);
+                span[i] = at < 0 ? from[i] : Plain[at];
+            }
+        });
+    }
+
+    private const string Fancy = "…·•—–‘’“”│─┌┐└┘├┤┬┴┼╭╮╰╯✓✗☑☐☒▶◦→≥≤×";
+    private const string Plain = "~|*--''\"\"|-+++++++++++++vxxo->o>><x";
+
     /// <summary>Something drawn by the library, as lines of at most <paramref name="width"/> columns.</summary>
     public List<string> Lines(IRenderable content, int width)
     {

@@ -20,7 +20,7 @@ internal static class SessionExportCommand
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(result, global, async (application, console) =>
         {
             var session = await SessionsCommand.FindAsync(application, result.GetRequiredValue(id), cancellationToken);
-            await using var target = Open(result.GetValue(output));
+            await using var target = result.GetValue(output) is { } file ? OpenNew(file) : Console.OpenStandardOutput();
             if (result.GetValue(format) == "json")
             {
                 await SessionExport.WriteJsonAsync(SessionsCommand.Store(application), session.Id, target, cancellationToken);
@@ -43,13 +43,9 @@ internal static class SessionExportCommand
     }
 
     /// <summary>A conversation may hold anything, so its file is made for its owner alone, and no file is overwritten.</summary>
-    private static Stream Open(string? path)
+    /// <exception cref="CommandException">It is there already, or cannot be written.</exception>
+    public static Stream OpenNew(string path)
     {
-        if (path is null)
-        {
-            return Console.OpenStandardOutput();
-        }
-
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {

@@ -31,13 +31,12 @@ internal static class SessionsCommand
 
         var format = new Option<string>("--format") { Description = "text, json or jsonl.", DefaultValueFactory = static _ => "text" };
         format.AcceptOnlyFromAmong("text", "json", "jsonl");
-        var approve = new Option<string?>("--approve") { Description = "ask waits for approvals, deny refuses them at once. Default: ask in a terminal, deny without one." };
-        approve.AcceptOnlyFromAmong("ask", "deny");
+        var approve = CommandOptions.Approve();
         var resume = new Command("resume", "Go on with a run that was cut off or waits for an approval.") { id, format, approve };
         resume.SetAction((result, cancellationToken) => CommandRunner.RunAsync(result, global, async (application, console) =>
         {
             var session = await FindAsync(application, result.GetRequiredValue(id), cancellationToken);
-            var approvals = (result.GetValue(approve) ?? (console.IsInteractive ? "ask" : "deny")) == "ask" ? ApprovalHandling.Wait : ApprovalHandling.Deny;
+            var approvals = result.ApprovalsOf(approve, console);
             await RunOutput.StartAsync(application, console, cancellationToken);
             return await new RunOutput(application, console, result.GetValue(format)!, approvals)
                 .ShowAsync(application.Services.GetRequiredService<IAgentRunner>().ResumeAsync(session.Id, "ask", approvals, cancellationToken), cancellationToken);

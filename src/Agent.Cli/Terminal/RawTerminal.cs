@@ -13,9 +13,12 @@ namespace Agent.Cli.Terminal;
 internal sealed partial class RawTerminal : IDisposable
 {
     private const int StdIn = 0;
+    private const int StdOut = 1;
     private const int Now = 0;
-    private const string EnableModes = "\e[?2004h";
-    private const string DisableModes = "\e[?2004l\e[?25h";
+
+    // The runtime switches keys to application mode behind our back; nobody switches them back but us.
+    private const string EnableModes = "\e[?1l\e>\e[?2004h";
+    private const string DisableModes = "\e[?1l\e>\e[?2004l\e[?25h";
 
     /// <summary>How long after an Escape a sequence's next byte may take; longer, and it was the key.</summary>
     private const int EscapeMilliseconds = 40;
@@ -23,32 +26,41 @@ internal sealed partial class RawTerminal : IDisposable
     // Larger than any system's struct termios; only the system reads and writes it.
     private readonly byte[] original = new byte[256];
     private readonly byte[] raw = new byte[256];
-    private readonly Channel<Key> keys = Channel.CreateUnbounded<Key>(new UnboundedChannelOptions { SingleReader = false });
+    private readonly Channel<(Key Key, long At)> keys = Channel.CreateUnbounded<(Key, long)>();
     private readonly Stream output;
+    private readonly TimeProvider time;
     private readonly List<PosixSignalRegistration> signals = [];
     private readonly Lock gate = new();
+    private readonly Lock reading = new();
     private volatile bool ended;
 
-    private RawTerminal(Stream output) => this.output = output;
+    private RawTerminal(Stream output, TimeProvider time)
+    {
+        this.output = output;
+        this.time = time;
+    }
 
-    /// <summary>The keys, as they come; completes when the terminal is closed.</summary>
-    public ChannelReader<Key> Keys => keys.Reader;
+    /// <summary>The keys and when each was read (in <see cref="TimeProvider.GetTimestamp"/>), as they come; completes when the terminal is gone.</summary>
+    public ChannelReader<(Key Key, long At)> Keys => keys.Reader;
+
+    /// <summary>Raised when the terminal was closed, or the process is asked to end.</summary>
+    public event Action? HungUp;
 
     /// <summary>Raised when the window changed its size, or the screen must be drawn anew after a suspension.</summary>
     public event Action? Redraw;
 
-    public static int Width => Math.Max(20, Safely(static () => Console.WindowWidth, 80));
+    public static int Width => Math.Max(20, Size() is { Columns: > 0 and var columns } ? columns : Safely(static () => Console.WindowWidth, 80));
 
-    public static int Height => Math.Max(5, Safely(static () => Console.WindowHeight, 24));
+    public static int Height => Math.Max(5, Size() is { Rows: > 0 and var rows } ? rows : Safely(static () => Console.WindowHeight, 24));
 
     /// <summary>Whether a person sits at a terminal that can be driven this way.</summary>
     [UnsupportedOSPlatformGuard("windows")]
     public static bool IsAvailable =>
         !OperatingSystem.IsWindows() && !Console.IsInputRedirected && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
-    public static RawTerminal Open(Stream output)
+    public static RawTerminal Open(Stream output, TimeProvider time)
     {
-        var terminal = new RawTerminal(output);
+        var terminal = new RawTerminal(output, time);
         if (GetAttributes(StdIn, terminal.original) != 0)
         {
             throw new InvalidOperationException("Standard input is no terminal.");
@@ -59,7 +71,15 @@ internal sealed partial class RawTerminal : IDisposable
         terminal.Enter();
         terminal.signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => terminal.Redraw?.Invoke()));
         terminal.signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => terminal.Resumed()));
+        terminal.signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            // A closed terminal: what runs is stopped and kept, by whoever listens.
+            context.Cancel = true;
+            terminal.HungUp?.Invoke();
+        }));
+        terminal.signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => terminal.Restore(null, EventArgs.Empty)));
         AppDomain.CurrentDomain.ProcessExit += terminal.Restore;
+        AppDomain.CurrentDomain.UnhandledException += terminal.Restore;
         new Thread(terminal.Read) { IsBackground = true, Name = "terminal input" }.Start();
         return terminal;
     }
@@ -69,10 +89,19 @@ internal sealed partial class RawTerminal : IDisposable
     {
         lock (gate)
         {
-            if (!ended)
+            if (ended)
+            {
+                return;
+            }
+
+            try
             {
                 output.Write(System.Text.Encoding.UTF8.GetBytes(text));
                 output.Flush();
+            }
+            catch (IOException)
+            {
+                // The terminal is gone; the reader of keys says so.
             }
         }
     }
@@ -84,18 +113,24 @@ internal sealed partial class RawTerminal : IDisposable
         _ = Raise(Tstp);
     }
 
-    /// <summary>Runs something that needs the terminal as it was, for example an editor.</summary>
+    /// <summary>Throws away what was typed and not read yet.</summary>
+    public static void DropTypedAhead() => _ = Flush(StdIn, OperatingSystem.IsMacOS() ? 1 : 0);
+
+    /// <summary>Runs something that needs the terminal as it was and its keys for itself, for example an editor.</summary>
     public T Lend<T>(Func<T> use)
     {
-        Leave();
-        try
+        lock (reading)
         {
-            return use();
-        }
-        finally
-        {
-            Enter();
-            Redraw?.Invoke();
+            Leave();
+            try
+            {
+                return use();
+            }
+            finally
+            {
+                Enter();
+                Redraw?.Invoke();
+            }
         }
     }
 
@@ -108,6 +143,7 @@ internal sealed partial class RawTerminal : IDisposable
 
         signals.ForEach(static signal => signal.Dispose());
         AppDomain.CurrentDomain.ProcessExit -= Restore;
+        AppDomain.CurrentDomain.UnhandledException -= Restore;
         Leave();
         ended = true;
         output.Dispose();
@@ -154,14 +190,27 @@ internal sealed partial class RawTerminal : IDisposable
                 continue;
             }
 
-            int count;
-            try
+            // Waited for without holding the keys, so that an editor can have them meanwhile.
+            if (!IsReadable(Forever))
             {
-                count = ReadSome(buffer);
+                continue;
             }
-            catch (IOException)
+
+            if (ended)
             {
-                count = 0;
+                // The key is for whoever has the terminal now.
+                return;
+            }
+
+            int count;
+            lock (reading)
+            {
+                if (!IsReadable(0))
+                {
+                    continue;
+                }
+
+                count = ReadSome(buffer);
             }
 
             if (count <= 0)
@@ -177,9 +226,10 @@ internal sealed partial class RawTerminal : IDisposable
 
     private void Give(List<Key> found)
     {
+        var now = time.GetTimestamp();
         foreach (var key in found)
         {
-            keys.Writer.TryWrite(key);
+            keys.Writer.TryWrite((key, now));
         }
     }
 
@@ -196,6 +246,13 @@ internal sealed partial class RawTerminal : IDisposable
     }
 
     private const int Interrupted = 4;
+    private const int Forever = -1;
+
+    private static WindowSize Size()
+    {
+        var size = default(WindowSize);
+        return Control(StdOut, OperatingSystem.IsMacOS() ? 0x40087468u : 0x5413u, ref size) == 0 ? size : default;
+    }
 
     private static bool IsReadable(int milliseconds)
     {
@@ -222,6 +279,23 @@ internal sealed partial class RawTerminal : IDisposable
         public short Events;
         public short Returned;
     }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct WindowSize
+    {
+        public ushort Rows;
+        public ushort Columns;
+        public ushort WidthInPixels;
+        public ushort HeightInPixels;
+    }
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Control(int descriptor, nuint request, ref WindowSize size);
+
+    [LibraryImport("libc", EntryPoint = "tcflush")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Flush(int descriptor, int queue);
 
     [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]

@@ -9,13 +9,6 @@ namespace Agent.Cli.ToolCommands;
 /// <summary><c>agent tools</c>: the catalogue, and one call through the same pipeline as every other.</summary>
 internal static class ToolsCommand
 {
-    private static readonly JsonSerializerOptions Readable = new()
-    {
-        WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = CliJson.Default,
-    };
-
     public static Command Create(GlobalOptions global)
     {
         var command = new Command("tools", "List, show and call the tools.");
@@ -33,10 +26,10 @@ internal static class ToolsCommand
             var tool = Find(application, result.GetRequiredValue(name));
             await console.Out.WriteLineAsync($"{tool.Id}  ({tool.Id.ModelName} to a model)");
             await console.Out.WriteLineAsync(ApprovalCard.Visible(tool.Description));
-            await console.Out.WriteLineAsync("Arguments: " + JsonSerializer.Serialize(tool.InputSchema, Readable.GetTypeInfo(typeof(JsonElement))));
+            await console.Out.WriteLineAsync("Arguments: " + CliJson.Readable(tool.InputSchema));
             if (tool.OutputSchema is { } output)
             {
-                await console.Out.WriteLineAsync("Result: " + JsonSerializer.Serialize(output, Readable.GetTypeInfo(typeof(JsonElement))));
+                await console.Out.WriteLineAsync("Result: " + CliJson.Readable(output));
             }
 
             await console.Out.WriteLineAsync("Definition: " + tool.Hash);
@@ -75,17 +68,16 @@ internal static class ToolsCommand
         }, cancellationToken));
         command.Subcommands.Add(accept);
 
-        var arguments = new Option<string>("--args") { Description = "The arguments as a JSON object.", HelpName = "JSON", DefaultValueFactory = static _ => "{}" };
+        var arguments = CommandOptions.Arguments("The arguments as a JSON object; none without it.");
         var format = new Option<string>("--format") { Description = "text, or json for the whole MCP result.", DefaultValueFactory = static _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
-        var approve = new Option<string?>("--approve") { Description = "What needs approval: ask waits for an answer (here or from agent approvals), deny refuses at once. Default: ask in a terminal, deny without one." };
-        approve.AcceptOnlyFromAmong("ask", "deny");
+        var approve = CommandOptions.Approve();
         var call = new Command("call", "Call one tool, through policy, approval and audit.") { name, arguments, format, approve };
         call.SetAction((result, cancellationToken) => CommandRunner.RunAsync(result, global, async (application, console) =>
         {
-            var parsed = Parse(result.GetRequiredValue(arguments));
+            var parsed = result.ArgumentsOf(arguments) ?? CommandOptions.NoArguments;
             await StartAsync(application, console, cancellationToken);
-            var wait = (result.GetValue(approve) ?? (console.IsInteractive ? "ask" : "deny")) == "ask";
+            var wait = result.ApprovalsOf(approve, console) == ApprovalHandling.Wait;
             return await CallAsync(application, console, result.GetRequiredValue(name), parsed, result.GetValue(format) == "json", wait, cancellationToken);
         }, cancellationToken));
         command.Subcommands.Add(call);
@@ -148,7 +140,7 @@ internal static class ToolsCommand
 
         if (json && outcome.Result is { } result)
         {
-            await console.Out.WriteLineAsync(JsonSerializer.Serialize(result.Raw, Readable.GetTypeInfo(typeof(JsonElement))));
+            await console.Out.WriteLineAsync(CliJson.Readable(result.Raw));
         }
         else
         {
@@ -206,17 +198,4 @@ internal static class ToolsCommand
         JsonValueKind.Object => value.EnumerateObject().SelectMany(static member => Texts(member.Value)),
         _ => [],
     };
-
-    private static JsonElement Parse(string json)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException e)
-        {
-            throw new CommandException(ExitCode.Usage, $"--args is not JSON: {e.Message.Split(" LineNumber")[0]} Write for example: --args '{{\"path\":\"README.md\"}}'", e);
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Agent.Cli.Workspace;
 
@@ -9,6 +10,9 @@ namespace Agent.Cli.Workspace;
 /// </summary>
 internal sealed class WorkspaceTrust
 {
+    private const string Refused = "refused:";
+    private static readonly HashSet<string> Known = new(["mcpServers", "companions", "databases", "apis", "roots"], StringComparer.OrdinalIgnoreCase);
+
     private readonly string register;
     private readonly string file;
     private readonly string? digest;
@@ -29,16 +33,51 @@ internal sealed class WorkspaceTrust
     /// <summary>Whether the file may be used with this content, which may be another than when this object was made.</summary>
     public bool Trusts(ReadOnlySpan<byte> content) => Read().TryGetValue(file, out var known) && known == Digest(content);
 
+    /// <summary>Whether the person was never asked about the file as it stands.</summary>
+    public bool IsNew => UntrustedFile is not null && !(Read().TryGetValue(file, out var known) && known == Refused + digest);
+
     /// <summary>Trusts the file as it was when this object read it.</summary>
-    public void Grant()
+    public void Grant() => Remember(digest);
+
+    /// <summary>Remembers that the person did not want it, so that they are not asked again until it changes.</summary>
+    public void Refuse() => Remember(Refused + digest);
+
+    /// <summary>What the file would do, one line for each part of it that matters.</summary>
+    public IEnumerable<string> Describe()
     {
-        if (digest is null)
+        JsonNode? root;
+        try
+        {
+            root = JsonNode.Parse(File.ReadAllText(file), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return ["It cannot be read as JSON."];
+        }
+
+        return
+        [
+            .. Entries("mcpServers").Concat(Entries("companions")).Select(static entry => entry.Value?["url"] is { } url
+                ? $"connects to {entry.Key}: {url}"
+                : $"starts {entry.Key}: {string.Join(' ', new[] { entry.Value?["command"]?.ToString() }.Concat((entry.Value?["args"] as JsonArray ?? []).Select(static argument => argument?.ToString())))}"),
+            .. Entries("databases").Select(static entry => $"reads and changes the database {entry.Key}"),
+            .. Entries("apis").Select(static entry => $"calls the API {entry.Key}"),
+            .. (root?["roots"] as JsonArray ?? []).Select(static one => $"works in the folder {one}"),
+            .. root is JsonObject settings ? settings.Select(static pair => pair.Key).Where(static name => !Known.Contains(name)).Select(static name => $"sets {name}") : [],
+        ];
+
+        IEnumerable<KeyValuePair<string, JsonNode?>> Entries(string section) => root is JsonObject whole && whole[section] is JsonObject entries ? entries : [];
+    }
+
+    private void Remember(string? value)
+    {
+        if (digest is null || value is null)
         {
             return;
         }
 
         var known = Read();
-        known[file] = digest;
+        known[file] = value;
         var temporary = register + "." + Environment.ProcessId;
         File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(known, CliJson.Default.DictionaryStringString));
         File.Move(temporary, register, overwrite: true);

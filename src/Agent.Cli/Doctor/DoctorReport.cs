@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using Agent.Cli.Composition;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Agent.Cli.Doctor;
+
+/// <summary>One thing that was looked at.</summary>
+/// <param name="Works">Whether it works; null for a remark.</param>
+/// <param name="What">The thing.</param>
+/// <param name="Words">How it is, or how to mend it.</param>
+/// <param name="Code">What the command ends with where it does not work.</param>
+internal sealed record DoctorCheck(bool? Works, string What, string Words, ExitCode Code = ExitCode.Configuration)
+{
+    public override string ToString() => $"{(Works switch { true => "ok     ", false => "FAILED ", null => "note   " })}{What,-16} {Words}";
+}
+
+/// <summary>Looks at configuration, state, model and servers, one after the other.</summary>
+internal static class DoctorReport
+{
+    /// <param name="application">The program.</param>
+    /// <param name="started">Whether it is started already.</param>
+    /// <param name="cancellationToken">Cancels the look.</param>
+    public static async IAsyncEnumerable<DoctorCheck> CheckAsync(AgentApplication application, bool started, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return new DoctorCheck(true, "configuration", application.Trust.TrustedFile ?? "appsettings.json and flags");
+        if (application.Trust.UntrustedFile is { } untrusted)
+        {
+            yield return new DoctorCheck(null, "configuration", $"{untrusted} is not used until you trust it: type /trust in the chat, or name the file with --config");
+        }
+
+        yield return new DoctorCheck(true, "state", application.State.Path);
+        yield return new DoctorCheck(true, "log", application.LogFile);
+        if (!started)
+        {
+            await application.StartAsync(cancellationToken);
+        }
+
+        var probe = await application.Services.GetRequiredService<IModelCatalog>().ProbeAsync(null, cancellationToken);
+        yield return new DoctorCheck(probe.Answered, "model", $"{probe.Model} — {probe.Model.Reason}", ExitCode.ModelUnavailable);
+        if (probe.Problem is { } problem)
+        {
+            yield return new DoctorCheck(false, string.Empty, problem, ExitCode.ModelUnavailable);
+        }
+
+        if (string.Join(" · ", Facts(probe)) is { Length: > 0 } facts)
+        {
+            yield return new DoctorCheck(true, string.Empty, facts);
+        }
+
+        await application.WaitUntilSettledAsync(cancellationToken);
+        foreach (var server in application.Services.GetRequiredService<IToolHost>().Servers)
+        {
+            yield return new DoctorCheck(
+                server.State switch { ServerState.Ready => true, ServerState.Disabled => null, _ => false },
+                "server " + server.Name,
+                server.State == ServerState.Ready ? $"{server.ToolCount} tools" : server.Problem ?? server.State.ToString().ToLowerInvariant());
+            if (server.State == ServerState.Ready && server.Problem is { } left)
+            {
+                yield return new DoctorCheck(null, string.Empty, left);
+            }
+        }
+
+        foreach (var companion in application.Services.GetRequiredService<Companions.CompanionHost>().Problems)
+        {
+            yield return new DoctorCheck(false, "companion", companion);
+        }
+    }
+
+    private static IEnumerable<string> Facts(ModelProbe probe)
+    {
+        foreach (var (name, value) in new[] { ("tool calls", probe.CalledTool), ("forced choice", probe.ForcedChoice), ("streaming", probe.Streamed) })
+        {
+            if (value is { } known)
+            {
+                yield return $"{name} {(known ? "yes" : "no")}";
+            }
+        }
+
+        if (probe.Model.ContextWindow is { } window)
+        {
+            yield return $"context {window:N0} tokens";
+        }
+
+        if (probe.TimeToFirstToken is { } first)
+        {
+            yield return $"first token after {first.TotalMilliseconds:N0} ms";
+        }
+
+        if (probe.TokensPerSecond is { } speed)
+        {
+            yield return $"{speed:N0} tokens/s";
+        }
+    }
+}
