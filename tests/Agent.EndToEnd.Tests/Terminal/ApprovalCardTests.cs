@@ -123,7 +123,7 @@ public class ApprovalCardTests
     {
         using var workspace = new AgentWorkspace();
         using var server = new ScriptedServer(
-            [new Piece.Calls([("web__fetch", new { url = "http://127.0.0.1:9/" }), ("files__write_file", new { path = "a.md", content = "a" }), ("files__write_file", new { path = "b.md", content = "b" })])],
+            [new Piece.Calls([("files__create_directory", new { path = "c" }), ("files__write_file", new { path = "a.md", content = "a" }), ("files__write_file", new { path = "b.md", content = "b" })])],
             ScriptedServer.Say("All answered."));
         using var chat = await ChatTerminal.StartAsync(workspace, 80, 60, server.Flags);
         chat.Send("do the three things for me");

@@ -52,6 +52,8 @@ internal sealed class ChatTerminal : IDisposable
             {
                 return;
             }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(500));
         }
     }
 
@@ -136,6 +138,7 @@ internal sealed class ChatTerminal : IDisposable
 
         // A machine that is busy with other tests starts servers slowly; what is tested here is what is seen once they are there.
         environment["AGENT__CONTEXT__SERVERWAIT"] = "00:01:00";
+        environment["AGENT__MCPSERVERS__WEB__DISABLED"] = "true";
         foreach (var (name, value) in workspace.Environment)
         {
             environment[name] = value;

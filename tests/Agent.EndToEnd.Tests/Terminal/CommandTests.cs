@@ -14,7 +14,7 @@ public class CommandTests
     [Fact]
     public async Task Help_NamesEveryCommand_AndEachHasHelpAndCompletion()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         using var chat = await ChatTerminal.StartAsync(workspace, 100, 60);
         chat.Send("/help");
         var screen = await chat.WaitForAsync("There is no !command");
@@ -36,6 +36,7 @@ public class CommandTests
     {
         using var workspace = new AgentWorkspace();
         using var chat = await ChatTerminal.StartAsync(workspace, 100, 60);
+        await chat.ServersAsync();
         foreach (var (typed, seen) in new[]
         {
             ("/mcp", "  files            ready"),
@@ -154,7 +155,7 @@ public class CommandTests
     [Fact]
     public async Task Sessions_AreBranchedExportedCompactedAndResumed()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         var padding = new string('x', 4000);
         using var server = new ScriptedServer(
             ScriptedServer.Say("The first answer."), ScriptedServer.Say("The second answer."), ScriptedServer.Say("notes on what was said"), ScriptedServer.Say("The third answer."));

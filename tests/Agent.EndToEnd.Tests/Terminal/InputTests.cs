@@ -6,7 +6,7 @@ public class InputTests
     [Fact]
     public async Task Paste_OfSeveralLines_IsOneMessage_AndHistoryOutlivesTheChat()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         using var server = new ScriptedServer(ScriptedServer.Say("Read it."), ScriptedServer.Say("Again."));
         using (var chat = await ChatTerminal.StartAsync(workspace, 80, 24, server.Flags))
         {
@@ -37,7 +37,7 @@ public class InputTests
     [Fact]
     public async Task Keys_OfEmacs_EditTheLine()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         using var chat = await ChatTerminal.StartAsync(workspace);
         chat.Type("one two three" + Keys.Ctrl('w') + "four");
         await chat.WaitForAsync("> one two four");
@@ -89,7 +89,7 @@ public class InputTests
     [Fact]
     public async Task ExclamationMark_RunsNothingAndSaysSo()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         using var chat = await ChatTerminal.StartAsync(workspace);
         chat.Send("!touch here");
         await chat.WaitForAsync("There is no !command here");

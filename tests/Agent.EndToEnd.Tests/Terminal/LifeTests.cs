@@ -10,7 +10,7 @@ public class LifeTests
     [Fact]
     public async Task CtrlC_OnceCancelsTheRunAndKeepsTheSession_TwiceLeaves()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         using var server = new ScriptedServer([new Piece.Text("The answer begins "), new Piece.Hold()], ScriptedServer.Say("Still here."));
         using var chat = await ChatTerminal.StartAsync(workspace, 80, 30, server.Flags);
         chat.Send("go on for long");
@@ -32,7 +32,7 @@ public class LifeTests
     [Fact]
     public async Task Leaving_ByKeysOrBySignal_LeavesTheTerminalAsItWas()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         using var shell = ChatTerminal.Start(workspace, 100, 40, "bash", "--norc", "--noprofile", "-i");
         shell.Send("PS1='$ '; stty -g > before; stty -a | grep -c ' echo '");
         await shell.WaitForAsync("\n1");
@@ -59,7 +59,7 @@ public class LifeTests
     [Fact]
     public async Task CtrlZ_GivesTheShellBack_AndFgGoesOnWithTheDraftAndTheRun()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         using var server = new ScriptedServer([new Piece.Text("Half of it\n\n"), new Piece.Hold(), new Piece.Text("and the rest.")]);
         using var shell = ChatTerminal.Start(workspace, 100, 40, "bash", "--norc", "--noprofile", "-i");
         shell.Send($"PS1='$ '; dotnet {Repository.AgentLibrary} {string.Join(' ', server.Flags)}");

@@ -12,7 +12,7 @@ public class RenderingTests
     [Fact]
     public async Task Answer_StreamedInPieces_IsMarkdownThatIsNeverDrawnTwice()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         Piece[] held = [.. ScriptedServer.Say(Answer[..4]), new Piece.Hold(), .. ScriptedServer.Say(Answer[4..])];
         using var server = new ScriptedServer(held);
         using var chat = await ChatTerminal.StartAsync(workspace, 80, 24, server.Flags);
@@ -40,7 +40,7 @@ public class RenderingTests
     [Fact]
     public async Task StatusLine_AfterAnAnswer_SaysModelModeContextCostAndWhatWaits()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         workspace.Environment["AGENT__MODELS__CONTEXTWINDOW"] = "128000";
         workspace.Environment["AGENT__MODELS__PRICE__INPUT"] = "2";
         workspace.Environment["AGENT__MODELS__PRICE__OUTPUT"] = "10";
@@ -71,7 +71,7 @@ public class RenderingTests
     [Fact]
     public async Task Window_ThatBecomesNarrower_LetsTheOpenAnswerFlowAnewAndLosesNothing()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         const string Long = "This sentence is long enough that it needs more than one line on a narrow screen, and its end is ";
         Piece[] held = [new Piece.Text("First paragraph.\n\n" + Long), new Piece.Hold(), new Piece.Text("here.")];
         using var server = new ScriptedServer(held);
@@ -92,7 +92,7 @@ public class RenderingTests
     [Fact]
     public async Task Answer_WithControlCodes_ShowsThemAndSendsNone()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         using var server = new ScriptedServer(ScriptedServer.Say("before \e[2J\e]0;title\a after"));
         using var chat = await ChatTerminal.StartAsync(workspace, 80, 24, server.Flags);
         chat.Send("hello");
@@ -121,7 +121,7 @@ public class RenderingTests
     [Fact]
     public async Task Ask_FromATerminalIntoAFile_WritesNoControlCodes()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         using var server = new ScriptedServer(ScriptedServer.Say("# Title\n\nred: \e[31m and **bold**"));
         using var shell = ChatTerminal.Start(workspace, 80, 24, "sh", "-c", $"dotnet {Repository.AgentLibrary} ask hello {string.Join(' ', server.Flags)} > out.txt; echo done $?");
         await shell.WaitForAsync("done 0");

@@ -6,7 +6,7 @@ public class StartTests
     [PythonFact]
     public async Task Prompt_IsThereWhileAServerStillStarts()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         var script = workspace.Write("never.py", "import time, sys, os\nopen(os.path.join(os.path.dirname(__file__), 'started'), 'w').close()\nsys.stdin.read()\n");
         var config = workspace.Write("slow.json", """{"mcpServers": {"never": {"command": "python3", "args": ["PATH"]}}}""".Replace("PATH", script, StringComparison.Ordinal));
         using var chat = await ChatTerminal.StartAsync(workspace, 80, 30, "--config", config);
@@ -19,7 +19,7 @@ public class StartTests
     [Fact]
     public async Task WhatIsMissing_IsSaidInALineWithTheWayToMendIt()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         var config = workspace.Write("bad.json", """{"mcpServers": {"mail": {"command": "no-such-program-here"}}}""");
         using var chat = await ChatTerminal.StartAsync(workspace, 100, 30, "--config", config);
         var screen = await chat.WaitForAsync("no-such-program-here");
@@ -30,7 +30,7 @@ public class StartTests
     [Fact]
     public async Task Folder_NotTrustedYet_IsAskedAboutOnceWithWhatTrustMeans()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         workspace.Write("agent.json", """{"mcpServers": {"mail": {"command": "no-such-program-here", "args": ["--inbox"]}}, "policy": {"rules": []}}""");
         using (var chat = ChatTerminal.Start(workspace, 80, 30, "dotnet", Repository.AgentLibrary))
         {
@@ -62,7 +62,7 @@ public class StartTests
     [Fact]
     public async Task Errors_AreASentenceWithANextStep()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         using var chat = await ChatTerminal.StartAsync(workspace, 100, 30, "--model", "openai/m", "--endpoint", "http://127.0.0.1:9/v1");
         chat.Send("hello");
         await chat.WaitAsync(static screen => System.Text.RegularExpressions.Regex.IsMatch(screen.All, @"(?m)^! .*127\.0\.0\.1:9"));

@@ -33,7 +33,7 @@ public class ToolCallTests
     [Fact]
     public async Task Plan_IsAChecklistThatMoves()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         static object Plan(string first, string second) => new { steps = new[] { new { step = "Look at the files", status = first }, new { step = "Write the answer", status = second } } };
         using var server = new ScriptedServer(
             [.. ScriptedServer.Call("agent__update_plan", Plan("in_progress", "pending"))],
@@ -53,7 +53,7 @@ public class ToolCallTests
     [PythonFact]
     public async Task Call_ThatReportsProgress_ShowsItWhileItRuns()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         var server = workspace.Write("slow.py", SlowServer);
         var config = workspace.Write("slow.json", """{"mcpServers": {"slow": {"command": "python3", "args": ["PATH"]}}}""".Replace("PATH", server, StringComparison.Ordinal));
         using var model = new ScriptedServer(ScriptedServer.Call("slow__index", new { }), ScriptedServer.Say("Indexed."));
