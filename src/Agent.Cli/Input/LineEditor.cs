@@ -228,6 +228,7 @@ internal sealed class LineEditor(InputHistory history, ICompleter completer)
             return EditResult.Edited;
         }
 
+        CloseMenu();
         var found = completer.Complete(Buffer.Text, Buffer.Cursor);
         if (found.Candidates.Count == 0)
         {

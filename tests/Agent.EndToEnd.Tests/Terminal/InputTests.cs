@@ -53,40 +53,6 @@ public class InputTests
     }
 
     [Fact]
-    public async Task Tab_CompletesCommandsFilesToolsAndSessions()
-    {
-        using var workspace = new AgentWorkspace();
-        workspace.Write("docs/guide one.md", "x\n");
-        workspace.Write("docs/handbook.md", "tea is stored in Hamburg\n");
-        using var server = new ScriptedServer(ScriptedServer.Say("A session."), ScriptedServer.Say("In Hamburg."));
-        using var chat = await ChatTerminal.StartAsync(workspace, 80, 30, server.Flags);
-        chat.Type("/");
-        await chat.WaitForAsync("/approvals");
-        await chat.WaitForAsync("what waits for an answer");
-        chat.Type("comp" + Keys.Tab);
-        await chat.WaitAsync(static screen => screen.BeforeCursor == "> /compact ");
-        chat.Type(Keys.Ctrl('u'));
-        await chat.ServersAsync();
-        chat.Type("/tools files.rea" + Keys.Tab);
-        await chat.WaitAsync(static screen => screen.BeforeCursor == "> /tools files.read_file");
-        chat.Type(Keys.Enter);
-        await chat.WaitForAsync("Arguments: {");
-
-        chat.Send("hello");
-        await chat.WaitForAsync("A session.");
-        chat.Type("/resume " + Keys.Tab);
-        await chat.WaitAsync(static screen => System.Text.RegularExpressions.Regex.IsMatch(screen.BeforeCursor, "^> /resume [0-9a-z-]{8,}$"));
-        chat.Type(Keys.Ctrl('u') + "where is @do" + Keys.Tab);
-        await chat.WaitAsync(static screen => screen.BeforeCursor == "> where is @docs/");
-        chat.Type("g" + Keys.Tab);
-        await chat.WaitAsync(static screen => screen.BeforeCursor == "> where is @\"docs/guide one.md\" ");
-        chat.Type(Keys.Ctrl('u') + "where is tea? @docs/h" + Keys.Tab + Keys.Enter);
-        await chat.WaitForAsync("In Hamburg.");
-        await chat.WaitForAsync("Attached docs/handbook.md, 25 bytes.");
-        Assert.Contains("tea is stored in Hamburg", server.Requests[^1], StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task ExclamationMark_RunsNothingAndSaysSo()
     {
         using var workspace = AgentWorkspace.WithoutServers();

@@ -10,48 +10,6 @@ public class RenderingTests
     ];
 
     [Fact]
-    public async Task Answer_StreamedInPieces_IsMarkdownThatIsNeverDrawnTwice()
-    {
-        using var workspace = AgentWorkspace.WithoutServers();
-        Piece[] held = [.. ScriptedServer.Say(Answer[..4]), new Piece.Hold(), .. ScriptedServer.Say(Answer[4..])];
-        using var server = new ScriptedServer(held);
-        using var chat = await ChatTerminal.StartAsync(workspace, 80, 24, server.Flags);
-
-        chat.Send("what is in stock?");
-
-        // The table is still growing: what is there of it stands on the screen already.
-        await chat.WaitForAsync("│ Hamburg");
-        Assert.Contains("# Stock", chat.Screen.All, StringComparison.Ordinal);
-        server.Release();
-        await chat.WaitForAsync("That is all.");
-
-        foreach (var line in (string[])["> what is in stock?", "# Stock", "The shop has two warehouses:", "• Hamburg, with tea", "│ City      │ Tons │", "│ Rotterdam │    7 │", "  SELECT city, sum(tons) FROM stock -- all of it", "That is all."])
-        {
-            Assert.Single(chat.Screen.All.Split('\n'), one => one == line);
-        }
-
-        Assert.Equal(0, chat.Screen.ChangedHistory);
-        Assert.Empty(chat.Screen.Unknown);
-        Assert.Contains("1", chat.Screen.Looks);
-        Assert.Contains(chat.Screen.Looks, static look => look is "35" or "38;5;5");
-        Assert.All(chat.Screen.All.Split('\n'), static line => Assert.True(line.Length <= 80, line));
-    }
-
-    [Fact]
-    public async Task StatusLine_AfterAnAnswer_SaysModelModeContextCostAndWhatWaits()
-    {
-        using var workspace = AgentWorkspace.WithoutServers();
-        workspace.Environment["AGENT__MODELS__CONTEXTWINDOW"] = "128000";
-        workspace.Environment["AGENT__MODELS__PRICE__INPUT"] = "2";
-        workspace.Environment["AGENT__MODELS__PRICE__OUTPUT"] = "10";
-        using var server = new ScriptedServer(ScriptedServer.Say("Hello."));
-        using var chat = await ChatTerminal.StartAsync(workspace, 80, 24, server.Flags);
-        Assert.Matches(@"openai/gpt-5-mini · ask mode · context 0 % · \S+.* · 0 approvals wait · /help", chat.Screen.All);
-        chat.Send("hello");
-        await chat.WaitAsync(static screen => System.Text.RegularExpressions.Regex.IsMatch(screen.All, @"Hello\.[\s\S]*openai/gpt-5-mini · ask mode · context \d+ % · \$0\.00\d* · 0 approvals wait · /help"));
-    }
-
-    [Fact]
     public async Task Answer_WithoutColourAndUnicode_IsPlainAscii()
     {
         using var workspace = new AgentWorkspace();
@@ -65,27 +23,6 @@ public class RenderingTests
         Assert.Contains("| Rotterdam |    7 |", screen, StringComparison.Ordinal);
         Assert.Contains("- Hamburg, with tea", screen, StringComparison.Ordinal);
         Assert.All(chat.Screen.Looks, static look => Assert.True(look is "0" or "", look));
-        Assert.Empty(chat.Screen.Unknown);
-    }
-
-    [Fact]
-    public async Task Window_ThatBecomesNarrower_LetsTheOpenAnswerFlowAnewAndLosesNothing()
-    {
-        using var workspace = AgentWorkspace.WithoutServers();
-        const string Long = "This sentence is long enough that it needs more than one line on a narrow screen, and its end is ";
-        Piece[] held = [new Piece.Text("First paragraph.\n\n" + Long), new Piece.Hold(), new Piece.Text("here.")];
-        using var server = new ScriptedServer(held);
-        using var chat = await ChatTerminal.StartAsync(workspace, 80, 24, server.Flags);
-        chat.Send("go on");
-        await chat.WaitAsync(static screen => screen.All.Replace('\n', ' ').Contains("its end is", StringComparison.Ordinal));
-        chat.Resize(44, 16);
-        await chat.WaitAsync(static screen => screen.All.Contains("This sentence is long enough that it needs\n", StringComparison.Ordinal));
-        server.Release();
-        await chat.WaitAsync(static screen => screen.All.Replace('\n', ' ').Contains("its end is here.", StringComparison.Ordinal));
-        Assert.Single(chat.Screen.All.Split('\n'), static line => line == "First paragraph.");
-        chat.Resize(100, 30);
-        chat.Type("still here");
-        await chat.WaitForAsync("> still here");
         Assert.Empty(chat.Screen.Unknown);
     }
 
