@@ -12,9 +12,9 @@ internal static class FileErrors
     /// <summary>The error of a place, with the nearest names where it is missing.</summary>
     public static ToolException Of(RootPath place, FileProblem problem)
     {
-        if (problem.Kind == FileProblemKind.NotAFolder && IsLink(place))
+        if (problem.Kind == FileProblemKind.NotAFolder)
         {
-            problem = new FileProblem(FileProblemKind.Link, "is or passes through a symbolic link, which is not followed");
+            problem = Obstacle(place) ?? problem;
         }
 
         if (problem.Kind != FileProblemKind.Missing)
@@ -30,8 +30,8 @@ internal static class FileErrors
             problem);
     }
 
-    // The kernel says "not a folder" of a link that must not be followed.
-    private static bool IsLink(RootPath place)
+    // The kernel says "not a folder" of a link that must not be followed, and of the whole path where a name above is a file.
+    private static FileProblem? Obstacle(RootPath place)
     {
         try
         {
@@ -39,12 +39,14 @@ internal static class FileErrors
             foreach (var name in place.Relative.Split('/'))
             {
                 using var folder = place.Root.Open(at.Relative);
-                if (folder.Status(name)?.Kind == EntryKind.Link)
-                {
-                    return true;
-                }
-
                 at = at.Child(name);
+                switch (folder.Status(name)?.Kind)
+                {
+                    case EntryKind.Link:
+                        return new FileProblem(FileProblemKind.Link, "is or passes through a symbolic link, which is not followed");
+                    case EntryKind.File or EntryKind.Special when at.Relative.Length < place.Relative.Length:
+                        return new FileProblem(FileProblemKind.NotAFolder, $"cannot be: '{FileName.Show(at.Relative)}' is a file, not a folder");
+                }
             }
         }
         catch (FileProblem)
@@ -52,7 +54,7 @@ internal static class FileErrors
             // The first error says enough.
         }
 
-        return false;
+        return null;
     }
 
     // The names beside the missing one that look most like it; where its folder is missing too, those beside that.
@@ -70,7 +72,7 @@ internal static class FileErrors
                 [
                     .. entries
                         .Select(entry => (entry.Name, Distance: Distance(entry.Name, at.Name)))
-                        .Where(candidate => candidate.Distance <= Math.Max(2, at.Name.Length / 3))
+                        .Where(candidate => candidate.Distance <= Math.Min(Math.Max(2, at.Name.Length / 3), at.Name.Length - 1))
                         .OrderBy(candidate => candidate.Distance)
                         .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
                         .Take(3)

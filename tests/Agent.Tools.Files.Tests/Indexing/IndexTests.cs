@@ -161,7 +161,7 @@ public sealed class IndexTests : IDisposable
         }
 
         using var indexed = new FilesBenchAt(tree.Root, tree.State, "on", watch: false);
-        Assert.Equal("ready", StateOf(indexed).GetAwaiter().GetResult());
+        indexed.Call("index_status", new { wait = true }).GetAwaiter().GetResult();
         for (var round = 0; round < 8; round++)
         {
             Change(tree, random);
@@ -201,7 +201,7 @@ public sealed class IndexTests : IDisposable
         }
 
         using var indexed = new FilesBenchAt(tree.Root, tree.State, "on");
-        Assert.Equal("ready", StateOf(indexed).GetAwaiter().GetResult());
+        indexed.Call("index_status", new { wait = true }).GetAwaiter().GetResult();
         foreach (var needle in needles)
         {
             var query = new { pattern = needle, output = "counts", ignore_case = true };

@@ -66,7 +66,8 @@ public sealed class ReadFileTests : IDisposable
     public async Task Read_Several_OneMissing_GivesTheOthers()
     {
         bench.Write("a.txt", "a");
-        var files = (await bench.Call("read_file", new { paths = new[] { "missing.txt", "a.txt" } })).GetProperty("files");
+        var files = (await bench.Call("read_file", new { paths = new[] { "missing.txt", "a.txt", "../outside" } })).GetProperty("files");
+        Assert.Contains("outside the roots", files[2].GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal("error", files[0].GetProperty("kind").GetString());
         Assert.Equal("a", files[1].GetProperty("text").GetString());
     }

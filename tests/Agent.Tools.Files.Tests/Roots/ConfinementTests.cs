@@ -260,6 +260,23 @@ public sealed class ConfinementTests : IDisposable
     }
 
     [Fact]
+    public async Task Root_RemovedMeanwhile_IsSaidToBe()
+    {
+        using var other = new FilesBench();
+        Directory.Delete(other.Root);
+        Assert.Contains("was removed", await other.Refusal("search_text", new { pattern = "x" }), StringComparison.Ordinal);
+        Assert.Contains("was removed", await other.Refusal("list_directory", new { }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Path_ThroughAFile_OrAsAnAddress_IsUnderstood()
+    {
+        Assert.Contains("'inside.txt' is a file", await bench.Refusal("read_file", new { path = "inside.txt/x" }), StringComparison.Ordinal);
+        Assert.Contains("inside", (await bench.Reply("read_file", new { path = new Uri(bench.Full("inside.txt")).AbsoluteUri })).TextContent, StringComparison.Ordinal);
+        Assert.Contains("outside the roots", await bench.Refusal("read_file", new { path = "file:///etc/passwd" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SeveralRoots_AreNamedInPaths()
     {
         using var two = new FilesBench("one", "two");

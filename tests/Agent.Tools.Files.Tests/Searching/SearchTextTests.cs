@@ -230,6 +230,18 @@ public sealed class SearchTextTests : IDisposable
         Assert.Equal(4, (await bench.Call("search_text", new { pattern = "needle", context = 2 })).GetProperty("total").GetInt64());
     }
 
+    [Fact]
+    public async Task Search_LineLongerThanTheBuffer_CountsOnce()
+    {
+        var bytes = new byte[36_000_000];
+        Array.Fill(bytes, (byte)'y');
+        bytes[^1] = bytes[34_000_000] = (byte)'\n';
+        bench.WriteBytes("a.txt", bytes);
+        var page = await bench.Call("search_text", new { pattern = "yyyy", count_all = true });
+        Assert.Equal(2, page.GetProperty("total").GetInt64());
+        Assert.Equal([1, 2], page.GetProperty("matches").EnumerateArray().Select(match => match.GetProperty("line").GetInt32()));
+    }
+
     [Theory]
     [InlineData("files", 2)]
     [InlineData("counts", 2)]

@@ -34,10 +34,11 @@ internal sealed class FindFiles(FilesContext context)
         var roots = await context.RootsOf(request, cancellationToken);
         var filter = new FileFilter(arguments.Texts("include"), arguments.Texts("exclude"), arguments.Flag("hidden"), arguments.Flag("ignored"));
         var walk = new TreeWalk(filter, arguments.Int("max_depth", 256, 1, 256), null, roots, cancellationToken);
+        var places = roots.ResolveMany(path);
         var visitors = new List<Visitor>();
         try
         {
-            await walk.RunAsync(roots.ResolveMany(path), context.Workers, () =>
+            await walk.RunAsync(places, context.Workers, () =>
             {
                 var visitor = new Visitor(query);
                 visitors.Add(visitor);
@@ -46,7 +47,7 @@ internal sealed class FindFiles(FilesContext context)
         }
         catch (FileProblem e)
         {
-            throw FileErrors.Of(path ?? ".", e);
+            throw places is [var only] ? FileErrors.Of(only, e) : FileErrors.Of(path ?? ".", e);
         }
 
         var found = visitors.SelectMany(visitor => visitor.Found).ToList();

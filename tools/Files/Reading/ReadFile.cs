@@ -59,9 +59,10 @@ internal sealed class ReadFile(FilesContext context)
                     break;
                 }
 
-                var place = roots.Resolve(paths[i]);
+                var place = new RootPath(roots.Roots[0], string.Empty, paths[i]);
                 try
                 {
+                    place = roots.Resolve(paths[i]);
                     using var folder = Open(place);
                     var content = FileContent.Read(folder, place.Name, place.Shown, cancellationToken);
                     context.Seen.Remember(place, content.Hash);
@@ -75,6 +76,10 @@ internal sealed class ReadFile(FilesContext context)
                 {
                     // One of several: the others are still wanted.
                     WriteError(writer, text, place, e is FileProblem problem ? FileErrors.Of(place, problem).Message : e.Message);
+                }
+                catch (FileProblem e) when (e.Kind == FileProblemKind.IsAFolder)
+                {
+                    throw FileErrors.Of(place, new FileProblem(e.Kind, "is a folder; list_directory lists it"));
                 }
                 catch (FileProblem e)
                 {
@@ -106,7 +111,7 @@ internal sealed class ReadFile(FilesContext context)
     }
 
     private static LinuxFolder Open(RootPath place) => place.Relative.Length == 0
-        ? throw new FileProblem(FileProblemKind.IsAFolder, "is a folder; list_directory lists it")
+        ? throw new FileProblem(FileProblemKind.IsAFolder, "is a folder")
         : place.Root.Open(place.Parent);
 
     private static Position Parse(string? cursor)

@@ -69,7 +69,18 @@ internal sealed unsafe class LinuxFolder : Folder
         {
             // Not a duplicate, which would share the place in the listing.
             var again = Open(".", Libc.ReadOnly | Libc.FolderOnly | Libc.CloseOnExec);
-            return again < 0 ? throw Problem(relative) : new LinuxFolder(again, Path, rootDevice);
+            if (again < 0)
+            {
+                throw Problem(relative);
+            }
+
+            if (Path.Length == 0 && StatusOf(again).Links == 0)
+            {
+                _ = Libc.Close(again);
+                throw new FileProblem(FileProblemKind.Other, "was removed after the server was started; start it again when the folder is back");
+            }
+
+            return new LinuxFolder(again, Path, rootDevice);
         }
 
         if (hasOpenAt2)

@@ -198,6 +198,12 @@ internal sealed class RootSet
             throw new ToolException("A path cannot contain a zero character; leave it out.");
         }
 
+        if (path.StartsWith("file:///", StringComparison.Ordinal) && Uri.TryCreate(path, UriKind.Absolute, out var uri))
+        {
+            // What editors call a file.
+            path = uri.LocalPath;
+        }
+
         if (path.StartsWith('/'))
         {
             foreach (var root in Roots)

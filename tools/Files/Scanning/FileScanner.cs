@@ -84,6 +84,9 @@ internal sealed class FileScanner(ScanRequest request) : IDisposable
         var filled = 0;
         var lineBase = 0L;
         var first = true;
+
+        // A line longer than the buffer comes in several pieces, and counts once.
+        var isTold = false;
         while (true)
         {
             var ended = Fill(folder, file, ref filled);
@@ -115,7 +118,12 @@ internal sealed class FileScanner(ScanRequest request) : IDisposable
             }
 
             var piece = text[(first && text.StartsWith("\uFEFF"u8) ? 3 : 0)..end];
-            ScanText(piece, lineBase, afterLine, countOnly, mayHoldZero: isWhole && zero < 0);
+            var skipped = isTold ? piece.IndexOf((byte)'\n') + 1 : 0;
+            if (!isTold || skipped > 0)
+            {
+                isTold = ScanText(piece, skipped, lineBase, afterLine, countOnly, mayHoldZero: isWhole && zero < 0) && !piece.EndsWith("\n"u8);
+            }
+
             if (ended || zero >= 0)
             {
                 return;
@@ -168,9 +176,11 @@ internal sealed class FileScanner(ScanRequest request) : IDisposable
         return false;
     }
 
-    private void ScanText(ReadOnlySpan<byte> text, long lineBase, long afterLine, bool countOnly, bool mayHoldZero)
+    // Whether the last line of the text matched.
+    private bool ScanText(ReadOnlySpan<byte> text, int from, long lineBase, long afterLine, bool countOnly, bool mayHoldZero)
     {
-        int from = 0, counted = 0, zeroChecked = 0;
+        int counted = 0, zeroChecked = 0;
+        var isLast = false;
         while (request.Pattern.TryFindLine(text, ref from, scratch, out var start, out var end))
         {
             if (mayHoldZero)
@@ -188,6 +198,7 @@ internal sealed class FileScanner(ScanRequest request) : IDisposable
                 zeroChecked = end;
             }
 
+            isLast = end == text.Length;
             if (afterLine > 0 || (!countOnly && found.Count < request.MaxPerFile))
             {
                 lineBase += text[counted..start].Count((byte)'\n');
@@ -206,9 +217,11 @@ internal sealed class FileScanner(ScanRequest request) : IDisposable
             count++;
             if (request.FirstOnly)
             {
-                return;
+                return true;
             }
         }
+
+        return isLast;
     }
 
     private LineMatch Take(ReadOnlySpan<byte> text, int start, int end, long number)

@@ -109,6 +109,11 @@ internal sealed class TreeWalk
                 throw new FileProblem(FileProblemKind.Link, "is or passes through a symbolic link, which is not followed");
             }
 
+            if (status.Kind == EntryKind.Special)
+            {
+                throw new FileProblem(FileProblemKind.Special, "is not a regular file");
+            }
+
             if (status.Kind != EntryKind.Folder)
             {
                 visitor.VisitFile(parent, new Entry(place.Name, status.Kind), place);
