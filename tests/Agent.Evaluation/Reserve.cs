@@ -36,7 +36,7 @@ internal static class Reserve
 
     public static void Create(string file)
     {
-        using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={file};Pooling=False;Foreign Keys=False");
         connection.Open();
         using var transaction = connection.BeginTransaction();
         Run(connection, Schema);

@@ -94,7 +94,7 @@ internal static partial class Scoring
         return plain.ToString();
     }
 
-    [GeneratedRegex("```.*?```", RegexOptions.Singleline)]
+    [GeneratedRegex("```sql.*?```", RegexOptions.Singleline)]
     private static partial Regex CodePattern();
 
     [GeneratedRegex(@"^(?:Source:.*|\d+ of \d+ drafts.*)$", RegexOptions.Multiline)]
