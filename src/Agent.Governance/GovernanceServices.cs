@@ -84,6 +84,7 @@ public static class GovernanceServices
         services.AddSingleton<IGuardrails, GuardrailService>();
         services.AddSingleton<IToolPins, ToolPins>();
         services.AddSingleton<ToolCatalog>();
+        services.AddSingleton<EngineStatements>();
         services.AddSingleton<IToolPipeline, ToolPipeline>();
         return services;
     }

@@ -35,6 +35,7 @@ public class ApprovalTests
         var id = await ReadQuestionAsync(waiting.StandardOutput);
         var shown = await workspace.RunAsync("approvals", "show", id);
         Assert.Contains("docs/old.md", shown.Out, StringComparison.Ordinal);
+        Assert.Contains("-old", shown.Out, StringComparison.Ordinal);
         Assert.True(File.Exists(file));
         var answered = await workspace.RunAsync("approvals", answer, id);
         Assert.True(answered.Code == 0, answered.ToString());

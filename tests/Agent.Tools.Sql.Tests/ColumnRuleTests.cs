@@ -8,7 +8,7 @@ public sealed class ColumnRuleTests(PostgresCluster cluster) : IClassFixture<Chi
 {
     private const string Secret = "luisg@embraer";
     private static readonly ColumnRules Rules = new(
-        ["customer.email", "Customer.Email"],
+        ["customer.email", "Customer.Email", "customer_kid.email", "*.ssn"],
         ["customer.phone", "Customer.Phone"],
         [new("customer", 3)]);
 
@@ -48,7 +48,24 @@ public sealed class ColumnRuleTests(PostgresCluster cluster) : IClassFixture<Chi
         "SELECT * FROM customer_part_1 WHERE email <> ''",
         "WITH RECURSIVE r AS (SELECT email FROM customer UNION ALL SELECT email FROM r WHERE false) SELECT * FROM r",
         "SELECT phone || '' FROM customer",
-        "SELECT customer_id FROM customer WHERE phone LIKE '+55%'");
+        "SELECT customer_id FROM customer WHERE phone LIKE '+55%'",
+        "WITH RECURSIVE a AS (SELECT email FROM customer), r AS (SELECT email FROM a UNION ALL SELECT email FROM r WHERE false) SELECT upper(email) FROM r",
+        "WITH RECURSIVE r AS (SELECT c.email FROM (SELECT email FROM customer) c UNION SELECT email FROM r) SELECT * FROM r",
+        "SELECT (WITH RECURSIVE r AS (SELECT c.email AS e UNION ALL SELECT e FROM r WHERE false) SELECT max(e) FROM r) FROM customer c",
+        "SELECT * FROM copy_of_view",
+        "SELECT * FROM customer_base WHERE email LIKE 'l%'",
+        "SELECT upper(email) FROM customer_base",
+        "SELECT customer_id FROM customer NATURAL JOIN (SELECT 'luisg@embraer.com.br'::varchar AS email) x",
+        "SELECT customer_id FROM customer LIMIT (SELECT length(max(email)) FROM customer)",
+        "SELECT DISTINCT ON (email) customer_id FROM customer",
+        "SELECT customer_id, rank() OVER (PARTITION BY email ORDER BY customer_id) FROM customer",
+        "SELECT x FROM customer, xmltable('/a' PASSING xmlelement(name a, email) COLUMNS x text PATH '.') t",
+        "SELECT json_build_object('e', email) FROM customer",
+        "SELECT format('%s', c) FROM customer c",
+        "SELECT count(*) FROM customer GROUP BY GROUPING SETS ((email), ())",
+        "SELECT v.e FROM customer, LATERAL (VALUES (email)) v (e)",
+        "SELECT customer.*::text FROM customer",
+        "TABLE customer ORDER BY 12");
 
     [PostgresTheory]
     [MemberData(nameof(PostgresAttempts))]
@@ -106,6 +123,69 @@ public sealed class ColumnRuleTests(PostgresCluster cluster) : IClassFixture<Chi
         }
     }
 
+    [PostgresTheory]
+    [InlineData("SELECT string_agg(first_name, ',') FROM customer")]
+    [InlineData("SELECT json_agg(company) FROM (SELECT company FROM customer) x")]
+    [InlineData("SELECT ARRAY(SELECT first_name FROM customer)")]
+    [InlineData("WITH RECURSIVE r AS (SELECT 1 AS i, '' AS all_names UNION ALL SELECT i + 1, all_names || (SELECT first_name FROM customer WHERE customer_id = i) FROM r WHERE i < 59) SELECT max(all_names) FROM r")]
+    public async Task Query_GatheringRowsOfALimitedTable_IsRefused(string statement)
+    {
+        await using var sql = new SqlCalls(new ColumnRules([], [], [new("customer", 3)]), ("db", Database()));
+
+        Assert.Contains("limits how many rows", await sql.ErrorAsync("query", new { statement }), StringComparison.Ordinal);
+        Assert.Equal(1, (await sql.CallAsync("query", new { statement = "SELECT count(*) FROM customer" })).GetProperty("row_count").GetInt32());
+    }
+
+    [ChinookFact]
+    public async Task Query_GatheringRowsOfALimitedTableInSqlite_IsRefused()
+    {
+        using var copy = new ChinookCopy();
+        await using var sql = new SqlCalls(new ColumnRules([], [], [new("Customer", 3)]), ("db", "sqlite:" + copy.Path));
+
+        Assert.Contains("limits how many rows", await sql.ErrorAsync("query", new { statement = "SELECT group_concat(FirstName) FROM Customer" }), StringComparison.Ordinal);
+        Assert.Contains("limits how many rows", await sql.ErrorAsync("query", new { statement = "SELECT json_group_array(FirstName) FROM Customer" }), StringComparison.Ordinal);
+        Assert.Equal(3, (await sql.CallAsync("query", new { statement = "SELECT FirstName FROM Customer" })).GetProperty("row_count").GetInt32());
+    }
+
+    [ChinookFact]
+    public async Task Query_TableThatComesLater_IsGuardedToo()
+    {
+        using var copy = new ChinookCopy();
+        await using var open = new SqlCalls(("db", "sqlite:" + copy.Path));
+        await using var sql = new SqlCalls(Rules, ("db", "sqlite:" + copy.Path));
+        await sql.CallAsync("query", new { statement = "SELECT 1" });
+
+        await open.CallAsync("execute", new { statement = "CREATE TABLE staff (id INTEGER PRIMARY KEY, ssn TEXT); INSERT INTO staff VALUES (1, '123-45-6789')" });
+
+        Assert.Contains("guards the column", await sql.ErrorAsync("query", new { statement = "SELECT ssn FROM main.staff" }), StringComparison.Ordinal);
+        var result = await sql.CallAsync("query", new { statement = "SELECT * FROM staff" });
+        Assert.Equal("""[[1]]""", result.GetProperty("rows").GetRawText());
+        var schema = await sql.CallAsync("describe_schema", new { tables = new[] { "Customer" } });
+        Assert.Contains("\"NVARCHAR(24)\",\"nullable\":true,\"primary_key\":false,\"masked\":true", schema.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [ChinookFact]
+    public async Task Explain_GuardedTableInSqlite_NeverTellsTheNamesOfOurViews()
+    {
+        using var copy = new ChinookCopy();
+        await using var sql = new SqlCalls(Rules, ("db", "sqlite:" + copy.Path));
+
+        foreach (var statement in (string[])["SELECT * FROM Customer", "SELECT * FROM Customer WHERE nothing = 1", "DELETE FROM Customer", "SELECT Email FROM Customer"])
+        {
+            string text;
+            try
+            {
+                text = (await sql.CallAsync("explain", new { statement })).GetRawText();
+            }
+            catch (Hosting.ToolException e)
+            {
+                text = e.Message;
+            }
+
+            Assert.DoesNotContain("agent_", text, StringComparison.Ordinal);
+        }
+    }
+
     [PostgresFact]
     public async Task Query_RowLimitOfATable_HoldsWhateverTheCallAsks()
     {
@@ -132,6 +212,15 @@ public sealed class ColumnRuleTests(PostgresCluster cluster) : IClassFixture<Chi
         "SELECT name FROM sqlite_temp_schema",
         "SELECT * FROM pragma_table_list",
         "SELECT * FROM sqlite_stat1",
+        "SELECT 1 FROM main.Customer NATURAL JOIN (SELECT 'luisg@embraer.com.br' AS Email)",
+        "SELECT count(*) FROM main.Customer JOIN (SELECT 'luisg@embraer.com.br' AS Email) USING (Email)",
+        "SELECT CustomerId FROM main.Customer ORDER BY Email",
+        "SELECT (SELECT c.Email) FROM main.Customer c",
+        "SELECT json_object('e', c.Email) FROM main.Customer c",
+        "WITH RECURSIVE r(e) AS (SELECT Email FROM main.Customer UNION ALL SELECT e FROM r WHERE 0) SELECT * FROM r",
+        "SELECT max(Email) OVER () FROM main.Customer",
+        "SELECT * FROM main.Customer AS main",
+        "SELECT \"main\".\"Customer\".\"eMaIl\" FROM main.customer",
         "SELECT Phone || Fax FROM main.Customer");
 
     [ChinookTheory]
@@ -182,6 +271,11 @@ public sealed class ColumnRuleTests(PostgresCluster cluster) : IClassFixture<Chi
         CREATE MATERIALIZED VIEW customer_copy AS SELECT * FROM customer;
         CREATE FUNCTION steal() RETURNS SETOF text LANGUAGE sql AS $$ SELECT email FROM customer $$;
         CREATE TABLE customer_part_1 () INHERITS (customer);
+        CREATE MATERIALIZED VIEW copy_of_view AS SELECT * FROM (SELECT * FROM customer_view) v;
+        CREATE TABLE customer_base (email text);
+        INSERT INTO customer_base VALUES ('none');
+        CREATE TABLE customer_kid () INHERITS (customer_base);
+        INSERT INTO customer_kid VALUES ('luisg@embraer.com.br');
         ANALYZE customer;
         """);
 }

@@ -36,6 +36,28 @@ public sealed class PostgresBreakOutTests(PostgresCluster cluster)
         CREATE AGGREGATE evil_agg(text) (SFUNC = trans, STYPE = text);
         CREATE RULE sneaky AS ON UPDATE TO genre DO ALSO DELETE FROM canary;
         SELECT lo_from_bytea(4242, '\x00');
+        CREATE TABLE show (i int);
+        CREATE TABLE parted (line text) PARTITION BY LIST (line);
+        CREATE FOREIGN TABLE parted_rest PARTITION OF parted DEFAULT SERVER files OPTIONS (filename '/etc/passwd');
+        CREATE TABLE heir (line text);
+        CREATE FOREIGN TABLE heir_kid () INHERITS (heir) SERVER files OPTIONS (filename '/etc/passwd');
+        CREATE VIEW over_parted AS SELECT line FROM parted;
+        CREATE FUNCTION leaks(text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN RETURN pg_read_file($1)::int > 0; END $$;
+        CREATE DOMAIN leak AS text CHECK (leaks(VALUE));
+        CREATE TYPE holder AS (path leak);
+        CREATE TYPE leak_range AS RANGE (SUBTYPE = leak);
+        CREATE TABLE holders (h holder);
+        CREATE FUNCTION takes_holder(holder) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+        CREATE FUNCTION reads_foreign() RETURNS SETOF text LANGUAGE sql AS $$ SELECT line FROM passwords $$;
+        CREATE FUNCTION reads_foreign_atomic() RETURNS SETOF text LANGUAGE sql BEGIN ATOMIC SELECT line FROM passwords; END;
+        CREATE FUNCTION reads_foreign_part() RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT line FROM over_parted; END $$;
+        CREATE FUNCTION reads_view() RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN RETURN (SELECT content FROM view_of_view); END $$;
+        CREATE FUNCTION by_operator() RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN RETURN '/etc/' <~~> 'passwd'; END $$;
+        CREATE FUNCTION by_cast() RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN RETURN ROW('/etc/passwd')::evil::text; END $$;
+        CREATE FUNCTION by_domain() RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN RETURN '/etc/passwd'::leak; END $$;
+        CREATE FUNCTION reads_passwords() RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN RETURN (SELECT max(rolpassword) FROM pg_authid); END $$;
+        CREATE EXTENSION xml2;
+        CREATE EXTENSION pageinspect;
         """;
 
     private static string? source;
@@ -171,6 +193,62 @@ public sealed class PostgresBreakOutTests(PostgresCluster cluster)
         "SELECT * FROM pg_user_mapping",
         "SELECT * FROM pg_hba_file_rules",
         "SELECT * FROM pg_file_settings");
+
+    /// <summary>What our own look at a statement must catch, since the engine would run it, some of it with the rights of its maker.</summary>
+    public static TheoryData<string> Disguised => new(
+        // A carriage return ends a comment, so that this is COPY of a table that happens to be called show.
+        "--\rCOPY\nSHOW TO PROGRAM 'cat > /tmp/stolen'",
+        "-- \rCOPY\nshow TO '/tmp/stolen'",
+        "--\rNOTIFY\nshow",
+        // A foreign table behind a partitioned or inherited one.
+        "SELECT * FROM parted",
+        "SELECT line FROM over_parted",
+        "SELECT * FROM heir",
+        "SELECT reads_foreign()",
+        "SELECT reads_foreign_atomic()",
+        "SELECT reads_foreign_part()",
+        "SELECT reads_view()",
+        "SELECT reads_passwords()",
+        "SELECT by_operator()",
+        "SELECT by_cast()",
+        "SELECT by_domain()",
+        // Checks of domains that no cast in the statement names; strings are read, and checked, while a statement is only parsed.
+        "SELECT '(/etc/passwd)'::holder",
+        "SELECT '{/etc/passwd}'::leak[]",
+        "SELECT '[/etc/passwd,/etc/passwd]'::leak_range",
+        "SELECT * FROM holders WHERE h = '(/etc/passwd)'",
+        "SELECT takes_holder('(/etc/passwd)')",
+        "SELECT ARRAY['/etc/passwd']::leak[]",
+        "SELECT (chr(123) || chr(47) || chr(125))::leak[]",
+        "SELECT jsonb_populate_record(NULL::holder, '{\"path\": \"/etc/passwd\"}')",
+        "SELECT * FROM json_to_record('{\"f\": \"/etc/passwd\"}') AS x (f leak)",
+        "SELECT * FROM xmltable('/a' PASSING xmlparse(content chr(60) || 'a>/etc/passwd' || chr(60) || '/a>') COLUMNS f leak PATH 'text()')",
+        // Statements and pages as values.
+        "SELECT ts_rewrite('a'::tsquery, 'SELECT pg_read_file(''/etc/passwd'')::tsquery, ''b''::tsquery')",
+        "SELECT * FROM xpath_table('id', 'note', 'canary', '/', 'true') AS t (a int, b text)",
+        "SELECT * FROM connectby('canary', 'id', 'id', '1', 0) AS t (a int, b int, c int)",
+        "SELECT get_raw_page('canary', 0)");
+
+    [PostgresTheory]
+    [MemberData(nameof(Disguised))]
+    public async Task Query_DisguisedBreakOut_IsRefusedBeforeTheEngineRunsIt(string statement)
+    {
+        await using var sql = new SqlCalls(("db", Source()));
+
+        var error = await sql.ErrorAsync("query", new { statement });
+
+        Assert.True(error.StartsWith("Refused", StringComparison.Ordinal) || error.Contains("is not run from here", StringComparison.Ordinal), error);
+        Assert.DoesNotContain("root:", error, StringComparison.Ordinal);
+        Assert.False(File.Exists("/tmp/stolen"));
+    }
+
+    [PostgresFact]
+    public async Task Query_ParameterOfATypeWithATrap_IsRefused()
+    {
+        await using var sql = new SqlCalls(("db", Source()));
+
+        Assert.StartsWith("Refused", await sql.ErrorAsync("query", new { statement = "SELECT $1::holder", parameters = new[] { "(/etc/passwd)" } }), StringComparison.Ordinal);
+    }
 
     [PostgresTheory]
     [MemberData(nameof(Attempts))]

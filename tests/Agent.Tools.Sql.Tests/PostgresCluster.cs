@@ -26,9 +26,10 @@ public sealed class PostgresCluster : IDisposable
         }
 
         Directory.CreateDirectory(folder);
+        Certificates = new TestCertificates(folder);
         if (Environment.IsPrivilegedProcess)
         {
-            Run("chown", "postgres", folder);
+            Run("chown", "-R", "postgres", folder);
         }
 
         var passwordFile = Path.Combine(folder, "password");
@@ -40,7 +41,7 @@ public sealed class PostgresCluster : IDisposable
 
         AsPostgres("initdb", "-D", Data, "-U", "postgres", "--pwfile", passwordFile, "--auth-local=trust", "--auth-host=scram-sha-256", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8");
         Port = FreePort();
-        AsPostgres("pg_ctl", "-D", Data, "-w", "-t", "60", "-l", Path.Combine(folder, "log"), "-o", $"-p {Port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60", "start");
+        AsPostgres("pg_ctl", "-D", Data, "-w", "-t", "60", "-l", Path.Combine(folder, "log"), "-o", $"-p {Port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60 -c ssl=on -c ssl_cert_file={Certificates.ServerFile} -c ssl_key_file={Certificates.ServerKeyFile}", "start");
         if (TestData.HasChinook)
         {
             Script("postgres", $"CREATE DATABASE {Template}");
@@ -58,6 +59,9 @@ public sealed class PostgresCluster : IDisposable
         : null;
 
     public int Port { get; }
+
+    /// <summary>What its TLS is made of: a certificate for <c>localhost</c> of an authority of its own.</summary>
+    internal TestCertificates? Certificates { get; }
 
     private string Data => Path.Combine(folder, "data");
 

@@ -43,6 +43,12 @@ public sealed record ToolCallOptions
     /// </summary>
     public bool Preview { get; init; }
 
+    /// <summary>
+    /// Asks what the call is and what it touches instead of making it, by the same rule as <see cref="Preview"/> (<c>_meta</c>
+    /// <c>agent/classify</c>).
+    /// </summary>
+    public bool Classify { get; init; }
+
     /// <summary>Answers what the server asks in the middle of the call; null refuses each question.</summary>
     public IServerQuestions? Questions { get; init; }
 }

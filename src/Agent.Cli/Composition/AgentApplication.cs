@@ -62,7 +62,7 @@ internal sealed class AgentApplication : IAsyncDisposable
         builder.Services.AddAgentTelemetryExport(builder.Configuration);
         builder.Services.AddSingleton<CompanionHost>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<CompanionHost>());
-        builder.Services.Configure<McpServersOptions>(servers => BuiltInServers.Add(servers, workspace, state, AppContext.BaseDirectory));
+        builder.Services.Configure<McpServersOptions>(servers => BuiltInServers.Add(servers, workspace, builder.Configuration, state, AppContext.BaseDirectory, Environment.GetEnvironmentVariable));
         builder.Services.AddAgentGovernance(builder.Configuration);
         builder.Services.AddAgentModels(builder.Configuration);
         builder.Services.AddAgentMcp(builder.Configuration);

@@ -82,6 +82,7 @@ internal sealed class Declarations
             Transforms = reader.Flag("transforms"),
             Fields = [.. reader.Children("fields").Select(f => ReadField(reader, f)).OfType<FieldLabel>()],
             Preview = reader.Flag("preview"),
+            Classify = reader.Flag("classify"),
             Paths = reader.List("paths") ?? [],
             Urls = reader.List("urls") ?? [],
             Method = reader.Text("method"),

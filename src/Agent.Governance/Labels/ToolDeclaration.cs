@@ -41,6 +41,9 @@ internal sealed record ToolDeclaration
     /// <summary>Whether it can be asked what it would do (<c>agent/preview</c>).</summary>
     public bool Preview { get; init; }
 
+    /// <summary>Whether it can be asked what a call of it is (<c>agent/classify</c>), and its answer is believed.</summary>
+    public bool Classify { get; init; }
+
     /// <summary>Arguments that are paths.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 
@@ -75,6 +78,7 @@ internal sealed record ToolDeclaration
         Transforms = Written.Contains("transforms") ? Transforms : below.Transforms,
         Fields = Written.Contains("fields") ? Fields : below.Fields,
         Preview = Written.Contains("preview") ? Preview : below.Preview,
+        Classify = Written.Contains("classify") ? Classify : below.Classify,
         Paths = Written.Contains("paths") ? Paths : below.Paths,
         Urls = Written.Contains("urls") ? Urls : below.Urls,
         Method = Written.Contains("method") ? Method : below.Method,

@@ -20,6 +20,21 @@ internal static class CallRecords
         w.WriteString("effects", verdict.Facts.Effects.ToString().ToLowerInvariant());
         w.WritePropertyName("label");
         LabelJson.Write(w, verdict.Facts.Label);
+        if (verdict.Facts.Statement is { } statement)
+        {
+            w.WriteStartObject("statement");
+            w.WriteString("class", LabelJson.Name(statement.Class));
+            w.WriteStartArray("tables");
+            foreach (var table in statement.Tables.Take(50))
+            {
+                w.WriteStringValue(table);
+            }
+
+            w.WriteEndArray();
+            w.WriteString("by", statement.ByEngine ? "engine" : "words");
+            w.WriteEndObject();
+        }
+
         w.WriteStartArray("critical");
         foreach (var origin in verdict.Facts.Origins)
         {

@@ -13,7 +13,7 @@ namespace Agent.Governance.Pipeline;
 /// <summary>The one road of every tool call.</summary>
 internal sealed partial class ToolPipeline(
     ToolCatalog catalog, PolicyStore policies, ApprovalStore approvals, Grants grants, AuditLog audit, ResultScreen screen,
-    Redactor redactor, StoredLabels storedLabels, RunMarkers markers, IToolPins pins, TimeProvider time, ILogger<ToolPipeline> logger) : IToolPipeline
+    EngineStatements engine, Redactor redactor, StoredLabels storedLabels, RunMarkers markers, IToolPins pins, TimeProvider time, ILogger<ToolPipeline> logger) : IToolPipeline
 {
     private static readonly JsonElement NoArguments = AuditData.Object(static _ => { });
 
@@ -68,8 +68,7 @@ internal sealed partial class ToolPipeline(
             return new Decision(DecisionKind.Deny, [problem], "no such call", policy.Version);
         }
 
-        var facts = CallFactsReader.Read(found.Definition!, found.Arguments, context, policy);
-        return PolicyEngine.Decide(facts, policy, markers.Stem(context.RunId)).Decision;
+        return (await JudgeAsync(found.Definition!, found.Local, found.Arguments, context, policy, cancellationToken)).Decision;
     }
 
     public async ValueTask RecordAsync(string type, CallContext? context, JsonElement data, CancellationToken cancellationToken)
@@ -102,7 +101,7 @@ internal sealed partial class ToolPipeline(
         call = call with { Arguments = arguments };
         var policy = policies.Current;
         await RecordPolicyAsync(policy, cancellationToken);
-        var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy, markers.Stem(context.RunId));
+        var verdict = await JudgeAsync(tool, local, arguments, context, policy, cancellationToken);
         var grant = verdict.Decision.Kind == DecisionKind.Ask ? grants.Find(context.SessionId, tool.Hash, verdict.Facts) : null;
         var asks = verdict.Decision.Kind == DecisionKind.Ask && grant is null;
         if (asks && approvals.CountOfRun(context.SessionId, context.RunId) >= policy.MaxQuestions)
@@ -170,7 +169,7 @@ internal sealed partial class ToolPipeline(
         var (tool, local, arguments) = (found.Definition!, found.Local, found.Arguments);
         call = call with { Arguments = arguments };
         var policy = policies.Current;
-        var verdict = PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy), policy, markers.Stem(context.RunId));
+        var verdict = await JudgeAsync(tool, local, arguments, context, policy, cancellationToken);
         if (verdict.Decision.Kind == DecisionKind.Deny)
         {
             await VoidAsync(stored, call, context, Join(verdict.Decision.Reasons), cancellationToken);
@@ -178,7 +177,7 @@ internal sealed partial class ToolPipeline(
                 with { Decision = verdict.Decision };
         }
 
-        if (Changed(stored, tool, policy, context) is { } changed)
+        if (Changed(stored, tool, policy, context, verdict.Facts) is { } changed)
         {
             await VoidAsync(stored, call, context, changed, cancellationToken);
             return await DecideAsync(call, context, cancellationToken);
@@ -218,7 +217,7 @@ internal sealed partial class ToolPipeline(
     }
 
     /// <summary>Why an approval no longer fits the call; null where it does.</summary>
-    private static string? Changed(StoredApproval stored, ToolDefinition tool, PolicySet policy, CallContext context)
+    private static string? Changed(StoredApproval stored, ToolDefinition tool, PolicySet policy, CallContext context, CallFacts facts)
     {
         var request = stored.Request;
         if (tool.Hash != stored.DefinitionHash)
@@ -229,6 +228,12 @@ internal sealed partial class ToolPipeline(
         if (policy.Version != stored.Decision.PolicyVersion)
         {
             return "the policy changed after it was approved";
+        }
+
+        if ((facts.Effects & ~request.Effects) != 0)
+        {
+            // The same statement may reach more once a table, a view or a function behind it has changed.
+            return "the call may do more than it could when it was approved";
         }
 
         // What came in beside the call, in the same step, was not there when the model wrote it.
@@ -330,6 +335,13 @@ internal sealed partial class ToolPipeline(
                 ? $"{tool.Id} was started and did not answer in time; whether it took effect is not known. Do not repeat it before you have looked."
                 : $"{tool.Id} was started and broke off; whether it took effect is not known. Do not repeat it before you have looked.")
                 with { Decision = decision, ApprovedBy = approvedBy, Duration = duration };
+    }
+
+    private async ValueTask<Verdict> JudgeAsync(
+        ToolDefinition tool, ILocalTool? local, JsonElement arguments, CallContext context, PolicySet policy, CancellationToken cancellationToken)
+    {
+        var statement = await engine.AskAsync(tool, local, arguments, policy.Declarations.For(tool.Id), cancellationToken);
+        return PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy, statement), policy, markers.Stem(context.RunId));
     }
 
     private async ValueTask<(Resolved Found, string? Problem)> ResolveAsync(ToolCall call, CancellationToken cancellationToken)

@@ -52,12 +52,17 @@ internal sealed record CallFacts
 /// <summary>Finds the facts of a call.</summary>
 internal static class CallFactsReader
 {
-    public static CallFacts Read(ToolDefinition tool, JsonElement arguments, CallContext context, PolicySet policy)
+    /// <param name="tool">The tool.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="context">Where the call comes from.</param>
+    /// <param name="policy">The rules in force.</param>
+    /// <param name="engine">What the engine says of the call's statements; null where it was not asked.</param>
+    public static CallFacts Read(ToolDefinition tool, JsonElement arguments, CallContext context, PolicySet policy, SqlStatement? engine = null)
     {
         var declaration = policy.Declarations.For(tool.Id);
         var method = declaration.Method is { } name ? Text(arguments, name)?.ToUpperInvariant() ?? "GET" : null;
         var statements = declaration.Statement.SelectMany(p => p.Select(arguments)).Select(Labels.Provenance.Scalar).OfType<string>().ToList();
-        var statement = statements.Count > 0 ? SqlStatement.Parse(string.Join(";\n", statements)) : null;
+        var statement = engine ?? (statements.Count > 0 ? SqlStatement.Parse(string.Join(";\n", statements)) : null);
         if (statement is { IsKnown: false } && declaration.Effects == ToolEffects.Read)
         {
             // A misspelt statement to a tool that only reads is the engine's to refuse, in words that teach.
@@ -123,7 +128,7 @@ internal static class CallFactsReader
             // Only a tool that may write is spared by a statement that only reads.
             (SqlClass.Read, ToolEffects.Write) => effects & ~(ToolEffects.Write | ToolEffects.Destructive),
             (SqlClass.Write, _) => (effects | ToolEffects.Write) & ~ToolEffects.Destructive,
-            (SqlClass.Destructive, _) => effects | ToolEffects.Write | ToolEffects.Destructive,
+            (>= SqlClass.Destructive, _) => effects | ToolEffects.Write | ToolEffects.Destructive,
             _ => effects,
         };
     }

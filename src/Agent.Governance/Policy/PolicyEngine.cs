@@ -115,7 +115,9 @@ internal static class PolicyEngine
 
         if (call.Statement is { Class: not SqlClass.Read } statement && call.Declaration.Effects == ToolEffects.Read)
         {
-            denials.Add($"{call.Tool} only reads, and the statement {(statement.Class == SqlClass.Write ? "writes" : "changes or removes data")}");
+            denials.Add(statement.IsUnlearned
+                ? $"what the statement does could not be learned from {call.Tool.Server} just now; see that the database can be reached (agent doctor), then it can be tried again"
+                : $"{call.Tool} only reads, and the statement {Does(statement)}");
         }
 
         return denials;
@@ -157,8 +159,18 @@ internal static class PolicyEngine
 
     private static string Unspoken(CallFacts call) =>
         !call.Declared ? $"nothing is declared about {call.Tool}, so it may write and carry data out"
+        : call.Statement is { Class: not SqlClass.Read } statement ? $"the statement {Does(statement)}{(statement.Tables.Count > 0 ? $" ({string.Join(", ", statement.Tables.Take(5))})" : string.Empty)}"
         : call.Has(ToolEffects.Write) ? "it changes something"
         : "no rule allows it";
+
+    private static string Does(SqlStatement statement) => statement switch
+    {
+        { IsUnlearned: true } => "could not be learned from the database",
+        { Class: SqlClass.Write } => "writes",
+        { Class: SqlClass.Schema } => "changes tables or what belongs to them",
+        { Class: SqlClass.Administration } => "administers the database, or cannot be prepared by itself",
+        _ => "changes or removes data",
+    };
 
     private static string Words(PolicyRule rule) => rule.Reason is { } reason ? $"{reason} (rule \"{rule.Name}\")" : $"rule \"{rule.Name}\"";
 

@@ -100,7 +100,7 @@ internal sealed record PolicyRule(
         Add("url", reader.List("url"), c => [.. c.Urls.Select(u => u.AbsoluteUri)], (v, part) => Glob(v, part));
         Add("method", reader.List("method"), c => c.Method is { } m ? [m] : [], (v, part) => part.Equals(v, StringComparison.OrdinalIgnoreCase));
         Add("table", reader.List("table"), c => c.Statement?.Tables ?? [], (v, part) => Glob(v, part, ignoreCase: true));
-        AddWords("statement", reader.Words<SqlClass>("statement"), (c, v) => c.Statement?.Class == v);
+        AddWords("statement", reader.Words<SqlClass>("statement"), (c, v) => c.Statement?.Class == v || (v == SqlClass.Destructive && c.Statement?.Class > v));
         AddWords("mode", reader.Words<PolicyMode>("mode"), (c, v) => c.Mode == v);
         AddWords("integrity", reader.Words<Integrity>("integrity"), (c, v) => c.Context.Integrity == v);
         AddWords("confidentiality", reader.Words<Confidentiality>("confidentiality"), (c, v) => c.Context.Confidentiality == v);

@@ -1,6 +1,6 @@
 namespace Agent.Governance.Policy;
 
-/// <summary>What an SQL text does, from worst to best.</summary>
+/// <summary>What an SQL text does, from best to worst.</summary>
 internal enum SqlClass
 {
     /// <summary>Only reads.</summary>
@@ -11,11 +11,21 @@ internal enum SqlClass
 
     /// <summary>Changes or removes tables, or rows without a condition; or something this reader does not know.</summary>
     Destructive,
+
+    /// <summary>Changes tables, views, indexes or functions, as the engine says; a rule for what is destructive covers it too.</summary>
+    Schema,
+
+    /// <summary>
+    /// Changes the server, its users or sessions, or what a statement must not reach, as the engine says; or what could not be
+    /// learned. A rule for what is destructive covers it too.
+    /// </summary>
+    Administration,
 }
 
 /// <summary>
-/// What an SQL text does and which tables it names, read from its words alone. It is no parser of a dialect: what it does not
-/// know counts as <see cref="SqlClass.Destructive"/>, and the server behind it refuses writes on its own.
+/// What an SQL text does and which tables it names: as the engine says, where the server can be asked (<c>EngineStatements</c>);
+/// else read from its words alone. That is no parser of a dialect: what it does not know counts as
+/// <see cref="SqlClass.Destructive"/>, and the server behind it refuses writes on its own.
 /// </summary>
 /// <param name="Class">What it does.</param>
 /// <param name="Tables">The tables it names.</param>
@@ -35,6 +45,12 @@ internal sealed record SqlStatement(SqlClass Class, IReadOnlyList<string> Tables
 
     private static readonly System.Buffers.SearchValues<char> TagCharacters =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+
+    /// <summary>Whether the engine said so.</summary>
+    public bool ByEngine { get; init; }
+
+    /// <summary>Whether the engine was to say so and did not.</summary>
+    public bool IsUnlearned { get; init; }
 
     public static SqlStatement Parse(string text)
     {

@@ -39,7 +39,8 @@ internal sealed partial record ResolvedServer(
             throw new FormatException(problem);
         }
 
-        string Fill(string text, string place) => Placeholder().Replace(text, match =>
+        // What the program says of its own servers is meant as it stands: a password may look like a placeholder.
+        string Fill(string text, string place) => definition.BuiltIn ? text : Placeholder().Replace(text, match =>
         {
             var key = match.Groups["name"].Value;
             var value = key switch

@@ -30,6 +30,11 @@ internal sealed partial class ServerConnection
                 meta["agent/preview"] = true;
             }
 
+            if (options.Classify)
+            {
+                meta["agent/classify"] = true;
+            }
+
             var result = await SendAsync(
                 connected,
                 RequestMethods.ToolsCall,

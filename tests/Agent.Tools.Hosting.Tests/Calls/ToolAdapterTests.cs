@@ -59,6 +59,45 @@ public sealed class ToolAdapterTests
             cancellationToken: source.Token));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Definition_OfAToolThatPreviews_SaysSo(bool previews) =>
+        Assert.Equal(previews, Adapter(new ServerTool
+        {
+            Name = "t",
+            Title = "T",
+            Description = "A test.",
+            InputSchema = """{"type": "object"}""",
+            Previews = previews,
+            Handler = (_, _) => ValueTask.FromResult(ToolReply.Text("ran")),
+        }).ProtocolTool.Meta?[ToolRequest.PreviewKey]?.GetValue<bool>() ?? false);
+
+    [Fact]
+    public async Task Preview_OfAToolThatKnowsNone_DoesNothing()
+    {
+        var ran = false;
+        var tool = new ServerTool
+        {
+            Name = "t",
+            Title = "T",
+            Description = "A test.",
+            InputSchema = """{"type": "object"}""",
+            Handler = (_, _) =>
+            {
+                ran = true;
+                return ValueTask.FromResult(ToolReply.Text("ran"));
+            },
+        };
+
+        var reply = await Adapter(tool).CallAsync(ToolRequest.Create("t", JsonElement.Parse("{}"), preview: true), CancellationToken.None);
+
+        Assert.True(reply.IsError);
+        Assert.False(ran);
+    }
+
+    private static ToolAdapter Adapter(ServerTool tool) => new(tool, new CursorSeal(), TimeProvider.System, NullLogger.Instance);
+
     private static ValueTask<ToolReply> Call(
         ToolHandler handler, string arguments, TimeSpan? limit = null, CancellationToken cancellationToken = default)
     {
@@ -71,7 +110,6 @@ public sealed class ToolAdapterTests
             Limit = limit ?? TimeSpan.FromSeconds(30),
             Handler = handler,
         };
-        var adapter = new ToolAdapter(tool, new CursorSeal(), TimeProvider.System, NullLogger.Instance);
-        return adapter.CallAsync(ToolRequest.Create("t", JsonElement.Parse(arguments)), cancellationToken);
+        return Adapter(tool).CallAsync(ToolRequest.Create("t", JsonElement.Parse(arguments)), cancellationToken);
     }
 }

@@ -22,6 +22,7 @@ internal sealed class MoveTools(FilesContext context)
             Destructive = true,
             InputSchema = Schemas.MoveInput,
             OutputSchema = Schemas.ChangeOutput,
+            Previews = true,
             Handler = MoveAsync,
         },
         new()
@@ -33,6 +34,7 @@ internal sealed class MoveTools(FilesContext context)
             Idempotent = true,
             InputSchema = Schemas.DeleteInput,
             OutputSchema = Schemas.ChangeOutput,
+            Previews = true,
             Handler = DeleteAsync,
         },
         new()
@@ -42,6 +44,7 @@ internal sealed class MoveTools(FilesContext context)
             Description = "Brings back what delete_file, or an overwriting move_file, put into the trash, and what a file held before write_file or edit_file changed it. Overwrites only the version that expected_hash names.",
             InputSchema = Schemas.RestoreInput,
             OutputSchema = Schemas.ChangeOutput,
+            Previews = true,
             Handler = RestoreAsync,
         },
         new()
@@ -52,6 +55,7 @@ internal sealed class MoveTools(FilesContext context)
             Idempotent = true,
             InputSchema = Schemas.CreateInput,
             OutputSchema = Schemas.ChangeOutput,
+            Previews = true,
             Handler = CreateAsync,
         },
     ];

@@ -21,6 +21,7 @@ internal sealed class WriteTools(FilesContext context)
             Idempotent = true,
             InputSchema = Schemas.WriteInput,
             OutputSchema = Schemas.ChangeOutput,
+            Previews = true,
             Handler = WriteAsync,
         },
         new()
@@ -31,6 +32,7 @@ internal sealed class WriteTools(FilesContext context)
             Destructive = true,
             InputSchema = Schemas.EditInput,
             OutputSchema = Schemas.ChangeOutput,
+            Previews = true,
             Handler = EditAsync,
         },
     ];

@@ -40,6 +40,19 @@ public sealed class ServerTool
     /// <summary>Reaches what lies beyond a closed set of things (MCP <c>openWorldHint</c>).</summary>
     public bool OpenWorld { get; init; }
 
+    /// <summary>
+    /// Answers <see cref="ToolRequest.Preview"/> by telling what the call would do, and does nothing then. The definition says so
+    /// (<c>_meta</c> <c>agent/preview</c>), because a client may ask only a tool that knows the word.
+    /// </summary>
+    public bool Previews { get; init; }
+
+    /// <summary>
+    /// Answers <see cref="ToolRequest.Classify"/>: tells what the call is and what it touches, and does nothing. Null where the
+    /// tool cannot tell. The definition says so (<c>_meta</c> <c>agent/classify</c>). The structured answer has a form of its own,
+    /// not that of <see cref="OutputSchema"/>.
+    /// </summary>
+    public ToolHandler? Classifier { get; init; }
+
     /// <summary>How long a call may take; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(2);
 

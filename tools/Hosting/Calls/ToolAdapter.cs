@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -38,6 +39,7 @@ internal sealed partial class ToolAdapter : McpServerTool
                 IdempotentHint = tool.Idempotent,
                 OpenWorldHint = tool.OpenWorld,
             },
+            Meta = Words(tool),
         };
     }
 
@@ -62,6 +64,18 @@ internal sealed partial class ToolAdapter : McpServerTool
         try
         {
             RefuseUnknownNames(request.Arguments);
+            if (request.Preview && !tool.Previews && !tool.ReadOnly)
+            {
+                throw new ToolException($"{tool.Name} cannot tell what it would do without doing it, so nothing was done.");
+            }
+
+            if (request.Classify)
+            {
+                return tool.Classifier is { } classify
+                    ? await classify(request, linked.Token)
+                    : throw new ToolException($"{tool.Name} cannot tell what a call of it is, so nothing was done.");
+            }
+
             return await tool.Handler(request, linked.Token);
         }
         catch (ToolException e)
@@ -78,6 +92,23 @@ internal sealed partial class ToolAdapter : McpServerTool
             LogFailure(logger, e, tool.Name);
             return ToolReply.Error($"{tool.Name} failed inside ({e.GetType().Name}); the server's log on stderr says why.");
         }
+    }
+
+    // What it can be asked beside a call, so that a client asks only who knows the word.
+    private static JsonObject? Words(ServerTool tool)
+    {
+        var words = new JsonObject();
+        if (tool.Previews)
+        {
+            words[ToolRequest.PreviewKey] = true;
+        }
+
+        if (tool.Classifier is not null)
+        {
+            words[ToolRequest.ClassifyKey] = true;
+        }
+
+        return words.Count > 0 ? words : null;
     }
 
     private void RefuseUnknownNames(ToolArguments arguments)

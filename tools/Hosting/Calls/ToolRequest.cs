@@ -13,6 +13,9 @@ public sealed class ToolRequest
     /// <summary>The member of a request's <c>_meta</c> that asks for a preview instead of the act.</summary>
     public const string PreviewKey = "agent/preview";
 
+    /// <summary>The member of a request's <c>_meta</c> that asks what the call is instead of the act.</summary>
+    public const string ClassifyKey = "agent/classify";
+
     private readonly CursorSeal seal;
     private readonly ProgressToken? progressToken;
 
@@ -23,7 +26,8 @@ public sealed class ToolRequest
         this.seal = seal;
         Server = server;
         progressToken = parameters?.ProgressToken;
-        Preview = parameters?.Meta?[PreviewKey] is { } flag && flag.GetValueKind() == JsonValueKind.True;
+        Preview = IsSet(parameters, PreviewKey);
+        Classify = IsSet(parameters, ClassifyKey);
     }
 
     /// <summary>The tool's name.</summary>
@@ -34,6 +38,9 @@ public sealed class ToolRequest
 
     /// <summary>Whether the client asks what the call would do, and wants nothing done.</summary>
     public bool Preview { get; }
+
+    /// <summary>Whether the client asks what the call is and what it touches, and wants nothing done.</summary>
+    public bool Classify { get; }
 
     /// <summary>The session with the client, for what it declares (its roots); null in tests that call without one.</summary>
     public McpServer? Server { get; }
@@ -81,6 +88,9 @@ public sealed class ToolRequest
     /// <returns>The position; null where the call starts from the beginning.</returns>
     /// <exception cref="ToolException">The cursor is not one of this call.</exception>
     public string? OpenCursor(string name = "cursor") => Arguments.OptionalText(name) is { Length: > 0 } cursor ? seal.Open(Scope(), cursor) : null;
+
+    private static bool IsSet(RequestParams? parameters, string key) =>
+        parameters?.Meta?[key] is { } flag && flag.GetValueKind() == JsonValueKind.True;
 
     // How many items a page holds, and what is shown of them, may change from page to page; what is listed may not.
     private byte[] Scope()

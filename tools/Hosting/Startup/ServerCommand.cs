@@ -6,6 +6,8 @@ namespace Agent.Tools.Hosting;
 /// <summary>The flags that the servers share.</summary>
 internal sealed class ServerCommand : RootCommand
 {
+    private const string EnvironmentMark = "env:";
+
     private readonly ServerDescription description;
     private readonly Option<string[]> roots = new("--root")
     {
@@ -45,7 +47,7 @@ internal sealed class ServerCommand : RootCommand
 
     private readonly Option<string?> config = new("--config")
     {
-        Description = "A JSON file whose section of the server's name holds further settings.",
+        Description = "A JSON file whose section of the server's name holds further settings; env:NAME reads the JSON from an environment variable.",
         HelpName = "FILE",
     };
 
@@ -153,8 +155,13 @@ internal sealed class ServerCommand : RootCommand
 
         try
         {
-            using var stream = File.OpenRead(path);
-            using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+            using var document = path.StartsWith(EnvironmentMark, StringComparison.Ordinal)
+                ? JsonDocument.Parse(
+                    Environment.GetEnvironmentVariable(path[EnvironmentMark.Length..])
+                        ?? throw new ToolException($"--config names the environment variable {path[EnvironmentMark.Length..]}, which is not set."),
+                    options)
+                : JsonDocument.Parse(File.ReadAllBytes(path), options);
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out var section)
                 ? section.Clone()
                 : null;

@@ -1,3 +1,4 @@
+using System.Text;
 using Agent.Tools.Hosting;
 using Agent.Tools.Sql.Postgres;
 using Agent.Tools.Sql.Schema;
@@ -64,6 +65,22 @@ internal sealed class DatabaseCatalog : IAsyncDisposable
         }
     }
 
+    // ${NAME} stands for an environment variable, so that a file or a command need not hold a password.
+    private static string Expand(string name, string source)
+    {
+        var text = new StringBuilder();
+        var at = 0;
+        while (source.IndexOf("${", at, StringComparison.Ordinal) is var open and >= 0 && source.IndexOf('}', open) is var close and >= 0)
+        {
+            var variable = source[(open + 2)..close];
+            text.Append(source, at, open - at).Append(Environment.GetEnvironmentVariable(variable)
+                ?? throw new ToolException($"The database '{name}' names the environment variable {variable}, which is not set."));
+            at = close + 1;
+        }
+
+        return text.Append(source, at, source.Length - at).ToString();
+    }
+
     private static IDatabase Open(string name, DatabaseSource source, SqlOptions options, TimeProvider time)
     {
         var split = source.Connection.IndexOf(':', StringComparison.Ordinal);
@@ -75,6 +92,10 @@ internal sealed class DatabaseCatalog : IAsyncDisposable
             rest = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
                 ? value
                 : throw new ToolException($"The database '{name}' is to be read from the environment variable {variable}, which is not set.");
+        }
+        else
+        {
+            rest = Expand(name, rest);
         }
 
         switch (kind)

@@ -27,6 +27,9 @@ internal sealed record StatementFacts(
     /// <summary>Why it must not run at all; null where it may.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>Whether it changes the rows of a table without a condition: all of them, or what a careless statement meant to spare.</summary>
+    public bool EveryRow { get; init; }
+
     /// <summary>The word for the class in results and rules.</summary>
     public string ClassName => Class switch
     {

@@ -12,7 +12,12 @@ internal sealed class ColumnLineage
     private const int Relation = 0;
     private const int Subquery = 1;
     private const int Join = 2;
+    private const int Function = 3;
+    private const int TableFunction = 4;
+    private const int Values = 5;
     private const int CommonTable = 6;
+    private const int Result = 8;
+    private const int Group = 9;
     private const int ExistsSubLink = 0;
 
     private readonly IReadOnlyDictionary<uint, GuardedTable> guarded;
@@ -37,12 +42,13 @@ internal sealed class ColumnLineage
         var scope = new Scope(query, outer);
         foreach (var common in query.List("cteList"))
         {
-            if (common.Flag("cterecursive") && common.All().Any(node => guarded.ContainsKey(node.Number("relid"))))
+            if (common.Flag("cterecursive"))
             {
-                throw new UndecidedException("a recursive WITH reads a table with guarded columns");
+                // What it reads may come by another WITH or from outside, and goes round.
+                throw new UndecidedException("a recursive WITH stands beside a table with guarded columns, and what it would show of them cannot be decided");
             }
 
-            if (!common.Flag("cterecursive") && common.Child("ctequery") is { } inner)
+            if (common.Child("ctequery") is { } inner)
             {
                 Analyse(inner, scope);
             }
@@ -228,10 +234,19 @@ internal sealed class ColumnLineage
 
                 var common = owner.Query.List("cteList").FirstOrDefault(cte => cte.Word("ctename") == entry.Word("ctename"))
                     ?? throw new UndecidedException("a WITH could not be followed");
-                return common.Flag("cterecursive") || common.Child("ctequery") is not { } query ? ColumnRule.None : Pick(Analyse(query, owner), column);
+                return common.Child("ctequery") is { } query ? Pick(Analyse(query, owner), column) : throw new UndecidedException("a WITH could not be followed");
+
+            case Group:
+                // From PostgreSQL 18 on, columns of a grouped query pass through the list of what it groups by.
+                Forbid((entry.Fields.GetValueOrDefault("groupexprs") as List<object?>)?.ElementAtOrDefault(column - 1), at);
+                return ColumnRule.None;
+
+            case Function or TableFunction or Values or Result:
+                // Made of expressions, in which guarded columns are forbidden.
+                return ColumnRule.None;
 
             default:
-                return ColumnRule.None;
+                throw new UndecidedException("a column could not be followed to its table");
         }
     }
 

@@ -10,10 +10,11 @@ namespace Agent.Tools.Sql.Postgres;
 /// short list of harmless volatile ones, when everybody may execute it, and when it is not on the list of those that reach files,
 /// the network, other backends, or run statements given as text. One that somebody defined passes when what it calls passes.
 /// </summary>
-internal sealed class FunctionGuard(TimeProvider time)
+internal sealed class FunctionGuard
 {
     private const uint FirstNormalOid = 16384;
     private const int MaxDepth = 6;
+    private const string TooDeep = "functions and views call functions too deep to be followed";
     private static readonly TimeSpan Age = TimeSpan.FromMinutes(1);
 
     // Volatile, and all the same without effect beyond the statement.
@@ -62,6 +63,18 @@ internal sealed class FunctionGuard(TimeProvider time)
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<(uint Oid, bool Writing), (string? Reason, long At)> known = new();
+    private readonly TimeProvider time;
+    private readonly RelationGuard relations;
+
+    public FunctionGuard(TimeProvider time)
+    {
+        this.time = time;
+        relations = new RelationGuard(this);
+        Traps = new CatalogTraps(this, time);
+    }
+
+    /// <summary>What calls functions without naming them.</summary>
+    public CatalogTraps Traps { get; }
 
     /// <summary>Why a statement that calls these functions may not run; null where it may.</summary>
     /// <param name="session">Asks the catalogue.</param>
@@ -93,50 +106,80 @@ internal sealed class FunctionGuard(TimeProvider time)
         return unknown.Count == 0 ? null : Check(session, "p.oid = ANY ($1::oid[])", ArrayOf(unknown), writing, 0);
     }
 
-    /// <summary>Why casts to these domains may not run: their checks call what is not to be called. Null where they may.</summary>
-    public string? CheckDomains(PostgresSession session, IReadOnlyCollection<uint> domains, bool writing)
+    /// <summary>
+    /// Why values of these types may not be made: the checks of domains in them (also in their fields, elements and bounds) call
+    /// what is not to be called. Null where they may.
+    /// </summary>
+    public string? CheckTypes(PostgresSession session, IReadOnlyCollection<uint> types, bool writing)
     {
-        if (domains.Count == 0)
+        if (types.Count == 0)
         {
             return null;
         }
 
         var checks = session.Lookup(
             """
-            WITH RECURSIVE up (type) AS (
+            WITH RECURSIVE within (type) AS (
                 SELECT d FROM unnest($1::oid[]) d
-                UNION SELECT t.typbasetype FROM up JOIN pg_catalog.pg_type t ON t.oid = up.type WHERE t.typtype = 'd')
-            SELECT c.conbin::text FROM pg_catalog.pg_constraint c JOIN up ON up.type = c.contypid WHERE c.conbin IS NOT NULL
+                UNION SELECT part.oid FROM within JOIN pg_catalog.pg_type t ON t.oid = within.type CROSS JOIN LATERAL (
+                    SELECT t.typbasetype WHERE t.typtype = 'd'
+                    UNION ALL SELECT t.typelem WHERE t.typelem <> 0
+                    UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+                    UNION ALL SELECT r.rngsubtype FROM pg_catalog.pg_range r WHERE r.rngtypid = t.oid) part (oid)
+                 WHERE part.oid >= 16384)
+            SELECT c.conbin::text FROM pg_catalog.pg_constraint c JOIN within ON within.type = c.contypid WHERE c.conbin IS NOT NULL
             """,
-            ArrayOf(domains));
-        foreach (var check in checks)
-        {
-            var inner = ParseTree.Read(check[0]!);
-            if (Check(session, inner.Functions, inner.Operators, writing) is { } reason)
-            {
-                return reason;
-            }
-        }
-
-        return null;
+            ArrayOf(types));
+        return checks.Select(check => CheckExpression(session, check[0]!, writing)).FirstOrDefault(reason => reason is not null);
     }
+
+    /// <summary>Why an expression that the catalogue keeps (a check, a default, a part of an index) may not run; null where it may.</summary>
+    public string? CheckExpression(PostgresSession session, string expression, bool writing)
+    {
+        var tree = ParseTree.Read(expression);
+        return Check(session, tree.Functions, tree.Operators, writing);
+    }
+
+    /// <summary>Why what a view or a function is made of may not run; null where it may.</summary>
+    /// <param name="session">Asks the catalogue.</param>
+    /// <param name="tree">Its tree, with views not expanded.</param>
+    /// <param name="self">The view itself, which stands in its own tree; 0 for a function.</param>
+    /// <param name="writing">Whether the statement is one that writes.</param>
+    /// <param name="depth">How deep it was found.</param>
+    public string? CheckTree(PostgresSession session, ParseTree tree, uint self, bool writing, int depth) =>
+        depth > MaxDepth ? TooDeep
+        : (tree.Functions.Count == 0 ? null : Check(session, "p.oid = ANY ($1::oid[])", ArrayOf(tree.Functions), writing, depth))
+            ?? Check(session, [], tree.Operators, writing)
+            ?? CheckTypes(session, tree.Types, writing)
+            ?? relations.Check(session, [.. tree.Reads.Concat(tree.Writes).Where(oid => oid != self)], writing, depth);
 
     /// <summary>The same for a text that the engine has not analysed: every name in it that is a function's counts as a call.</summary>
     public string? CheckText(PostgresSession session, string sql, bool writing, int depth = 0)
     {
-        var names = SqlTokenizer.Read(sql, postgres: true)
-            .Where(token => token.IsName)
-            .Select(token => token.Kind == SqlTokenKind.Word ? token.Value.ToLowerInvariant() : token.Value)
-            .Distinct(StringComparer.Ordinal)
-            .ToArray();
-        return names.Length == 0 ? null : Check(session, "p.proname = ANY ($1::text[])", ArrayOf(names), writing, depth);
+        var tokens = SqlTokenizer.Read(sql, postgres: true);
+        var names = tokens.Where(token => token.IsName).Select(token => token.Name).Distinct(StringComparer.Ordinal).ToArray();
+        return names.Length == 0
+            ? null
+            : Check(session, "p.proname = ANY ($1::text[])", ArrayOf(names), writing, depth)
+                ?? Traps.CheckBody(session, tokens)
+                ?? relations.CheckNames(session, ArrayOf(names), writing, depth);
     }
+
+    /// <summary>Forgets what was found out: functions may have changed.</summary>
+    public void Forget()
+    {
+        ForgetVerdicts();
+        Traps.Forget();
+    }
+
+    /// <summary>Forgets what was found out of single functions.</summary>
+    public void ForgetVerdicts() => known.Clear();
 
     private string? Check(PostgresSession session, string condition, string values, bool writing, int depth)
     {
         if (depth > MaxDepth)
         {
-            return "functions call functions too deep to be followed";
+            return TooDeep;
         }
 
         var rows = session.Lookup(
@@ -196,7 +239,7 @@ internal sealed class FunctionGuard(TimeProvider time)
 
         if (row[6] is { } extension)
         {
-            return HarmlessExtensions.Contains(extension) ? null : $"the function {schema}.{name} belongs to the extension {extension}, which is not known to be harmless";
+            return HarmlessExtensions.Contains(extension) && row[8] == "t" ? null : $"the function {schema}.{name} belongs to the extension {extension}, which is not known to be harmless";
         }
 
         if (row[7] == "a")
@@ -213,8 +256,7 @@ internal sealed class FunctionGuard(TimeProvider time)
         switch (language)
         {
             case "sql" when row[9] is { } body:
-                var facts = ParseTree.Read(body);
-                return Check(session, "p.oid = ANY ($1::oid[])", ArrayOf(facts.Functions), writing, depth + 1) is { } inner
+                return CheckTree(session, ParseTree.Read(body), 0, writing, depth + 1) is { } inner
                     ? $"{name} calls what is not to be called: {inner}"
                     : null;
 

@@ -12,6 +12,10 @@ internal sealed class ParseTree
     private const int DeleteCommand = 4;
     private const int MergeOrUtility = 5;
 
+    // SubLinkType of primnodes.h.
+    private const int ArraySubLink = 6;
+    private const uint FirstNormalOid = 16384;
+
     public required IReadOnlyList<Node> Queries { get; init; }
 
     /// <summary>Functions that it calls, by oid.</summary>
@@ -20,8 +24,14 @@ internal sealed class ParseTree
     /// <summary>Operators that it uses, by oid.</summary>
     public required IReadOnlySet<uint> Operators { get; init; }
 
-    /// <summary>Domains that it casts to, by oid; their checks run with it.</summary>
-    public required IReadOnlySet<uint> Domains { get; init; }
+    /// <summary>Types of somebody's making that values are turned into, by oid; the checks of domains in them run with it.</summary>
+    public required IReadOnlySet<uint> Types { get; init; }
+
+    /// <summary>Whether it updates or deletes without a condition.</summary>
+    public required bool EveryRow { get; init; }
+
+    /// <summary>Whether a subquery is gathered into an array, and with it all its rows into one value.</summary>
+    public required bool GathersRows { get; init; }
 
     /// <summary>Tables and views, by oid.</summary>
     public required IReadOnlySet<uint> Reads { get; init; }
@@ -46,7 +56,9 @@ internal sealed class ParseTree
         var operators = new HashSet<uint>();
         var reads = new HashSet<uint>();
         var writes = new HashSet<uint>();
-        var domains = new HashSet<uint>();
+        var types = new HashSet<uint>();
+        var gathers = false;
+        var everyRow = false;
         var found = StatementClass.Read;
         var utility = false;
         foreach (var node in roots.SelectMany(root => root.All()))
@@ -57,11 +69,8 @@ internal sealed class ParseTree
                 reads.Add(relation);
             }
 
-            if (node.Name == "COERCETODOMAIN")
-            {
-                domains.Add(node.Number("resulttype"));
-            }
-
+            CollectTypes(node, types);
+            gathers |= node.Name == "SUBLINK" && node.Signed("subLinkType") is ArraySubLink;
             if (node.Name != "QUERY")
             {
                 continue;
@@ -74,6 +83,7 @@ internal sealed class ParseTree
                 writes.Add(written);
             }
 
+            everyRow |= command is UpdateCommand or DeleteCommand && node.Child("jointree")?.Fields.GetValueOrDefault("quals") is null;
             if (command is UpdateCommand or InsertCommand or DeleteCommand || (command == MergeOrUtility && target > 0) || node.List("rowMarks").Any())
             {
                 found = StatementClass.Write;
@@ -89,7 +99,9 @@ internal sealed class ParseTree
             Queries = [.. roots.Where(root => root.Name == "QUERY")],
             Functions = functions,
             Operators = operators,
-            Domains = domains,
+            Types = types,
+            EveryRow = everyRow,
+            GathersRows = gathers,
             Reads = reads,
             Writes = writes,
             Class = utility || roots.Count == 0 ? null : found,
@@ -112,6 +124,29 @@ internal sealed class ParseTree
                     }
 
                     break;
+            }
+        }
+    }
+
+    // Wherever a value is made from text or from another type: by a cast, from a constant or a placeholder, by a function that
+    // fills a row. Columns that are only read are not among them.
+    private static void CollectTypes(Node node, HashSet<uint> types)
+    {
+        foreach (var field in (ReadOnlySpan<string>)["resulttype", "consttype", "funcresulttype", "paramtype"])
+        {
+            Add(node.Number(field));
+        }
+
+        foreach (var type in node.Numbers("funccoltypes").Concat(node.Name == "TABLEFUNC" ? node.Numbers("coltypes") : []))
+        {
+            Add((uint)type);
+        }
+
+        void Add(uint type)
+        {
+            if (type >= FirstNormalOid)
+            {
+                types.Add(type);
             }
         }
     }

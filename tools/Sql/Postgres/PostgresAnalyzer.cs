@@ -10,7 +10,7 @@ namespace Agent.Tools.Sql.Postgres;
 /// parse tree of what it parses to this client (<c>debug_print_rewritten</c>), with every function, operator, table and column
 /// resolved and every view expanded. Nothing is planned or run, so no function is called to find out what it is.
 /// </summary>
-internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
+internal sealed class PostgresAnalyzer
 {
     private const int RolePasswordBit = 18;
     private const int WholeRowBit = 7;
@@ -29,18 +29,21 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
         "FOREIGN", "EVENT", "ACCESS", "OWNED", "TRANSFORM", "LARGE", "OPERATOR", "CAST",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    // They hold passwords, connection strings, contents of files.
-    private static readonly FrozenSet<string> SecretCatalogs = new[]
-    {
-        "pg_catalog.pg_subscription", "pg_catalog.pg_user_mapping", "pg_catalog.pg_largeobject",
-    }.ToFrozenSet(StringComparer.Ordinal);
-
     private static readonly FrozenSet<string> SampleCatalogs = new[]
     {
         "pg_catalog.pg_statistic", "pg_catalog.pg_statistic_ext_data",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    private readonly FunctionGuard functions = new(time);
+    private readonly ColumnRules rules;
+    private readonly TimeProvider time;
+    private readonly FunctionGuard functions;
+
+    public PostgresAnalyzer(ColumnRules rules, TimeProvider time)
+    {
+        this.rules = rules;
+        this.time = time;
+        functions = new FunctionGuard(time);
+    }
 
     public FunctionGuard Functions => functions;
 
@@ -57,8 +60,19 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
 
         try
         {
+            var tokens = SqlTokenizer.Read(sql, postgres: true);
+            if (tokens.Count == 0)
+            {
+                throw new EngineException("42601", "there is no statement in it");
+            }
+
+            if (functions.Traps.CheckParsing(session, tokens) is { } trap)
+            {
+                return new PostgresStatement(string.Empty, [], [], [], Refused(StatementClass.Administration, SqlTokenizer.LeadingWords(tokens, 1).FirstOrDefault() ?? string.Empty, trap));
+            }
+
             var (name, columns, types, parameterTypes) = ParseAndListen(session, sql, trees);
-            var analysis = Judge(session, sql, trees, columns.Count, writing);
+            var analysis = Judge(session, sql, tokens, trees, columns.Count, writing);
             return new PostgresStatement(name, columns, types, parameterTypes, analysis);
         }
         finally
@@ -95,16 +109,10 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
         }
     }
 
-    private StatementAnalysis Judge(PostgresSession session, string sql, List<string> trees, int columnCount, bool writing)
+    private StatementAnalysis Judge(PostgresSession session, string sql, List<SqlToken> tokens, List<string> trees, int columnCount, bool writing)
     {
-        var tokens = SqlTokenizer.Read(sql, postgres: true);
         var words = SqlTokenizer.LeadingWords(tokens, 5);
         var verb = words.FirstOrDefault() ?? string.Empty;
-        if (tokens.Count == 0)
-        {
-            throw new EngineException("42601", "there is no statement in it");
-        }
-
         ParseTree tree;
         try
         {
@@ -133,17 +141,19 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
             found,
             verb,
             [.. tree.Reads.Except(tree.Writes).Select(Name).Order(StringComparer.Ordinal)],
-            [.. tree.Writes.Select(Name).Order(StringComparer.Ordinal)]);
+            [.. tree.Writes.Select(Name).Order(StringComparer.Ordinal)]) { EveryRow = tree.EveryRow };
         string? refusal = null;
         IReadOnlyList<ColumnRule>? columns = null;
         try
         {
             refusal = functions.Check(session, tree.Functions, tree.Operators, writing || found == StatementClass.Write)
-                ?? functions.CheckDomains(session, tree.Domains, writing || found == StatementClass.Write)
+                ?? functions.CheckTypes(session, tree.Types, writing || found == StatementClass.Write)
                 ?? RefuseRelations(tree, relations);
-            if (refusal is null && rules.GuardColumns)
+            if (refusal is null && rules.Any)
             {
-                columns = Guard(session, tree, relations, found, columnCount);
+                RefuseOwnFunctions(session, tree);
+                columns = rules.GuardColumns ? Guard(session, tree, relations, found, columnCount) : null;
+                RefuseGathering(session, tree, facts);
             }
         }
         catch (Exception e) when (e is UndecidedException or FormatException)
@@ -158,7 +168,7 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
 
     private StatementAnalysis JudgeUtility(PostgresSession session, string sql, List<SqlToken> tokens, string[] words, string verb)
     {
-        if (verb == "SHOW")
+        if (verb == "SHOW" && tokens.TrueForAll(token => token.IsName || token.IsSymbol('.') || token.IsSymbol(';')))
         {
             return new StatementAnalysis(new StatementFacts(StatementClass.Read, verb, [], []), null, new HashSet<uint>(), time.GetTimestamp());
         }
@@ -173,14 +183,14 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
             return Refused(StatementClass.Administration, verb, $"{verb} is not run from here");
         }
 
-        if (words.Skip(1).Take(4).Any(AdministeredThings.Contains))
+        if (words.Skip(1).Take(4).Any(AdministeredThings.Contains) || (words.Length > 1 && words[0] == "ALTER" && words[1] == "DEFAULT"))
         {
             return Refused(StatementClass.Administration, verb, $"{string.Join(' ', words.Take(3))} is administration and is not run from here");
         }
 
         var found = verb == "TRUNCATE" ? StatementClass.Write : StatementClass.Schema;
         var refusal = RefuseBodies(session, sql, tokens);
-        var facts = new StatementFacts(found, verb, [], NamedTables(session, tokens)) { Refusal = refusal };
+        var facts = new StatementFacts(found, verb, [], NamedTables(session, tokens)) { Refusal = refusal, EveryRow = verb == "TRUNCATE" };
         return new StatementAnalysis(facts, null, new HashSet<uint>(), time.GetTimestamp());
     }
 
@@ -213,7 +223,7 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
     private static List<string> NamedTables(PostgresSession session, List<SqlToken> tokens)
     {
         var names = tokens.Where(token => token.IsName)
-            .Select(token => token.Kind == SqlTokenKind.Word ? token.Value.ToLowerInvariant() : token.Value)
+            .Select(token => token.Name)
             .Distinct(StringComparer.Ordinal)
             .Select(name => $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
         return [.. session.Lookup(
@@ -225,14 +235,14 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
     {
         foreach (var relation in relations.Values)
         {
-            if (SecretCatalogs.Contains(relation.FullName))
+            if (RelationGuard.Secret.Contains(relation.FullName))
             {
                 return $"{relation.FullName} holds secrets of the server";
             }
 
-            if (relation.Kind == 'f')
+            if (relation.HasForeign)
             {
-                return $"{relation.FullName} is a foreign table, which reaches files or other servers";
+                return $"{relation.FullName} {(relation.Kind == 'f' ? "is a foreign table" : "has a part that is a foreign table")}, which reaches files or other servers";
             }
 
             if (rules.GuardColumns && SampleCatalogs.Contains(relation.FullName))
@@ -249,13 +259,6 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
     private IReadOnlyList<ColumnRule>? Guard(
         PostgresSession session, ParseTree tree, Dictionary<uint, RelationFacts> relations, StatementClass found, int columnCount)
     {
-        if (tree.Functions.Any(oid => oid >= 16384) && session.Lookup(
-            "SELECT 1 FROM pg_catalog.pg_proc p WHERE p.oid = ANY ($1::oid[]) AND p.oid >= 16384 AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') LIMIT 1",
-            $"{{{string.Join(',', tree.Functions)}}}").Count > 0)
-        {
-            throw new UndecidedException("the operator guards columns of this database, and what a function defined in it would show of them cannot be decided");
-        }
-
         var guarded = GuardedTables(session, relations);
         foreach (var relation in relations.Values.Where(relation => relation.Kind == 'm'))
         {
@@ -283,16 +286,55 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
             : throw new UndecidedException("the columns of the result could not be followed");
     }
 
-    // A materialized view holds a copy, whose columns no longer say where they came from.
-    private void RefuseCopy(PostgresSession session, RelationFacts relation)
+    // What a function of the database reads does not stand in the statement's tree.
+    private static void RefuseOwnFunctions(PostgresSession session, ParseTree tree)
     {
-        foreach (var row in session.Lookup("SELECT ev_action::text FROM pg_catalog.pg_rewrite WHERE ev_class = $1::oid", relation.Oid.ToString()))
+        if (tree.Functions.Any(oid => oid >= 16384) && session.Lookup(
+            "SELECT 1 FROM pg_catalog.pg_proc p WHERE p.oid = ANY ($1::oid[]) AND p.oid >= 16384 AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') LIMIT 1",
+            $"{{{string.Join(',', tree.Functions)}}}").Count > 0)
         {
-            var sources = ParseTree.Read(row[0]!).Reads.Where(oid => oid != relation.Oid);
+            throw new UndecidedException("the operator guards tables of this database, and what a function defined in it would show of them cannot be decided");
+        }
+    }
+
+    // A limit of rows that one value could pass is none.
+    private void RefuseGathering(PostgresSession session, ParseTree tree, StatementFacts facts)
+    {
+        if (rules.RowLimit(facts.Reads) is null)
+        {
+            return;
+        }
+
+        if (tree.GathersRows || tree.Queries.SelectMany(query => query.All()).Any(node => node.Flag("cterecursive")) || session.Lookup(
+            """
+            SELECT 1 FROM pg_catalog.pg_proc p WHERE p.oid = ANY ($1::oid[])
+               AND p.proname IN ('array_agg', 'string_agg', 'json_agg', 'jsonb_agg', 'json_object_agg', 'jsonb_object_agg', 'json_agg_strict', 'jsonb_agg_strict',
+                                 'json_object_agg_unique', 'jsonb_object_agg_unique', 'json_object_agg_strict', 'jsonb_object_agg_strict', 'xmlagg', 'range_agg', 'hstore') LIMIT 1
+            """,
+            $"{{{string.Join(',', tree.Functions)}}}").Count > 0)
+        {
+            throw new UndecidedException("the operator limits how many rows of a table are seen, and gathering them into one value would pass the limit; select the rows, or count and sum them");
+        }
+    }
+
+    // A materialized view holds a copy, whose columns no longer say where they came from; what it was made of may be views again.
+    private void RefuseCopy(PostgresSession session, RelationFacts copy)
+    {
+        var seen = new HashSet<uint> { copy.Oid };
+        var open = new Queue<uint>(seen);
+        while (open.TryDequeue(out var oid))
+        {
+            var sources = session.Lookup("SELECT ev_action::text FROM pg_catalog.pg_rewrite WHERE ev_class = $1::oid", oid.ToString())
+                .SelectMany(row => ParseTree.Read(row[0]!).Reads).Where(seen.Add).ToArray();
             var inner = Relations(session, sources);
             if (GuardedTables(session, inner).Count > 0)
             {
-                throw new UndecidedException($"{relation.ShownName} is a copy of a table with guarded columns");
+                throw new UndecidedException($"{copy.ShownName} is a copy of a table with guarded columns");
+            }
+
+            foreach (var view in inner.Values.Where(relation => relation.Kind is 'v' or 'm'))
+            {
+                open.Enqueue(view.Oid);
             }
         }
     }
@@ -333,14 +375,18 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
             return [];
         }
 
-        // With the tables it inherits from: a partition has the rules of its table.
+        // With the tables it inherits from, whose rules it has; and with those that inherit from it, which a read of it reads too.
         return session.Lookup(
             """
-            WITH RECURSIVE up (relid, ancestor) AS (
+            WITH RECURSIVE up (relid, relative) AS (
                 SELECT r, r FROM unnest($1::oid[]) r
-                UNION SELECT up.relid, i.inhparent FROM up JOIN pg_catalog.pg_inherits i ON i.inhrelid = up.ancestor)
-            SELECT up.relid, up.ancestor, n.nspname, c.relname, c.relkind, pg_catalog.pg_table_is_visible(c.oid)
-              FROM up JOIN pg_catalog.pg_class c ON c.oid = up.ancestor JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                UNION SELECT up.relid, i.inhparent FROM up JOIN pg_catalog.pg_inherits i ON i.inhrelid = up.relative),
+            down (relid, relative) AS (
+                SELECT r, r FROM unnest($1::oid[]) r
+                UNION SELECT down.relid, i.inhrelid FROM down JOIN pg_catalog.pg_inherits i ON i.inhparent = down.relative)
+            SELECT kin.relid, kin.relative, n.nspname, c.relname, c.relkind, pg_catalog.pg_table_is_visible(c.oid), kin.below
+              FROM (SELECT relid, relative, false AS below FROM up UNION ALL SELECT relid, relative, true FROM down WHERE relid <> relative) kin
+              JOIN pg_catalog.pg_class c ON c.oid = kin.relative JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             """,
             $"{{{string.Join(',', list)}}}")
             .GroupBy(row => uint.Parse(row[0]!))
@@ -352,6 +398,7 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
                     $"{own[2]}.{own[3]}",
                     own[5] == "t" ? own[3]! : $"{own[2]}.{own[3]}",
                     own[4]![0],
+                    group.Any(row => row[4] == "f" && (row == own || row[6] == "t")),
                     [.. group.Select(row => (row[2]!, row[3]!))]);
             });
     }
@@ -359,5 +406,6 @@ internal sealed class PostgresAnalyzer(ColumnRules rules, TimeProvider time)
     private StatementAnalysis Refused(StatementClass found, string verb, string reason) =>
         new(new StatementFacts(found, verb, [], []) { Refusal = reason }, null, new HashSet<uint>(), time.GetTimestamp());
 
-    private sealed record RelationFacts(uint Oid, string FullName, string ShownName, char Kind, IReadOnlyList<(string Schema, string Table)> Names);
+    private sealed record RelationFacts(
+        uint Oid, string FullName, string ShownName, char Kind, bool HasForeign, IReadOnlyList<(string Schema, string Table)> Names);
 }

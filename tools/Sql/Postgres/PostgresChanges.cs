@@ -70,7 +70,7 @@ internal static class PostgresChanges
         return new ExecutePreview(outcomes, changes, untried);
     }
 
-    // Triggers run in the trial as well; one that could act beyond the transaction must not.
+    // What the statement sets off runs in the trial as well; what could act beyond the transaction must not.
     private static string? Untriable(PostgresSession session, PostgresAnalyzer analyzer, string sql)
     {
         var statement = analyzer.Analyse(session, sql, writing: true);
@@ -80,16 +80,9 @@ internal static class PostgresChanges
             return null;
         }
 
-        var triggers = session.Lookup(
-            """
-            SELECT DISTINCT t.tgfoid FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
-             WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND (c.relname = ANY ($1::text[]) OR c.relnamespace::regnamespace::text || '.' || c.relname = ANY ($1::text[]))
-            """,
-            $"{{{string.Join(',', writes.Select(name => $"\"{name}\""))}}}");
-        var reason = triggers.Count == 0
-            ? null
-            : analyzer.Functions.Check(session, [.. triggers.Select(row => uint.Parse(row[0]!))], [], writing: true);
-        return reason is null ? null : $"a trigger of {string.Join(", ", writes)} could act beyond the transaction ({reason})";
+        return PostgresConsequences.Find(session, analyzer.Functions, writes, statement.Analysis.Functions) is { } reason
+            ? $"what a change of {string.Join(", ", writes)} sets off could act beyond the transaction ({reason})"
+            : null;
     }
 
     private static (IReadOnlyList<string> Columns, IReadOnlyList<ChangedRow> Rows) Rows(

@@ -20,8 +20,7 @@ internal sealed class PostgresConnection : IDisposable
     private const int MaxMessageBytes = 64 * 1024 * 1024;
 
     private readonly PostgresConnectionString target;
-    private readonly Stream stream;
-    private readonly Socket socket;
+    private readonly DialledLine line;
     private readonly Dictionary<string, string> parameters = new(StringComparer.Ordinal);
     private byte[] input = ArrayPool<byte>.Shared.Rent(BufferBytes);
     private int inputStart;
@@ -29,11 +28,10 @@ internal sealed class PostgresConnection : IDisposable
     private int processId;
     private int secret;
 
-    private PostgresConnection(PostgresConnectionString target, Socket socket, Stream stream)
+    private PostgresConnection(PostgresConnectionString target, DialledLine line)
     {
         this.target = target;
-        this.socket = socket;
-        this.stream = stream;
+        this.line = line;
     }
 
     /// <summary>What the server says beside answers: name of the message's field and text. Null drops it.</summary>
@@ -62,8 +60,7 @@ internal sealed class PostgresConnection : IDisposable
         PostgresConnection? connection = null;
         try
         {
-            var (socket, stream) = PostgresDialer.Connect(target, cancellationToken);
-            connection = new PostgresConnection(target, socket, stream);
+            connection = new PostgresConnection(target, PostgresDialer.Connect(target, cancellationToken));
             using var _ = cancellationToken.UnsafeRegister(static state => ((PostgresConnection)state!).Abort(), connection);
             connection.SignIn(settings);
             return connection;
@@ -89,7 +86,7 @@ internal sealed class PostgresConnection : IDisposable
     {
         try
         {
-            stream.Write(Send.Bytes);
+            line.Stream.Write(Send.Bytes);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
         {
@@ -162,17 +159,13 @@ internal sealed class PostgresConnection : IDisposable
     {
         try
         {
-            var (dialled, line) = PostgresDialer.Connect(target, CancellationToken.None);
-            using (dialled)
-            using (line)
-            {
-                var request = new PostgresMessages();
-                request.Cancel(processId, secret);
-                line.Write(request.Bytes);
+            using var other = PostgresDialer.Connect(target, CancellationToken.None);
+            var request = new PostgresMessages();
+            request.Cancel(processId, secret);
+            other.Stream.Write(request.Bytes);
 
-                // The server closes when it has acted on it.
-                line.ReadByte();
-            }
+            // The server closes when it has acted on it.
+            other.Stream.ReadByte();
         }
         catch (Exception e) when (e is SocketException or IOException or AuthenticationException or EngineException or ObjectDisposedException or OperationCanceledException)
         {
@@ -185,7 +178,7 @@ internal sealed class PostgresConnection : IDisposable
     public void Abort()
     {
         Broken = true;
-        socket.Dispose();
+        line.Socket.Dispose();
     }
 
     public void Dispose()
@@ -197,7 +190,7 @@ internal sealed class PostgresConnection : IDisposable
             {
                 Send.Clear();
                 Send.Terminate();
-                stream.Write(Send.Bytes);
+                line.Stream.Write(Send.Bytes);
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
             {
@@ -205,8 +198,7 @@ internal sealed class PostgresConnection : IDisposable
             }
         }
 
-        stream.Dispose();
-        socket.Dispose();
+        line.Dispose();
         var buffer = Interlocked.Exchange(ref input, []);
         if (buffer.Length > 0)
         {
@@ -252,7 +244,13 @@ internal sealed class PostgresConnection : IDisposable
         switch (BinaryPrimitives.ReadInt32BigEndian(body))
         {
             case 0:
-                return scram is { Proven: false } ? throw new EngineException("08P01", "the server did not prove that it knows the password") : null;
+                return scram is { Proven: false } ? throw new EngineException("08P01", "the server did not prove that it knows the password")
+                    : target.Binding == ChannelBinding.Require && scram is not { IsBound: true } ? throw Unbound()
+                    : null;
+            case 3 or 5 when target.Binding == ChannelBinding.Require:
+                throw Unbound();
+            case 3 when !line.IsPrivate && target.Ssl != SslMode.Disable:
+                throw new EngineException("08001", "the server asks for the password itself over a connection that is not encrypted; set sslmode=require, or sslmode=disable where the network is trusted");
             case 3:
                 Answer(Encoding.UTF8.GetBytes(Password() + '\0'));
                 return null;
@@ -266,13 +264,14 @@ internal sealed class PostgresConnection : IDisposable
                     offered.Add(name);
                 }
 
-                if (!offered.Contains(ScramSha256.Name))
+                scram = ScramSha256.Choose(offered, Password(), target.Binding == ChannelBinding.Disable ? null : line.Binding)
+                    ?? throw new EngineException("08001", $"the server wants {string.Join(" or ", offered)}, and this client signs in with SCRAM-SHA-256");
+                if (target.Binding == ChannelBinding.Require && !scram.IsBound)
                 {
-                    throw new EngineException("08001", $"the server wants {string.Join(" or ", offered)}, and this client signs in with {ScramSha256.Name}");
+                    throw Unbound();
                 }
 
-                scram = new ScramSha256(Password());
-                Send.SaslFirst(ScramSha256.Name, scram.First);
+                Send.SaslFirst(scram.Name, scram.First);
                 Flush();
                 return scram;
             case 11 when scram is not null:
@@ -285,6 +284,9 @@ internal sealed class PostgresConnection : IDisposable
                 throw new EngineException("08001", "the server wants a way of signing in that this client does not have; it has password, md5 and SCRAM-SHA-256");
         }
     }
+
+    private static EngineException Unbound() => new(
+        "08001", "channel_binding=require is set, and the server does not sign in by SCRAM-SHA-256-PLUS over TLS; see that it does, or set channel_binding=prefer");
 
     private string Password() =>
         target.Password ?? throw new EngineException("28P01", "the server wants a password and none is configured");
@@ -325,7 +327,7 @@ internal sealed class PostgresConnection : IDisposable
         {
             while (inputEnd - inputStart < wanted)
             {
-                var read = stream.Read(input, inputEnd, input.Length - inputEnd);
+                var read = line.Stream.Read(input, inputEnd, input.Length - inputEnd);
                 if (read == 0)
                 {
                     throw Lost(null);

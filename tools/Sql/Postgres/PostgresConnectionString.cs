@@ -13,10 +13,19 @@ internal enum SslMode
     VerifyFull,
 }
 
+/// <summary>Whether a sign-in must be tied to its TLS connection, as in libpq.</summary>
+internal enum ChannelBinding
+{
+    Disable,
+    Prefer,
+    Require,
+}
+
 /// <summary>
 /// Where a PostgreSQL database is and who asks. Read from an address (<c>postgres://user:password@host:port/db?sslmode=require</c>),
 /// from words as libpq takes them (<c>host=… dbname=…</c>) or as .NET takes them (<c>Host=…;Username=…</c>); what is missing comes
-/// from <c>PGHOST</c>, <c>PGPORT</c>, <c>PGUSER</c>, <c>PGPASSWORD</c>, <c>PGDATABASE</c>, <c>PGSSLMODE</c>. Its password is shown to nobody.
+/// from <c>PGHOST</c>, <c>PGPORT</c>, <c>PGUSER</c>, <c>PGPASSWORD</c>, <c>PGDATABASE</c>, <c>PGSSLMODE</c>,
+/// <c>PGSSLROOTCERT</c>, <c>PGCHANNELBINDING</c>, <c>PGOPTIONS</c>. Its password is shown to nobody.
 /// </summary>
 internal sealed class PostgresConnectionString
 {
@@ -53,6 +62,13 @@ internal sealed class PostgresConnectionString
             "VERIFYFULL" => SslMode.VerifyFull,
             _ => throw new ToolException("The sslmode of a PostgreSQL database must be disable, prefer, require, verify-ca or verify-full."),
         };
+        Binding = Word("PGCHANNELBINDING", "prefer", "channel_binding", "channel binding").ToUpperInvariant() switch
+        {
+            "DISABLE" => ChannelBinding.Disable,
+            "PREFER" => ChannelBinding.Prefer,
+            "REQUIRE" => ChannelBinding.Require,
+            _ => throw new ToolException("The channel_binding of a PostgreSQL database must be disable, prefer or require."),
+        };
     }
 
     public string Host { get; }
@@ -66,6 +82,8 @@ internal sealed class PostgresConnectionString
     public string Database { get; }
 
     public SslMode Ssl { get; }
+
+    public ChannelBinding Binding { get; }
 
     public string? RootCertificate { get; }
 

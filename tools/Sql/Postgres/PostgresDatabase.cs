@@ -106,12 +106,12 @@ internal sealed class PostgresDatabase : IDatabase
             request.TimeLimit,
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<StatementOutcome>> ExecuteAsync(
+    public async ValueTask<IReadOnlyList<StatementOutcome>> ExecuteAsync(
         IReadOnlyList<(string Statement, StatementParameters Parameters)> statements, TimeSpan timeLimit, CancellationToken cancellationToken)
     {
         try
         {
-            return ValueTask.FromResult<IReadOnlyList<StatementOutcome>>(pool.Write(
+            return await pool.WriteAsync(
                 session =>
                 {
                     session.Run("BEGIN");
@@ -120,11 +120,14 @@ internal sealed class PostgresDatabase : IDatabase
                     return outcomes;
                 },
                 timeLimit,
-                cancellationToken));
+                cancellationToken);
         }
         finally
         {
+            // What was found out of tables, views and functions may no longer be so.
             analyses.Clear();
+            analyzer.Functions.Forget();
+            pool.Clear();
             schema = null;
         }
     }
@@ -133,14 +136,14 @@ internal sealed class PostgresDatabase : IDatabase
         IReadOnlyList<(string Statement, StatementParameters Parameters)> statements, TimeSpan timeLimit, CancellationToken cancellationToken)
     {
         var known = await ReadSchemaAsync(cancellationToken);
-        return pool.Write(
+        return await pool.WriteAsync(
             session => PostgresChanges.Preview(
                 session,
                 analyzer,
                 known,
                 table => rules.GuardColumns && table.Columns.Any(column => rules.Find(table.Schema ?? "public", table.Name, column.Name) != ColumnRule.None),
                 statements,
-                read => pool.Write(read, timeLimit, cancellationToken)),
+                read => pool.Beside(read, timeLimit, cancellationToken)),
             timeLimit,
             cancellationToken);
     }
@@ -227,6 +230,12 @@ internal sealed class PostgresDatabase : IDatabase
         PostgresStatement statement;
         if (analyses.TryGetValue(sql, out var analysis) && IsFresh(analysis))
         {
+            if (analysis.Facts.Refusal is not null)
+            {
+                // What must not run need not be parsed again.
+                return new PostgresStatement(string.Empty, [], [], [], analysis);
+            }
+
             var parsed = session.Parse(sql);
             statement = new PostgresStatement(parsed.Name, parsed.Columns, parsed.Types, parsed.ParameterTypes, analysis);
         }
@@ -241,7 +250,11 @@ internal sealed class PostgresDatabase : IDatabase
             analyses[sql] = statement.Analysis;
         }
 
-        session.Keep(sql, statement);
+        if (statement.Name.Length > 0)
+        {
+            session.Keep(sql, statement);
+        }
+
         return statement;
     }
 

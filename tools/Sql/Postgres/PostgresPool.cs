@@ -9,13 +9,16 @@ namespace Agent.Tools.Sql.Postgres;
 /// </summary>
 internal sealed class PostgresPool : IDisposable
 {
+    private const int MaxWriters = 4;
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(5);
 
     private readonly PostgresConnectionString target;
     private readonly TimeSpan sessionLimit;
     private readonly TimeProvider time;
     private readonly SemaphoreSlim slots;
+    private readonly SemaphoreSlim writers = new(MaxWriters, MaxWriters);
     private readonly ConcurrentStack<PostgresSession> idle = [];
+    private int generation;
 
     public PostgresPool(PostgresConnectionString target, int size, TimeSpan sessionLimit, TimeProvider time)
     {
@@ -29,15 +32,7 @@ internal sealed class PostgresPool : IDisposable
     public async ValueTask<T> ReadAsync<T>(Func<PostgresSession, T> use, TimeSpan timeLimit, CancellationToken cancellationToken)
     {
         using var limit = CallLimit.Start(time, timeLimit, cancellationToken);
-        try
-        {
-            await slots.WaitAsync(limit.Token);
-        }
-        catch (OperationCanceledException) when (limit.TimedOut)
-        {
-            throw limit.Exceeded();
-        }
-
+        await WaitAsync(slots, limit);
         try
         {
             for (var attempt = 0; ; attempt++)
@@ -59,10 +54,59 @@ internal sealed class PostgresPool : IDisposable
         }
     }
 
-    /// <summary>Uses a session of its own, once, and closes it. Nothing is tried again.</summary>
-    public T Write<T>(Func<PostgresSession, T> use, TimeSpan timeLimit, CancellationToken cancellationToken)
+    /// <summary>Uses a session of its own, once, and closes it. Nothing is tried again. Writes wait in a line of their own.</summary>
+    public async ValueTask<T> WriteAsync<T>(Func<PostgresSession, T> use, TimeSpan timeLimit, CancellationToken cancellationToken)
     {
         using var limit = CallLimit.Start(time, timeLimit, cancellationToken);
+        await WaitAsync(writers, limit);
+        try
+        {
+            return Open(use, limit);
+        }
+        finally
+        {
+            writers.Release();
+        }
+    }
+
+    /// <summary>A second session beside that of a write, for what the write's own transaction cannot see. Does not wait in line.</summary>
+    public T Beside<T>(Func<PostgresSession, T> use, TimeSpan timeLimit, CancellationToken cancellationToken)
+    {
+        using var limit = CallLimit.Start(time, timeLimit, cancellationToken);
+        return Open(use, limit);
+    }
+
+    /// <summary>Closes what is idle now, and what is in use as soon as it no longer is.</summary>
+    public void Clear()
+    {
+        Interlocked.Increment(ref generation);
+        while (idle.TryPop(out var session))
+        {
+            session.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        Clear();
+        slots.Dispose();
+        writers.Dispose();
+    }
+
+    private static async ValueTask WaitAsync(SemaphoreSlim turn, CallLimit limit)
+    {
+        try
+        {
+            await turn.WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.TimedOut)
+        {
+            throw limit.Exceeded();
+        }
+    }
+
+    private T Open<T>(Func<PostgresSession, T> use, CallLimit limit)
+    {
         try
         {
             using var session = PostgresSession.Open(target, readOnly: false, sessionLimit, limit.Token);
@@ -74,23 +118,10 @@ internal sealed class PostgresPool : IDisposable
         }
     }
 
-    public void Clear()
-    {
-        while (idle.TryPop(out var session))
-        {
-            session.Dispose();
-        }
-    }
-
-    public void Dispose()
-    {
-        Clear();
-        slots.Dispose();
-    }
-
     private T Use<T>(Func<PostgresSession, T> use, CallLimit limit)
     {
         PostgresSession? session = null;
+        var born = Volatile.Read(ref generation);
         try
         {
             if (!idle.TryPop(out session))
@@ -106,7 +137,7 @@ internal sealed class PostgresPool : IDisposable
         }
         finally
         {
-            if (session is { IsUsable: true } && !limit.Token.IsCancellationRequested)
+            if (session is { IsUsable: true } && born == Volatile.Read(ref generation) && !limit.Token.IsCancellationRequested)
             {
                 idle.Push(session);
             }

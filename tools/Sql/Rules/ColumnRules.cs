@@ -35,6 +35,9 @@ internal sealed class ColumnRules
     /// <summary>Whether any column is hidden or masked.</summary>
     public bool GuardColumns => patterns.Count > 0;
 
+    /// <summary>Whether there is any rule.</summary>
+    public bool Any => GuardColumns || rowLimits.Count > 0;
+
     /// <summary>The rule of a column; hiding wins over masking.</summary>
     public ColumnRule Find(string? schema, string table, string column)
     {

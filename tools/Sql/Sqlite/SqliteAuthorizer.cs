@@ -31,6 +31,11 @@ internal sealed class SqliteAuthorizer
         "load_extension", "readfile", "writefile", "edit", "fts3_tokenizer", "sqlite_compileoption_get", "zipfile", "fsdir", "lsmode",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    private static readonly FrozenSet<string> GatheringFunctions = new[]
+    {
+        "group_concat", "string_agg", "json_group_array", "json_group_object", "jsonb_group_array", "jsonb_group_object",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     // Pragmas that only tell something; those with a value to set are refused with one.
     private static readonly FrozenSet<string> TellingPragmas = new[]
     {
@@ -64,7 +69,11 @@ internal sealed class SqliteAuthorizer
         writes.Clear();
         found = StatementClass.Read;
         refusal = null;
+        Gathers = false;
     }
+
+    /// <summary>Whether the statement can gather rows into one value.</summary>
+    public bool Gathers { get; private set; }
 
     public StatementFacts Facts(string verb, StatementClass atLeast) =>
         new(found > atLeast ? found : atLeast, verb, [.. reads], [.. writes]) { Refusal = refusal };
@@ -82,6 +91,7 @@ internal sealed class SqliteAuthorizer
         switch (action)
         {
             case Select or Recursive:
+                Gathers |= action == Recursive;
                 return raw.SQLITE_OK;
 
             case ReadColumn:
@@ -92,12 +102,16 @@ internal sealed class SqliteAuthorizer
                         return Refuse(reason);
                     }
 
-                    reads.Add(first);
+                    if (Guarded?.IsOwn(first) != true)
+                    {
+                        reads.Add(first);
+                    }
                 }
 
                 return raw.SQLITE_OK;
 
             case Function:
+                Gathers |= second is not null && GatheringFunctions.Contains(second);
                 return second is not null && RefusedFunctions.Contains(second)
                     ? Refuse($"the function {second} is not to be called here")
                     : raw.SQLITE_OK;

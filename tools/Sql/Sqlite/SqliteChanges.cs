@@ -117,7 +117,7 @@ internal static class SqliteChanges
         foreach (var id in rowIds)
         {
             raw.sqlite3_bind_int64(statement, 1, id);
-            if (connection.Step(statement, sql))
+            if (connection.StepOwn(statement, sql))
             {
                 rows[id] = [.. Enumerable.Range(0, columns.Length).Select(i => SqliteRows.Text(statement, i))];
             }
@@ -133,7 +133,7 @@ internal static class SqliteChanges
         const string sql = "SELECT 1 FROM main.sqlite_schema WHERE name = ?1 COLLATE NOCASE";
         using var statement = connection.PrepareOwn(sql);
         raw.sqlite3_bind_text(statement, 1, table);
-        return connection.Step(statement, sql);
+        return connection.StepOwn(statement, sql);
     }
 
     private static string Quote(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';

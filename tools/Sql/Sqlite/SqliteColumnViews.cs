@@ -16,22 +16,21 @@ internal sealed class SqliteColumnViews
 {
     private const string MaskFunction = "agent_mask";
 
-    private readonly Dictionary<string, HashSet<string>> guarded = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ColumnRules rules;
+    private readonly HashSet<string> guarded = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> views = [];
     private readonly string secret = "agent_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
-    private SqliteColumnViews()
-    {
-    }
+    private SqliteColumnViews(ColumnRules rules) => this.rules = rules;
 
-    public static SqliteColumnViews? Create(DatabaseSchema schema, ColumnRules rules)
+    /// <summary>The views for the tables of a schema. A table that comes later is refused where a rule fits it, until new views are made.</summary>
+    public static SqliteColumnViews Create(DatabaseSchema schema, ColumnRules rules)
     {
-        var result = new SqliteColumnViews();
+        var result = new SqliteColumnViews(rules);
         foreach (var table in schema.Tables.Where(table => table.Kind != "view"))
         {
             var ruled = table.Columns.Select(column => (column.Name, Rule: rules.Find(null, table.Name, column.Name))).ToArray();
-            var columns = ruled.Where(pair => pair.Rule != ColumnRule.None).Select(pair => pair.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            if (columns.Count == 0)
+            if (Array.TrueForAll(ruled, pair => pair.Rule == ColumnRule.None))
             {
                 continue;
             }
@@ -40,15 +39,18 @@ internal sealed class SqliteColumnViews
             var select = string.Join(", ", ruled.Where(pair => pair.Rule != ColumnRule.Hide).Select(pair =>
                 pair.Rule == ColumnRule.Mask ? $"{MaskFunction}({Quote(pair.Name)}) AS {Quote(pair.Name)}" : Quote(pair.Name)));
             var inner = Quote(result.secret + "_" + table.Name);
-            result.guarded.Add(table.Name, columns);
+            result.guarded.Add(table.Name);
             result.views.Add($"CREATE TEMP VIEW {inner} AS SELECT {(select.Length == 0 ? "NULL AS hidden" : select)} FROM main.{name}");
             result.views.Add($"CREATE TEMP VIEW {name} AS SELECT * FROM {inner}");
         }
 
-        return result.guarded.Count == 0 ? null : result;
+        return result;
     }
 
-    public bool IsGuarded(string table) => guarded.ContainsKey(table);
+    public bool IsGuarded(string table) => guarded.Contains(table);
+
+    /// <summary>Whether a name is one of ours, which nobody is told: who knew it could pass for our view.</summary>
+    public bool IsOwn(string name) => name.StartsWith(secret, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Puts the views in place on a new connection.</summary>
     public void Install(SqliteConnection connection)
@@ -82,12 +84,8 @@ internal sealed class SqliteColumnViews
             return $"{table} tells of columns that the operator guards; describe_schema tells what may be known";
         }
 
-        if (string.Equals(database, "temp", StringComparison.OrdinalIgnoreCase) || !guarded.TryGetValue(table, out var columns))
-        {
-            return null;
-        }
-
-        if ((through?.StartsWith(secret, StringComparison.OrdinalIgnoreCase) ?? false) || column is null || !columns.Contains(column))
+        if (string.Equals(database, "temp", StringComparison.OrdinalIgnoreCase) || string.IsNullOrEmpty(column)
+            || (through is not null && IsOwn(through)) || rules.Find(null, table, column) == ColumnRule.None)
         {
             return null;
         }

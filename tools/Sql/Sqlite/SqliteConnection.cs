@@ -110,7 +110,7 @@ internal sealed class SqliteConnection : IDisposable
     public void Run(string sql)
     {
         using var statement = PrepareOwn(sql);
-        Step(statement, sql);
+        StepOwn(statement, sql);
     }
 
     /// <summary>A statement of ours, not asked about.</summary>
@@ -122,6 +122,21 @@ internal sealed class SqliteConnection : IDisposable
         {
             Check(raw.sqlite3_prepare_v2(handle, sql, out var statement), sql);
             return statement;
+        }
+        finally
+        {
+            Authorizer.Trusted = before;
+        }
+    }
+
+    /// <summary>Goes to the next row of a statement of ours, which the engine may prepare anew when the schema has changed.</summary>
+    public bool StepOwn(sqlite3_stmt statement, string sql)
+    {
+        var before = Authorizer.Trusted;
+        Authorizer.Trusted = true;
+        try
+        {
+            return Step(statement, sql);
         }
         finally
         {
@@ -195,7 +210,8 @@ internal sealed class SqliteConnection : IDisposable
         var text = Encoding.UTF8.GetBytes(sql + '\0');
         Authorizer.Reset();
         var result = raw.sqlite3_prepare_v2(handle, text.AsSpan(0, text.Length - 1), out var statement, out var rest);
-        var verb = SqlTokenizer.LeadingWords(SqlTokenizer.Read(sql, postgres: false), 1).FirstOrDefault() ?? string.Empty;
+        var tokens = SqlTokenizer.Read(sql, postgres: false);
+        var verb = SqlTokenizer.LeadingWords(tokens, 1).FirstOrDefault() ?? string.Empty;
         if (result != raw.SQLITE_OK)
         {
             if ((result & 0xFF) == raw.SQLITE_AUTH)
@@ -225,7 +241,7 @@ internal sealed class SqliteConnection : IDisposable
         var least = raw.sqlite3_stmt_readonly(statement) != 0 || Authorizer.Facts(verb, StatementClass.Read).Class != StatementClass.Read
             ? StatementClass.Read
             : StatementClass.Administration;
-        return new PreparedStatement(statement, Authorizer.Facts(verb, least));
+        return new PreparedStatement(statement, Authorizer.Facts(verb, least) with { EveryRow = SqlTokenizer.ChangesEveryRow(tokens) }) { Gathers = Authorizer.Gathers };
     }
 
     private EngineException Error(int result, string sql)
@@ -268,4 +284,8 @@ internal sealed class SqliteConnection : IDisposable
 }
 
 /// <summary>A prepared statement and what it is.</summary>
-internal sealed record PreparedStatement(sqlite3_stmt Statement, StatementFacts Facts);
+internal sealed record PreparedStatement(sqlite3_stmt Statement, StatementFacts Facts)
+{
+    /// <summary>Whether it can gather rows into one value.</summary>
+    public bool Gathers { get; init; }
+}

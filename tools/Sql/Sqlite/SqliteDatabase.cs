@@ -28,8 +28,7 @@ internal sealed class SqliteDatabase : IDatabase
     private readonly SemaphoreSlim writer = new(1, 1);
     private readonly Lock once = new();
     private (DatabaseSchema Schema, long Version, long At)? schema;
-    private SqliteColumnViews? guarded;
-    private bool guardKnown;
+    private (SqliteColumnViews Views, long Version)? guarded;
 
     static SqliteDatabase()
     {
@@ -62,14 +61,23 @@ internal sealed class SqliteDatabase : IDatabase
         WithReaderAsync(ReadSchema, TimeSpan.FromSeconds(30), cancellationToken);
 
     public ValueTask<StatementFacts> ClassifyAsync(string statement, CancellationToken cancellationToken) =>
-        WithReaderAsync(_ => Classify(statement), TimeSpan.FromSeconds(10), cancellationToken);
+        WithReaderAsync(connection => Classify(connection, statement), TimeSpan.FromSeconds(10), cancellationToken);
 
     public ValueTask<StatementFacts> ReadAsync(ReadRequest request, ResultWriter rows, CancellationToken cancellationToken) =>
         WithReaderAsync(
             connection =>
             {
                 var prepared = Reading(connection, request.Statement);
-                rows.Limit(rules.RowLimit(prepared.Facts.Reads), request.Skip);
+                var most = rules.RowLimit(prepared.Facts.Reads);
+                if (most is not null && prepared.Gathers)
+                {
+                    throw new StatementRefusedException(prepared.Facts with
+                    {
+                        Refusal = "the operator limits how many rows of a table are seen, and gathering them into one value would pass the limit; select the rows, or count and sum them",
+                    });
+                }
+
+                rows.Limit(most, request.Skip);
                 try
                 {
                     SqliteConnection.Bind(prepared.Statement, request.Parameters);
@@ -95,7 +103,7 @@ internal sealed class SqliteDatabase : IDatabase
                 using var statement = connection.PrepareOwn(sql);
                 var depths = new Dictionary<long, int>();
                 var text = new StringBuilder();
-                while (connection.Step(statement, sql))
+                while (connection.StepOwn(statement, sql))
                 {
                     var depth = depths.TryGetValue(raw.sqlite3_column_int64(statement, 1), out var parent) ? parent + 1 : 0;
                     depths[raw.sqlite3_column_int64(statement, 0)] = depth;
@@ -103,7 +111,7 @@ internal sealed class SqliteDatabase : IDatabase
                 }
 
                 var plan = text.ToString().TrimEnd();
-                return guarded?.Scrub(plan) ?? plan;
+                return connection.Authorizer.Guarded?.Scrub(plan) ?? plan;
             },
             request.TimeLimit,
             cancellationToken);
@@ -161,9 +169,14 @@ internal sealed class SqliteDatabase : IDatabase
 
     // On a connection that lets changes pass the authorizer, because a refused statement tells only its first change. The
     // engine opened it read-only all the same, and nothing is stepped.
-    private StatementFacts Classify(string statement)
+    private StatementFacts Classify(SqliteConnection reader, string statement)
     {
-        using var connection = new SqliteConnection(path, readOnly: true, guarded, BusyMilliseconds, lookOnly: true);
+        if (reader.Prepare(statement).Facts is { Class: StatementClass.Read, Refusal: null } read)
+        {
+            return read;
+        }
+
+        using var connection = new SqliteConnection(path, readOnly: true, reader.Authorizer.Guarded, BusyMilliseconds, lookOnly: true);
         return connection.Classify(statement);
     }
 
@@ -198,14 +211,10 @@ internal sealed class SqliteDatabase : IDatabase
     private async ValueTask<T> WithReaderAsync<T>(Func<SqliteConnection, T> use, TimeSpan timeLimit, CancellationToken cancellationToken)
     {
         using var limit = CallLimit.Start(time, timeLimit, cancellationToken);
-        await readers.WaitAsync(limit.Token);
+        await WaitAsync(readers, limit);
         try
         {
-            if (!idle.TryTake(out var connection))
-            {
-                connection = new SqliteConnection(path, readOnly: true, Guard(), BusyMilliseconds);
-            }
-
+            var connection = Reader();
             connection.Use(limit.Token);
             try
             {
@@ -232,7 +241,7 @@ internal sealed class SqliteDatabase : IDatabase
     {
         var known = await ReadSchemaAsync(cancellationToken);
         using var limit = CallLimit.Start(time, timeLimit, cancellationToken);
-        await writer.WaitAsync(limit.Token);
+        await WaitAsync(writer, limit);
         try
         {
             using var connection = new SqliteConnection(path, readOnly: false, Guard(), BusyMilliseconds);
@@ -249,7 +258,34 @@ internal sealed class SqliteDatabase : IDatabase
         }
     }
 
-    // The views that stand before guarded tables are made from the schema, so that is read first, once.
+    private static async ValueTask WaitAsync(SemaphoreSlim turn, CallLimit limit)
+    {
+        try
+        {
+            await turn.WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.TimedOut)
+        {
+            throw limit.Exceeded();
+        }
+    }
+
+    // A connection keeps the views it was opened with, so one from before a change of the schema is not used again.
+    private SqliteConnection Reader()
+    {
+        while (idle.TryTake(out var connection))
+        {
+            if (!rules.GuardColumns || ReferenceEquals(connection.Authorizer.Guarded, Guard(connection)))
+            {
+                return connection;
+            }
+
+            connection.Dispose();
+        }
+
+        return new SqliteConnection(path, readOnly: true, Guard(), BusyMilliseconds);
+    }
+
     private SqliteColumnViews? Guard()
     {
         if (!rules.GuardColumns)
@@ -257,22 +293,28 @@ internal sealed class SqliteDatabase : IDatabase
             return null;
         }
 
+        using var connection = new SqliteConnection(path, readOnly: true, null, BusyMilliseconds);
+        return Guard(connection);
+    }
+
+    // The views that stand before guarded tables are made from the schema, and anew when it changes.
+    private SqliteColumnViews Guard(SqliteConnection connection)
+    {
+        var version = long.Parse(Scalar(connection, "PRAGMA schema_version"));
         lock (once)
         {
-            if (!guardKnown)
+            if (guarded?.Version != version)
             {
-                using var connection = new SqliteConnection(path, readOnly: true, null, BusyMilliseconds);
-                guarded = SqliteColumnViews.Create(SqliteSchemaReader.Read(connection), rules);
-                guardKnown = true;
+                guarded = (SqliteColumnViews.Create(SqliteSchemaReader.Read(connection), rules), version);
             }
 
-            return guarded;
+            return guarded.Value.Views;
         }
     }
 
     private static string Scalar(SqliteConnection connection, string sql)
     {
         using var statement = connection.PrepareOwn(sql);
-        return connection.Step(statement, sql) ? raw.sqlite3_column_text(statement, 0).utf8_to_string() : string.Empty;
+        return connection.StepOwn(statement, sql) ? raw.sqlite3_column_text(statement, 0).utf8_to_string() : string.Empty;
     }
 }

@@ -18,7 +18,7 @@ internal static class SqliteSchemaReader
             var kind = row[1] == "view" ? "view" : row[1] == "virtual" ? "virtual table" : "table";
             var columns = new List<ColumnInfo>();
             var keys = new List<(int Order, string Name)>();
-            foreach (var column in Rows(connection, "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid", 5, name))
+            foreach (var column in Rows(connection, "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_xinfo(?1, 'main') WHERE hidden <> 1 ORDER BY cid", 5, name))
             {
                 columns.Add(new ColumnInfo(column[0]!, column[1] ?? string.Empty, column[2] == "0" && column[4] == "0") { Default = column[3] });
                 if (column[4] != "0")
@@ -53,7 +53,7 @@ internal static class SqliteSchemaReader
     }
 
     private static List<ForeignKey> ReadForeignKeys(SqliteConnection connection, string table) =>
-        [.. Rows(connection, "SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?1) ORDER BY id, seq", 4, table)
+        [.. Rows(connection, "SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?1, 'main') ORDER BY id, seq", 4, table)
             .GroupBy(row => row[0])
             .Select(group => new ForeignKey(
                 [.. group.Select(row => row[2]!)],
@@ -61,10 +61,10 @@ internal static class SqliteSchemaReader
                 [.. group.Select(row => row[3]).OfType<string>()]))];
 
     private static List<IndexInfo> ReadIndexes(SqliteConnection connection, string table) =>
-        [.. Rows(connection, "SELECT name, \"unique\" FROM pragma_index_list(?1) ORDER BY name", 2, table)
+        [.. Rows(connection, "SELECT name, \"unique\" FROM pragma_index_list(?1, 'main') ORDER BY name", 2, table)
             .Select(row => new IndexInfo(
                 row[0]!,
-                [.. Rows(connection, "SELECT name FROM pragma_index_info(?1) ORDER BY seqno", 1, row[0]!).Select(column => column[0] ?? "(expression)")],
+                [.. Rows(connection, "SELECT name FROM pragma_index_info(?1, 'main') ORDER BY seqno", 1, row[0]!).Select(column => column[0] ?? "(expression)")],
                 row[1] == "1"))];
 
     private static long? CountRows(SqliteConnection connection, string table, bool withoutRowId)
@@ -95,7 +95,7 @@ internal static class SqliteSchemaReader
         }
 
         var rows = new List<string?[]>();
-        while (connection.Step(statement, sql))
+        while (connection.StepOwn(statement, sql))
         {
             var row = new string?[columns];
             for (var i = 0; i < columns; i++)

@@ -33,6 +33,9 @@ internal readonly record struct SqlToken(SqlTokenKind Kind, string Value, int St
 
     public bool IsSymbol(char symbol) => Kind == SqlTokenKind.Symbol && Value[0] == symbol;
 
+    /// <summary>The name as PostgreSQL means it: a bare word in small letters, a quoted one as it stands.</summary>
+    public string Name => Kind == SqlTokenKind.Word ? Value.ToLowerInvariant() : Value;
+
     /// <summary>Whether it may be the name of something.</summary>
     public bool IsName => Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName;
 }

@@ -17,13 +17,15 @@ internal static class SqlTokenizer
         while (i < sql.Length)
         {
             var c = sql[i];
-            if (char.IsWhiteSpace(c) || c == '\uFEFF')
+            if (c is ' ' or '\t' or '\n' or '\r' or '\f' or '\v' || (!postgres && c == '\uFEFF'))
             {
+                // Only these: to both engines every other blank of Unicode is part of a name.
                 i++;
             }
             else if (c == '-' && Peek(sql, i + 1) == '-')
             {
-                i = sql.IndexOf('\n', i) is var end and >= 0 ? end + 1 : sql.Length;
+                // A carriage return ends a comment in PostgreSQL, so that a statement may stand where a reader sees none.
+                i = (postgres ? sql.AsSpan(i).IndexOfAny('\n', '\r') : sql.AsSpan(i).IndexOf('\n')) is var end and >= 0 ? i + end + 1 : sql.Length;
             }
             else if (c == '/' && Peek(sql, i + 1) == '*')
             {
@@ -87,6 +89,30 @@ internal static class SqlTokenizer
     /// <summary>The first words of a statement, in capitals, for example <c>CREATE</c>, <c>TABLE</c>.</summary>
     public static string[] LeadingWords(IReadOnlyList<SqlToken> tokens, int count) =>
         [.. tokens.SkipWhile(token => token.IsSymbol('(')).TakeWhile(token => token.Kind == SqlTokenKind.Word).Take(count).Select(token => token.Value.ToUpperInvariant())];
+
+    /// <summary>Whether a statement that SQLite has prepared updates or deletes without a condition of its own.</summary>
+    public static bool ChangesEveryRow(IReadOnlyList<SqlToken> tokens)
+    {
+        var depth = 0;
+        var changes = false;
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            depth += tokens[i].IsSymbol('(') ? 1 : tokens[i].IsSymbol(')') ? -1 : 0;
+            if (depth > 0)
+            {
+                continue;
+            }
+
+            if (tokens[i].IsWord("INSERT") || tokens[i].IsWord("REPLACE") || (changes && tokens[i].IsWord("WHERE")))
+            {
+                return false;
+            }
+
+            changes |= tokens[i].IsWord("UPDATE") || tokens[i].IsWord("DELETE");
+        }
+
+        return changes;
+    }
 
     private static SqlToken ReadToken(string sql, int start, bool postgres)
     {

@@ -44,7 +44,9 @@ internal sealed class ExecuteTool(DatabaseCatalog catalog, SqlOptions options) :
             }, "required": ["database", "statement", "committed", "statements"]}
             """,
         Destructive = true,
+        Previews = true,
         Limit = Options.MaxTime + TimeSpan.FromSeconds(30),
+        Classifier = (request, cancellationToken) => StatementClasses.TellAsync(() => ClassifyAsync(request, cancellationToken)),
         Handler = AnswerAsync,
     };
 
@@ -72,6 +74,13 @@ internal sealed class ExecuteTool(DatabaseCatalog catalog, SqlOptions options) :
                 }
             },
             cancellationToken);
+    }
+
+    private ValueTask<ToolReply> ClassifyAsync(ToolRequest request, CancellationToken cancellationToken)
+    {
+        var database = Database(request);
+        var statements = Statements(request.Arguments, SqlArguments.Statement(request.Arguments), database.Engine == "PostgreSQL");
+        return StatementClasses.TellAsync(database, statements.Select(statement => statement.Statement), cancellationToken);
     }
 
     // One argument holds all, so that whoever judges the call reads what will run.

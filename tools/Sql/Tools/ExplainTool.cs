@@ -36,8 +36,21 @@ internal sealed class ExplainTool(DatabaseCatalog catalog, SqlOptions options) :
         ReadOnly = true,
         Idempotent = true,
         Limit = Options.MaxTime + TimeSpan.FromSeconds(30),
+        Classifier = (request, cancellationToken) => StatementClasses.TellAsync(() => ClassifyAsync(request, cancellationToken)),
         Handler = AnswerAsync,
     };
+
+    // What is explained does not run, or only reads.
+    private async ValueTask<ToolReply> ClassifyAsync(ToolRequest request, CancellationToken cancellationToken)
+    {
+        var statement = SqlArguments.Statement(request.Arguments);
+        var database = Database(request);
+        return await UseAsync(
+            database,
+            statement,
+            async () => StatementClasses.Tell(StatementClasses.AsRead(await database.ClassifyAsync(statement, cancellationToken))),
+            cancellationToken);
+    }
 
     private async ValueTask<ToolReply> AnswerAsync(ToolRequest request, CancellationToken cancellationToken)
     {

@@ -32,13 +32,14 @@ internal sealed class FindValueTool(DatabaseCatalog catalog, SqlOptions options)
               "matches": {"type": "array", "items": {"type": "object", "properties": {
                 "table": {"type": "string"}, "column": {"type": "string"}, "rows": {"type": "integer"}, "statement": {"type": "string"}
               }, "required": ["table", "column", "rows", "statement"]}},
-              "not_searched": {"type": "array", "items": {"type": "string"}, "description": "Tables that the time limit left out."},
+              "not_searched": {"type": "array", "items": {"type": "string"}, "description": "Tables that were not searched: time ran out, or they may not be read."},
               {{{Page.SchemaProperties}}}
             }, "required": ["database", "matches", "not_searched", {{{Page.SchemaRequired}}}]}
             """,
         ReadOnly = true,
         Idempotent = true,
         Limit = Options.MaxTime + TimeSpan.FromSeconds(30),
+        Classifier = (request, cancellationToken) => StatementClasses.TellAsync(() => ClassifyAsync(request, cancellationToken)),
         Handler = AnswerAsync,
     };
 
@@ -57,10 +58,7 @@ internal sealed class FindValueTool(DatabaseCatalog catalog, SqlOptions options)
         };
         var exact = arguments.Choice("match", "exact", "exact", "contains") == "exact";
         var schema = await UseAsync(database, () => database.ReadSchemaAsync(cancellationToken));
-        var tables = arguments.Texts("tables") is { Count: > 0 } names
-            ? [.. names.Select(name => DescribeSchemaTool.Table(schema, name))]
-            : schema.Tables.Where(table => table.Kind is "table" or "partitioned table").ToArray();
-
+        var tables = Tables(schema, arguments);
         using var limit = new CancellationTokenSource(SqlArguments.Timeout(arguments, Options));
         var matches = new List<(string Table, string Column, long Rows, string Statement)>();
         var left = new List<string>();
@@ -80,10 +78,35 @@ internal sealed class FindValueTool(DatabaseCatalog catalog, SqlOptions options)
             {
                 left.Add(table.FullName);
             }
+            catch (ToolException)
+            {
+                // One that this role may not read, or that was dropped, spoils nothing for the others.
+                left.Add(table.FullName);
+            }
         }
 
         matches.Sort((a, b) => b.Rows.CompareTo(a.Rows));
         return Reply(database, value, matches, left);
+    }
+
+    private static TableInfo[] Tables(DatabaseSchema schema, ToolArguments arguments) =>
+        arguments.Texts("tables") is { Count: > 0 } names
+            ? [.. names.Select(name => DescribeSchemaTool.Table(schema, name))]
+            : [.. schema.Tables.Where(table => table.Kind is "table" or "partitioned table")];
+
+    // Tables are what they are; a view reads others.
+    private async ValueTask<ToolReply> ClassifyAsync(ToolRequest request, CancellationToken cancellationToken)
+    {
+        var database = Database(request);
+        var schema = await UseAsync(database, () => database.ReadSchemaAsync(cancellationToken));
+        var tables = Tables(schema, request.Arguments);
+        var reads = tables.Select(table => table.FullName).ToHashSet(StringComparer.Ordinal);
+        foreach (var view in tables.Where(table => table.Kind is not ("table" or "partitioned table")))
+        {
+            reads.UnionWith((await UseAsync(database, () => database.ClassifyAsync($"SELECT * FROM {Qualified(database, view)}", cancellationToken))).Reads);
+        }
+
+        return StatementClasses.Tell(new StatementFacts(StatementClass.Read, "SELECT", [.. reads.Order(StringComparer.Ordinal)], []));
     }
 
     private async ValueTask SearchAsync(
@@ -145,7 +168,7 @@ internal sealed class FindValueTool(DatabaseCatalog catalog, SqlOptions options)
 
         if (left.Count > 0)
         {
-            text.Append($"Not searched for want of time: {string.Join(", ", left)}.\n");
+            text.Append($"Not searched, for want of time or of the right to read them: {string.Join(", ", left)}.\n");
         }
 
         return ToolReply.Structured(text.ToString().TrimEnd(), writer =>

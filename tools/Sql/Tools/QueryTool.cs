@@ -45,6 +45,8 @@ internal sealed class QueryTool(DatabaseCatalog catalog, SqlOptions options) : S
         ReadOnly = true,
         Idempotent = true,
         Limit = Options.MaxTime + TimeSpan.FromSeconds(30),
+        Classifier = (request, cancellationToken) => StatementClasses.TellAsync(
+            () => StatementClasses.TellAsync(Database(request), [SqlArguments.Statement(request.Arguments)], cancellationToken)),
         Handler = AnswerAsync,
     };
 

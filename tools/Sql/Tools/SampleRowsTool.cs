@@ -26,8 +26,18 @@ internal sealed class SampleRowsTool(DatabaseCatalog catalog, SqlOptions options
         OutputSchema = QueryTool.ResultSchema,
         ReadOnly = true,
         Idempotent = true,
+        Classifier = (request, cancellationToken) => StatementClasses.TellAsync(() => ClassifyAsync(request, cancellationToken)),
         Handler = AnswerAsync,
     };
+
+    // A view reads other tables.
+    private async ValueTask<ToolReply> ClassifyAsync(ToolRequest request, CancellationToken cancellationToken)
+    {
+        var database = Database(request);
+        var schema = await UseAsync(database, () => database.ReadSchemaAsync(cancellationToken));
+        var table = DescribeSchemaTool.Table(schema, request.Arguments.Text("table"));
+        return await StatementClasses.TellAsync(database, [$"SELECT * FROM {FindValueTool.Qualified(database, table)}"], cancellationToken);
+    }
 
     private async ValueTask<ToolReply> AnswerAsync(ToolRequest request, CancellationToken cancellationToken)
     {

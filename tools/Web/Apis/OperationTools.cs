@@ -44,6 +44,7 @@ internal static class OperationTools
             Destructive = correction?.Destructive ?? operation.Method == "DELETE",
             Idempotent = correction?.Idempotent ?? (readOnly || operation.IsIdempotent),
             OpenWorld = true,
+            Previews = true,
             Handler = (request, cancellationToken) =>
                 OperationCall.Read(request, request.Arguments, OperationSchema.Select, OperationSchema.Cursor, OperationSchema.Pages)
                     .RunAsync(api, operation, request, cancellationToken),

@@ -96,6 +96,7 @@ internal sealed class SearchTools
             } }
             """,
         Destructive = true,
+        Previews = true,
         OpenWorld = true,
         Handler = CallAsync,
     };

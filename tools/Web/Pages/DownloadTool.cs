@@ -52,6 +52,7 @@ internal sealed class DownloadTool
             } }
             """,
         OpenWorld = true,
+        Previews = true,
         Handler = CallAsync,
     };
 

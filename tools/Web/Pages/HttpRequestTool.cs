@@ -46,6 +46,7 @@ internal sealed class HttpRequestTool(WebClient client)
             }, "required": ["url", "status", {{Page.SchemaRequired}}]}
             """,
         Destructive = true,
+        Previews = true,
         OpenWorld = true,
         Handler = CallAsync,
     };
