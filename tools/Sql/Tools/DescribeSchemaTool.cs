@@ -12,6 +12,9 @@ internal sealed class DescribeSchemaTool(DatabaseCatalog catalog, SqlOptions opt
 {
     private const int FewTables = 25;
 
+    // About eight thousand tokens; what would take more is told by names alone.
+    private const int MaxCompactCharacters = 32_000;
+
     public ServerTool Describe() => new()
     {
         Name = "describe_schema",
@@ -23,10 +26,10 @@ internal sealed class DescribeSchemaTool(DatabaseCatalog catalog, SqlOptions opt
               {{{SqlArguments.DatabaseSchema}}},
               "tables": {"type": "array", "items": {"type": "string"}, "description": "Only these tables, in full."},
               "search": {"type": "string", "description": "Only tables with this word in the name or comment of the table or of a column."},
-              "detail": {"type": "string", "enum": ["auto", "compact", "full"], "description": "auto (default): full for up to {{{FewTables}}} tables."},
+              "detail": {"type": "string", "enum": ["auto", "names", "compact", "full"], "description": "auto (default): full for up to {{{FewTables}}} tables, names alone where the columns of all would be too long."},
               "join_from": {"type": "string", "description": "With join_to: the shortest ways to join these two tables along foreign keys."},
               "join_to": {"type": "string"},
-              "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "Tables at most. Default 50 in full, 300 compact."},
+              "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "Tables at most. Default 50 in full, 300 compact, 1000 by name."},
               "cursor": {"type": "string", "description": "next_cursor of the result to go on from."}
             }, "additionalProperties": false}
             """,
@@ -37,6 +40,7 @@ internal sealed class DescribeSchemaTool(DatabaseCatalog catalog, SqlOptions opt
               "engine": {"type": "string"},
               "tables": {"type": "array", "items": {"type": "object", "properties": {
                 "name": {"type": "string"}, "kind": {"type": "string"}, "rows": {"type": ["integer", "null"], "description": "About how many."}, "comment": {"type": ["string", "null"]},
+                "column_count": {"type": "integer"},
                 "columns": {"type": "array", "items": {"type": "object", "properties": {
                   "name": {"type": "string"}, "type": {"type": "string"}, "nullable": {"type": "boolean"}, "primary_key": {"type": "boolean"},
                   "default": {"type": "string"}, "references": {"type": "string"}, "masked": {"type": "boolean"}, "comment": {"type": "string"}
@@ -70,21 +74,20 @@ internal sealed class DescribeSchemaTool(DatabaseCatalog catalog, SqlOptions opt
             tables = [];
         }
 
-        var detail = arguments.Choice("detail", "auto", "auto", "compact", "full");
-        var full = detail == "full" || (detail == "auto" && (tables.Count <= FewTables || arguments.Has("tables")));
+        var detail = Detail(arguments.Choice("detail", "auto", "auto", "names", "compact", "full"), tables, arguments.Has("tables"));
         var skip = request.OpenCursor() is { } position ? int.Parse(position, CultureInfo.InvariantCulture) : 0;
-        var page = tables.Skip(skip).Take(arguments.Int("limit", full ? 50 : 300, 1, 1000)).ToArray();
+        var page = tables.Skip(skip).Take(arguments.Int("limit", detail switch { "full" => 50, "compact" => 300, _ => 1000 }, 1, 1000)).ToArray();
         var rest = tables.Count - skip - page.Length;
         var next = rest > 0 ? request.SealCursor((skip + page.Length).ToString(CultureInfo.InvariantCulture)) : null;
 
-        return ToolReply.Structured(Text(database, page, full, joins, rest, next), writer =>
+        return ToolReply.Structured(Text(database, page, detail, joins, rest, next), writer =>
         {
             writer.WriteString("database"u8, database.Name);
             writer.WriteString("engine"u8, database.Engine);
             writer.WriteStartArray("tables"u8);
             foreach (var table in page)
             {
-                Write(writer, table, full);
+                Write(writer, table, detail);
             }
 
             writer.WriteEndArray();
@@ -102,6 +105,12 @@ internal sealed class DescribeSchemaTool(DatabaseCatalog catalog, SqlOptions opt
             Page.Write(writer, tables.Count, rest > 0, next);
         });
     }
+
+    private static string Detail(string asked, IReadOnlyList<TableInfo> tables, bool named) =>
+        asked != "auto" ? asked
+        : named || tables.Count <= FewTables ? "full"
+        : tables.Sum(table => table.FullName.Length + table.Columns.Sum(column => column.Name.Length + 2)) <= MaxCompactCharacters ? "compact"
+        : "names";
 
     private static IReadOnlyList<TableInfo> Choose(DatabaseSchema schema, ToolArguments arguments)
     {
@@ -148,20 +157,29 @@ internal sealed class DescribeSchemaTool(DatabaseCatalog catalog, SqlOptions opt
     }
 
     private static string Text(
-        IDatabase database, TableInfo[] page, bool full, IReadOnlyList<IReadOnlyList<string>>? joins, int rest, string? next)
+        IDatabase database, TableInfo[] page, string detail, IReadOnlyList<IReadOnlyList<string>>? joins, int rest, string? next)
     {
         var text = new StringBuilder();
         text.Append(database.Name).Append(" (").Append(database.Engine).Append(")\n");
         foreach (var table in page)
         {
-            if (full)
+            if (detail == "full")
             {
                 SchemaText.Full(text, table);
             }
-            else
+            else if (detail == "compact")
             {
                 SchemaText.Compact(text, table);
             }
+            else
+            {
+                SchemaText.Name(text, table);
+            }
+        }
+
+        if (detail == "names" && page.Length > 0)
+        {
+            text.Append("(names and numbers of columns; give tables or search for the columns)\n");
         }
 
         foreach (var path in joins ?? [])
@@ -187,8 +205,9 @@ internal sealed class DescribeSchemaTool(DatabaseCatalog catalog, SqlOptions opt
         return text.ToString().TrimEnd();
     }
 
-    private static void Write(Utf8JsonWriter writer, TableInfo table, bool full)
+    private static void Write(Utf8JsonWriter writer, TableInfo table, string detail)
     {
+        var full = detail == "full";
         writer.WriteStartObject();
         writer.WriteString("name"u8, table.FullName);
         writer.WriteString("kind"u8, table.Kind);
@@ -202,8 +221,9 @@ internal sealed class DescribeSchemaTool(DatabaseCatalog catalog, SqlOptions opt
         }
 
         writer.WriteString("comment"u8, table.Comment);
+        writer.WriteNumber("column_count"u8, table.Columns.Count);
         writer.WriteStartArray("columns"u8);
-        foreach (var column in table.Columns)
+        foreach (var column in detail == "names" ? [] : table.Columns)
         {
             WriteColumn(writer, table, column, full);
         }
@@ -212,7 +232,7 @@ internal sealed class DescribeSchemaTool(DatabaseCatalog catalog, SqlOptions opt
         writer.WritePropertyName("primary_key"u8);
         WriteList(writer, table.PrimaryKey);
         writer.WriteStartArray("foreign_keys"u8);
-        foreach (var key in table.ForeignKeys)
+        foreach (var key in detail == "names" ? [] : table.ForeignKeys)
         {
             writer.WriteStartObject();
             writer.WritePropertyName("columns"u8);
