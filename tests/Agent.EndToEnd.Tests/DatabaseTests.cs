@@ -18,12 +18,45 @@ public class DatabaseTests
 
         Assert.Contains("- 1       | Rock", card.Out, StringComparison.Ordinal);
         Assert.Contains("+ 1       | Rock music", card.Out, StringComparison.Ordinal);
-        Assert.Contains("\"Rock\"", (await QueryAsync(workspace, database, "SELECT Name FROM Genre WHERE GenreId = 1")).Out, StringComparison.Ordinal);
+        Assert.Contains("Rock", (await QueryAsync(workspace, database, "SELECT Name FROM Genre WHERE GenreId = 1")).Out, StringComparison.Ordinal);
 
         Assert.Equal(0, (await workspace.RunAsync("approvals", "approve", id)).Code);
         var exit = await AgentWorkspace.FinishAsync(waiting);
         Assert.True(exit.Code == 0, exit.ToString());
         Assert.Contains("Rock music", (await QueryAsync(workspace, database, "SELECT Name FROM Genre WHERE GenreId = 1")).Out, StringComparison.Ordinal);
+    }
+
+    [ChinookFact]
+    public async Task Query_ColumnRulesAndTableRulesOfTheConfiguration_HoldForEveryTool()
+    {
+        using var workspace = new AgentWorkspace();
+        var database = Chinook(workspace);
+        var rules = workspace.Write("rules.json", """
+            {
+              "sql": {"databases": {"chinook": {"hide": ["Customer.Email"], "mask": ["Customer.Phone"]}}},
+              "policy": {"rules": [{"name": "staff", "decision": "deny", "reason": "staff is nobody's business", "table": ["Employee"]}]}
+            }
+            """);
+
+        var star = await CallAsync("sql.query", """{"statement":"SELECT * FROM Customer LIMIT 1"}""");
+        Assert.True(star.Code == 0, star.ToString());
+        Assert.DoesNotContain("luisg@", star.Out, StringComparison.Ordinal);
+        Assert.Contains("***5555", star.Out, StringComparison.Ordinal);
+        foreach (var (tool, arguments) in new[]
+        {
+            ("sql.query", """{"statement":"SELECT count(*) FROM \"Employee\""}"""),
+            ("sql.sample_rows", """{"table":"employee"}"""),
+            ("sql.explain", """{"statement":"SELECT * FROM Employee"}"""),
+            ("sql.find_value", """{"value":"Adams"}"""),
+        })
+        {
+            var exit = await CallAsync(tool, arguments);
+            Assert.True(exit.Code == 4, exit.ToString());
+            Assert.Contains("nobody's business", exit.Error, StringComparison.Ordinal);
+        }
+
+        Task<AgentExit> CallAsync(string tool, string arguments) =>
+            workspace.RunAsync("tools", "call", tool, "--database", database, "--config", rules, "--args", arguments);
     }
 
     private static string Chinook(AgentWorkspace workspace)

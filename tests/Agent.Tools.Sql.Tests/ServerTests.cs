@@ -63,8 +63,30 @@ public sealed class ServerTests : IClassFixture<ChinookCopy>
         Assert.Equal("Rock", after.GetProperty("structuredContent").GetProperty("rows")[0][0].GetString());
     }
 
+    [ChinookFact]
+    public async Task Server_SettingsAndSourceFromTheEnvironment_AreReadAndStandInNoCommandLine()
+    {
+        using var server = Start(
+            new Dictionary<string, string>
+            {
+                ["AGENT_TEST_SETTINGS"] = """{"sql":{"databases":{"chinook":{"hide":["Customer.Email"]}},"rows":2}}""",
+                ["AGENT_TEST_SOURCE"] = copy.Path,
+                ["AGENT_TEST_FOLDER"] = Path.GetDirectoryName(copy.Path)!,
+            },
+            "--database", "chinook=sqlite:env:AGENT_TEST_SOURCE", "--database", "second=sqlite:${AGENT_TEST_FOLDER}/" + Path.GetFileName(copy.Path), "--config", "env:AGENT_TEST_SETTINGS");
+
+        var result = (await server.AskAsync("tools/call", """{"name":"query","arguments":{"database":"chinook","statement":"SELECT * FROM Customer"}}""")).GetProperty("structuredContent");
+        Assert.Equal(2, result.GetProperty("row_count").GetInt32());
+        Assert.DoesNotContain("Email", result.GetProperty("columns").GetRawText(), StringComparison.Ordinal);
+        var second = await server.AskAsync("tools/call", """{"name":"query","arguments":{"database":"second","statement":"SELECT Email FROM Customer LIMIT 1"}}""");
+        Assert.Equal(1, second.GetProperty("structuredContent").GetProperty("row_count").GetInt32());
+        Assert.DoesNotContain(copy.Path, File.ReadAllText($"/proc/{server.Id}/cmdline"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(3, "--database", "x=oracle:y")]
+    [InlineData(3, "--database", "x=sqlite:${AGENT_NOT_SET}/y")]
+    [InlineData(3, "--config", "env:AGENT_NOT_SET")]
     [InlineData(3, "--database", "x=sqlite:/there/is/none")]
     [InlineData(3, "--database", "x=postgres:env:AGENT_NOT_SET")]
     [InlineData(2, "--nonsense", "x")]
@@ -77,7 +99,9 @@ public sealed class ServerTests : IClassFixture<ChinookCopy>
         Assert.NotEmpty(server.Errors);
     }
 
-    private static Client Start(params string[] arguments) => new(arguments);
+    private static Client Start(params string[] arguments) => new(arguments, []);
+
+    private static Client Start(Dictionary<string, string> environment, params string[] arguments) => new(arguments, environment);
 
     private sealed class Client : IDisposable
     {
@@ -88,13 +112,18 @@ public sealed class ServerTests : IClassFixture<ChinookCopy>
         private bool greeted;
         private int ids;
 
-        public Client(string[] arguments)
+        public Client(string[] arguments, Dictionary<string, string> environment)
         {
             var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "agent-sql.dll"));
             foreach (var argument in arguments)
             {
                 start.ArgumentList.Add(argument);
+            }
+
+            foreach (var (name, value) in environment)
+            {
+                start.Environment[name] = value;
             }
 
             start.Environment["AGENT_STATE"] = Path.Combine(Path.GetTempPath(), "agent-sql-tests");
@@ -104,6 +133,8 @@ public sealed class ServerTests : IClassFixture<ChinookCopy>
             process.BeginErrorReadLine();
             process.BeginOutputReadLine();
         }
+
+        public int Id => process.Id;
 
         public string Errors => errors.ToString().Trim();
 

@@ -17,7 +17,7 @@ internal sealed class TestCertificates
         RootFile = Write(folder, "root.crt", root.ExportCertificatePem());
         OtherRootFile = Write(folder, "other.crt", Authority("CN=root of the tests", null).ExportCertificatePem());
         ServerFile = Write(folder, "server.crt", server.ExportCertificatePem() + "\n" + between.ExportCertificatePem());
-        ServerKeyFile = Write(folder, "server.key", server.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        ServerKeyFile = Write(folder, "server.key", server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
     }
 
     /// <summary>The authority that is to be trusted.</summary>
@@ -33,27 +33,27 @@ internal sealed class TestCertificates
     /// <summary>A certificate for <c>localhost</c> of the same authority, with its key, good for a time.</summary>
     public X509Certificate2 Server(DateTimeOffset from, DateTimeOffset to)
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA384, RSASignaturePadding.Pkcs1);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA384);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
-        using var signed = request.Create(between, from, to, RandomNumberGenerator.GetBytes(8));
+        using var signed = request.Create(between.SubjectName, X509SignatureGenerator.CreateForECDsa(between.GetECDsaPrivateKey()!), from, to, RandomNumberGenerator.GetBytes(8));
         return signed.CopyWithPrivateKey(key);
     }
 
     /// <summary>A certificate for <c>localhost</c> that signed itself.</summary>
     public static X509Certificate2 SelfSigned()
     {
-        using var key = RSA.Create(2048);
-        return new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
     }
 
     private static X509Certificate2 Authority(string name, X509Certificate2? above)
     {
-        var key = RSA.Create(2048);
-        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         return above is null
             ? request.CreateSelfSigned(Now.AddDays(-200), Now.AddDays(60))

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Agent.Cli.Workspace;
 using Agent.Mcp.Servers;
 using Microsoft.Extensions.Configuration;
@@ -10,7 +11,7 @@ namespace Agent.Cli.Composition;
 /// the section of its name of the configuration; that and connection strings go by its environment, since a command line is
 /// shown to everybody on the machine.
 /// </summary>
-internal static class BuiltInServers
+internal static partial class BuiltInServers
 {
     private const string SettingsVariable = "AGENT_SERVER_SETTINGS";
 
@@ -28,6 +29,7 @@ internal static class BuiltInServers
         {
             var sql = Define("sql", programFolder, state, configuration, []);
             AddDatabases(sql, workspace.Databases, environment);
+            AddNamedVariables(sql, configuration.GetSection("sql:databases").GetChildren().Select(static database => database["source"]).OfType<string>(), environment);
             servers.Add("sql", sql);
         }
 
@@ -64,6 +66,21 @@ internal static class BuiltInServers
             }
         }
     }
+
+    // A source in the settings may name variables (postgres:env:CRM, postgres://${USER}@…); no others of ours reach the server.
+    private static void AddNamedVariables(McpServerDefinition sql, IEnumerable<string> sources, Func<string, string?> environment)
+    {
+        foreach (Match match in sources.SelectMany(static source => NamedVariable().Matches(source)))
+        {
+            if (environment(match.Groups["name"].Value) is { } value)
+            {
+                sql.Env[match.Groups["name"].Value] = value;
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^[a-z]+:env:(?<name>.+)$|\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex NamedVariable();
 
     private static IEnumerable<string> Named(string flag, IReadOnlyDictionary<string, string> values) =>
         values.SelectMany(pair => new[] { flag, $"{pair.Key}={pair.Value}" });
