@@ -100,6 +100,28 @@ public sealed class StatementTests
     public void Mask_Value_ShowsNoMoreThanItsEnd(string value, string expected) => Assert.Equal(expected, ValueMask.Apply(value));
 
     [Theory]
+    [InlineData("""{}""", 100, "")]
+    [InlineData("""{"rows": 2}""", 2, "")]
+    [InlineData("""{"databases": {"db": {"hide": ["t.a"]}}}""", 100, "a hidden")]
+    [InlineData("""{"databases": {"db": {"mask": ["t.b"]}}}""", 100, "b masked")]
+    [InlineData("""{"databases": {"db": {"rowLimits": {"t": 5}, "source": "sqlite:x"}}}""", 100, "5 rows")]
+    public void Options_SectionThatLeavesThingsOut_KeepsTheDefaults(string section, int rows, string rule)
+    {
+        var options = Databases.SqlOptions.Read(new Hosting.ServerOptions
+        {
+            StateFolder = "/tmp",
+            Databases = [new Hosting.NamedSource("db", "sqlite:x")],
+            Configuration = JsonElement.Parse(section),
+        });
+
+        var rules = options.Databases["db"].Rules;
+        Assert.Equal(rows, options.DefaultRows);
+        Assert.Equal(
+            rule,
+            rules.Find(null, "t", "a") == ColumnRule.Hide ? "a hidden" : rules.Find(null, "t", "b") == ColumnRule.Mask ? "b masked" : rules.RowLimit(["t"]) is { } most ? $"{most} rows" : "");
+    }
+
+    [Theory]
     [InlineData("customer.email", null, "customer", "email", true)]
     [InlineData("*.email", null, "staff", "EMAIL", true)]
     [InlineData("crm.customer.email", "crm", "customer", "email", true)]

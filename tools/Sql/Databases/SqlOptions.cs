@@ -88,36 +88,36 @@ internal sealed record SqlOptions
         : throw new ToolException($"The setting sql.{name} must be from {least} to {most}.");
 }
 
-/// <summary>The section <c>sql</c> of the configuration file, as it is written.</summary>
+/// <summary>The section <c>sql</c> of the configuration file, as it is written. What is left out keeps its default, so nothing here is init-only.</summary>
 internal sealed class SqlSection
 {
-    public Dictionary<string, DatabaseSection> Databases { get; init; } = [];
+    public Dictionary<string, DatabaseSection> Databases { get; set; } = [];
 
-    public int? Rows { get; init; }
+    public int? Rows { get; set; }
 
-    public int? MaxRows { get; init; }
+    public int? MaxRows { get; set; }
 
-    public int? MaxBytes { get; init; }
+    public int? MaxBytes { get; set; }
 
-    public int? TimeoutSeconds { get; init; }
+    public int? TimeoutSeconds { get; set; }
 
-    public int? MaxTimeoutSeconds { get; init; }
+    public int? MaxTimeoutSeconds { get; set; }
 
-    public int? PreviewSeconds { get; init; }
+    public int? PreviewSeconds { get; set; }
 
-    public int? PoolSize { get; init; }
+    public int? PoolSize { get; set; }
 }
 
 /// <summary>One database in the configuration file.</summary>
 internal sealed class DatabaseSection
 {
-    public string? Source { get; init; }
+    public string? Source { get; set; }
 
-    public IReadOnlyList<string> Hide { get; init; } = [];
+    public IReadOnlyList<string> Hide { get; set; } = [];
 
-    public IReadOnlyList<string> Mask { get; init; } = [];
+    public IReadOnlyList<string> Mask { get; set; } = [];
 
-    public Dictionary<string, int> RowLimits { get; init; } = [];
+    public Dictionary<string, int> RowLimits { get; set; } = [];
 }
 
 [JsonSourceGenerationOptions(
