@@ -106,6 +106,7 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
     {
         await closing.CancelAsync();
         await ticker.DisposeAsync();
+        run?.Dispose();
         closing.Dispose();
     }
 

@@ -83,6 +83,6 @@ internal static class TrustQuestion
         }
 
         await console.Error.WriteAsync(Question);
-        return Console.ReadLine() is { } answer ? answer.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase) : null;
+        return Console.ReadLine() is { } answer ? answer.Trim() is ['y' or 'Y', ..] : null;
     }
 }
