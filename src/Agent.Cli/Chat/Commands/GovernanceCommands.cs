@@ -17,6 +17,10 @@ internal sealed class GovernanceCommands(AgentApplication application, IChatHost
         {
             Arguments = static () => [new("ask", "the rules decide, the rest is asked"), new("plan", "reads only, until you leave the mode"), new("auto-edit", "changes to files inside the folder run")],
         },
+        new("accept", "[auto-edit]", "accept the plan: leave plan mode and have it carried out", AcceptAsync)
+        {
+            Arguments = static () => [new("auto-edit", "changes to files inside the folder run")],
+        },
         new("approvals", string.Empty, "what waits for an answer, in every run on this machine", ApprovalsAsync),
         new("grants", "[revoke ID]", "what was allowed beyond one call", GrantsAsync)
         {
@@ -44,11 +48,33 @@ internal sealed class GovernanceCommands(AgentApplication application, IChatHost
         Chat.Post(() => State.Mode = chosen);
         Say(chosen switch
         {
-            PolicyMode.Plan => "plan: only reads run; everything else waits until you leave this mode.",
+            PolicyMode.Plan => "plan: only reads run; /accept has the plan carried out.",
             PolicyMode.AutoEdit => "auto-edit: changes to files inside the folder run without asking; everything else as the rules say.",
             _ => "ask: the rules decide; what they leave open is asked.",
         });
         return Task.CompletedTask;
+    }
+
+    private async Task AcceptAsync(string how, CancellationToken cancellationToken)
+    {
+        if (State.Mode != PolicyMode.Plan || State.Last is not { } last)
+        {
+            throw Wrong("There is no plan to accept; /mode plan and a request make one.");
+        }
+
+        var chosen = how.ToLowerInvariant() switch
+        {
+            "" => PolicyMode.Ask,
+            "auto-edit" or "autoedit" => PolicyMode.AutoEdit,
+            _ => throw Wrong("Write /accept, or /accept auto-edit."),
+        };
+        using var accepted = System.Text.Json.JsonDocument.Parse($$"""{"session":"{{last.Session}}","run":"{{last.Run}}","mode":"{{chosen}}","by":"console"}""");
+        await Service<IToolPipeline>().RecordAsync("plan.accepted", null, accepted.RootElement, cancellationToken);
+        Chat.Post(() =>
+        {
+            State.Mode = chosen;
+            Chat.Run(token => ChatRequest.RunAsync(Application, State, "I accept the plan. Carry it out.", ApprovalHandling.Wait, token));
+        });
     }
 
     private async Task ApprovalsAsync(string _, CancellationToken cancellationToken)
