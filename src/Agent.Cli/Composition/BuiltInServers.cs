@@ -33,7 +33,7 @@ internal static partial class BuiltInServers
             servers.Add("sql", sql);
         }
 
-        servers.Add("web", Define("web", programFolder, state, configuration, [.. Named("--api", workspace.Apis), .. roots]));
+        servers.Add("web", Define("web", programFolder, state, configuration, [.. Named("--api", workspace.Apis), .. roots, "--private", state.Path]));
     }
 
     private static void AddDatabases(McpServerDefinition sql, IReadOnlyDictionary<string, string> databases, Func<string, string?> environment)

@@ -69,7 +69,7 @@ public sealed class OperationFlowTests : IDisposable
             site, """{"key": []}""", new ApiOptions { Security = new Dictionary<string, SecretOptions> { ["key"] = new() { File = Secret("k-123") } } });
         using var client = TestClients.Create();
         var root = Directory.CreateDirectory(Path.Combine(_folder, "root")).FullName;
-        var tool = new DownloadTool(client, root, name => api.Find(name) is { } operation ? new ApiEntry(api, operation, name) : null).Tool;
+        var tool = new DownloadTool(client, root, [], name => api.Find(name) is { } operation ? new ApiEntry(api, operation, name) : null).Tool;
 
         var preview = await SaveAsync("""{"operation": "listThings", "arguments": {"page": 2}, "path": "a.pdf"}""", true);
         Assert.Contains("/things?page=2", preview.TextContent, StringComparison.Ordinal);

@@ -20,7 +20,7 @@ public sealed class DownloadToolTests : IDisposable
     {
         using var client = TestClients.Create(named: [$"127.0.0.1:{site.Port}"]);
         var arguments = JsonSerializer.SerializeToElement(new { url = site.Url + "/file.bin", path });
-        return await new DownloadTool(client, _root, _ => null).Tool.Handler(ToolRequest.Create("download", arguments, preview), default);
+        return await new DownloadTool(client, _root, [Path.Combine(_root, "state")], _ => null).Tool.Handler(ToolRequest.Create("download", arguments, preview), default);
     }
 
     [Fact]
@@ -35,12 +35,25 @@ public sealed class DownloadToolTests : IDisposable
     }
 
     [Fact]
+    public async Task Download_RootBehindALink_IsTheOperatorsOwn()
+    {
+        Directory.CreateDirectory(Path.Combine(_outside, "real"));
+        var link = Path.Combine(_root, "link");
+        Directory.CreateSymbolicLink(link, _outside);
+        await using var site = await TestSite.StartAsync(context => context.Response.WriteAsync("x"));
+        using var client = TestClients.Create(named: [$"127.0.0.1:{site.Port}"]);
+        var arguments = JsonSerializer.SerializeToElement(new { url = site.Url + "/a", path = "a.txt" });
+        await new DownloadTool(client, Path.Combine(link, "real"), [], _ => null).Tool.Handler(ToolRequest.Create("download", arguments), default);
+        Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(_outside, "real", "a.txt")));
+    }
+
+    [Fact]
     public async Task Download_PlaceThatMayNotBeWritten_IsRefusedAndNothingIsAsked()
     {
         await using var site = await TestSite.StartAsync(context => context.Response.WriteAsync("x"));
         await File.WriteAllTextAsync(Path.Combine(_root, "there.txt"), "old");
         Directory.CreateSymbolicLink(Path.Combine(_root, "link"), _outside);
-        foreach (var path in (string[])["../x", _outside + "/x", "", "there.txt", "link/x", ".git/hooks/pre-commit", "a/../../x", "."])
+        foreach (var path in (string[])["../x", _outside + "/x", "", "there.txt", "link/x", ".git/hooks/pre-commit", "state/keys/x", "a/../../x", "."])
         {
             await Assert.ThrowsAsync<ToolException>(() => CallAsync(site, path));
         }

@@ -17,16 +17,19 @@ internal sealed class DownloadTool
 
     private readonly WebClient _client;
     private readonly string _root;
+    private readonly string[] _private;
     private readonly Func<string, ApiEntry?> _operation;
 
     /// <summary>A tool that writes below a folder.</summary>
     /// <param name="client">Sends requests to addresses.</param>
     /// <param name="root">The folder.</param>
+    /// <param name="privateFolders">Folders of state, into which nothing is saved even where they lie below the root.</param>
     /// <param name="operation">Finds an operation by the name that its tool has.</param>
-    public DownloadTool(WebClient client, string root, Func<string, ApiEntry?> operation)
+    public DownloadTool(WebClient client, string root, IReadOnlyList<string> privateFolders, Func<string, ApiEntry?> operation)
     {
         _client = client;
-        _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        _private = [.. privateFolders.Select(Resolved)];
+        _root = Resolved(root);
         _operation = operation;
     }
 
@@ -179,10 +182,30 @@ internal sealed class DownloadTool
             {
                 throw new ToolException($"{shown} leads through a link, which is not followed; choose another folder.");
             }
+
+            if (_private.Contains(step, StringComparer.Ordinal))
+            {
+                throw new ToolException($"{shown} is in a folder where this program keeps its own state; choose another folder.");
+            }
         }
 
         return File.Exists(full) || Directory.Exists(full)
             ? throw new ToolException($"{shown} is there already; choose another name.")
             : (full, shown);
+    }
+
+    // The operator's own folders may lie behind links; what is below them may not.
+    private static string Resolved(string folder)
+    {
+        var path = Path.GetFullPath(folder);
+        var resolved = Path.GetPathRoot(path)!;
+        foreach (var name in path[resolved.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            var step = new DirectoryInfo(Path.Combine(resolved, name));
+            var target = step.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+            resolved = target is null ? step.FullName : Resolved(target);
+        }
+
+        return resolved;
     }
 }
