@@ -64,11 +64,11 @@ internal static class PostgresConsequences
         """,
         ArrayOf(names)).Select(row => row[0]!);
 
-    private static uint[] Triggers(PostgresSession session, IReadOnlyCollection<string> tables) => tables.Count == 0 ? [] : [.. session.Lookup(
+    private static uint[] Triggers(PostgresSession session, string[] tables) => tables.Length == 0 ? [] : [.. session.Lookup(
         "SELECT DISTINCT t.tgfoid FROM pg_catalog.pg_trigger t WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgrelid = ANY ($1::oid[])",
         ArrayOf(tables)).Select(row => uint.Parse(row[0]!))];
 
-    private static IEnumerable<string> Expressions(PostgresSession session, IReadOnlyCollection<string> tables) => tables.Count == 0 ? [] : session.Lookup(
+    private static IEnumerable<string> Expressions(PostgresSession session, string[] tables) => tables.Length == 0 ? [] : session.Lookup(
         """
         SELECT conbin::text FROM pg_catalog.pg_constraint WHERE conrelid = ANY ($1::oid[]) AND conbin IS NOT NULL
         UNION ALL SELECT adbin::text FROM pg_catalog.pg_attrdef WHERE adrelid = ANY ($1::oid[])
@@ -79,7 +79,7 @@ internal static class PostgresConsequences
         ArrayOf(tables)).Select(row => row[0]!);
 
     // Every name in a body may be a table that it changes.
-    private static IReadOnlyCollection<string> Names(PostgresSession session, IReadOnlyCollection<uint> functions) => functions.Count == 0 ? [] : session.Lookup(
+    private static HashSet<string> Names(PostgresSession session, HashSet<uint> functions) => functions.Count == 0 ? [] : session.Lookup(
         "SELECT p.prosrc FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang WHERE p.oid = ANY ($1::oid[]) AND l.lanname IN ('sql', 'plpgsql')",
         $"{{{string.Join(',', functions)}}}")
         .SelectMany(row => SqlTokenizer.Read(row[0]!, postgres: true))
