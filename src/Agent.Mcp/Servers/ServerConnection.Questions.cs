@@ -49,6 +49,12 @@ internal sealed partial class ServerConnection
             if (connected.Child is { } child)
             {
                 Describe(connected, parameters, capabilities ?? []);
+                if (method == RequestMethods.ToolsCall)
+                {
+                    // The span of the call is the client's span of the request too, as the SDK has it over HTTP (OpenTelemetry's conventions for MCP).
+                    Activity.Current?.SetTag("mcp.method.name", method);
+                }
+
                 return await child.RequestAsync(id, method, parameters, cancellationToken);
             }
 

@@ -292,25 +292,6 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task Approval_ClientGivesUpWhileItWaits_TheSameCallGoesOnLater()
-    {
-        await using var gateway = await GatewayFixture.StartAsync();
-        gateway.Pipeline.Ask.Add("echo");
-        var client = await gateway.ConnectAsync(Old);
-        var arguments = new Dictionary<string, object?> { ["text"] = "again" };
-        using var impatience = new CancellationTokenSource();
-
-        var given = client.CallToolAsync("f__echo", arguments, cancellationToken: impatience.Token).AsTask();
-        await gateway.Approvals.FirstAsked.Task;
-        await impatience.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
-        Assert.Empty(gateway.Pipeline.Ran);
-        await gateway.Approvals.ApproveAsync("q1");
-        Assert.Equal("again", Text(await client.CallToolAsync("f__echo", arguments)));
-        Assert.Single(gateway.Pipeline.Ran);
-    }
-
-    [Fact]
     public async Task Sessions_OpenedAndClosed_LeaveNothingBehind()
     {
         await using var gateway = await GatewayFixture.StartAsync();

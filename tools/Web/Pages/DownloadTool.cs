@@ -202,8 +202,7 @@ internal sealed class DownloadTool
         foreach (var name in path[resolved.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
         {
             var step = new DirectoryInfo(Path.Combine(resolved, name));
-            var target = step.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
-            resolved = target is null ? step.FullName : Resolved(target);
+            resolved = step.LinkTarget is { } target ? Resolved(Path.Combine(resolved, target)) : step.FullName;
         }
 
         return resolved;
