@@ -219,6 +219,11 @@ internal sealed partial class ServerConnection
 
             throw;
         }
+        finally
+        {
+            // A server may ask for more rights in any later call, when there is no start left to prolong.
+            starting = null;
+        }
     }
 
     /// <summary>A person who signs in takes longer than a server that starts.</summary>
