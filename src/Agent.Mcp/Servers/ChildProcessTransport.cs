@@ -52,6 +52,12 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
     /// </summary>
     public bool SkipDiscovery { get; init; }
 
+    /// <summary>
+    /// Hears of progress as it is read, because answers are given as they are read too: through the SDK's channel, progress would come
+    /// after the answer of its call.
+    /// </summary>
+    public Action<JsonRpcNotification>? Progress { get; set; }
+
     /// <summary>Why the connection ended, in words that finish "the server …"; null while it lives or where it just ended.</summary>
     public string? Failure { get; private set; }
 
@@ -289,9 +295,14 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
             }
 
             var reader = new Utf8JsonReader(line);
-            if (JsonSerializer.Deserialize(ref reader, MessageType) is { } message)
+            switch (JsonSerializer.Deserialize(ref reader, MessageType))
             {
-                messages.Writer.TryWrite(message);
+                case JsonRpcNotification { Method: NotificationMethods.ProgressNotification } notification when Progress is { } progress:
+                    progress(notification);
+                    break;
+                case { } message:
+                    messages.Writer.TryWrite(message);
+                    break;
             }
         }
         catch (JsonException exception)

@@ -101,6 +101,11 @@ internal sealed partial class ServerConnection
                 await ShowCommandAsync(resolved, cancellationToken);
                 var transport = services.CreateTransport(resolved, definition, needsHandshake, PersonIsAsked);
                 child = transport as ChildProcessTransport;
+                if (child is not null)
+                {
+                    child.Progress = ReportProgress;
+                }
+
                 connected = await StartAsync(new ServerLine(transport, ReportProgress, AnswerAsync), cancellationToken);
                 Offer(new Upstream(connected, child), listening.Token);
                 Become(ServerState.Ready, Status.Problem);
