@@ -15,13 +15,7 @@ internal sealed class ModelServer : IDisposable
     public ModelServer(Func<JsonElement, int, (int Status, string Body, string ContentType)> answer)
     {
         this.answer = answer;
-        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
-        Endpoint = $"http://127.0.0.1:{port}/v1";
-        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        listener.Start();
+        Endpoint = Loopback.Listen(listener) + "v1";
         serving = Task.Run(ServeAsync);
     }
 

@@ -33,13 +33,7 @@ internal sealed class ScriptedServer : IDisposable
     public ScriptedServer(params Piece[][] turns)
     {
         this.turns = turns;
-        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
-        Endpoint = $"http://127.0.0.1:{port}/v1";
-        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        listener.Start();
+        Endpoint = Loopback.Listen(listener) + "v1";
         _ = Task.Run(ServeAsync);
     }
 
