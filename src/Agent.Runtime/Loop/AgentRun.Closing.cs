@@ -26,8 +26,8 @@ internal sealed partial class AgentRun
 
         var result = Ended(stop, answer);
         Stage(SessionEventTypes.Provenance, _provenance.Label, _provenance.Save(), SessionJson.Default.JsonElement);
+        StageState("idle", _start.Client);
         Append(SessionEventTypes.RunEnded, _conversation.Label, result, SessionJson.Default.RunResult);
-        _services.Journal.Update(_session, "idle", _start.Client, _model.ToString(), _runs);
         await RecordEndAsync(result);
         return result;
     }
@@ -55,8 +55,8 @@ internal sealed partial class AgentRun
                 call.Call.Id, call.Tool?.Id.ToString() ?? call.Call.Name, call.Call.Arguments, "ask", call.Decision?.Reasons ?? [], null, "pending", 0));
         }
 
+        StageState("waiting", _start.Client);
         Append(SessionEventTypes.Provenance, _provenance.Label, _provenance.Save(), SessionJson.Default.JsonElement);
-        _services.Journal.Update(_session, "waiting", _start.Client, _model.ToString(), _runs);
         return Ended(
             RunStop.Waiting,
             $"Waiting for an approval: answer with 'agent approvals approve {open[0].ApprovalId}' or 'deny', then go on with 'agent sessions resume {_session}'.");

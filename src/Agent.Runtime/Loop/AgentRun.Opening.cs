@@ -106,8 +106,8 @@ internal sealed partial class AgentRun
             Message = MessageJson.Write(message),
             Texts = texts,
         };
+        StageState("running", request.Client);
         Append(SessionEventTypes.RunStarted, label, _request, SessionJson.Default.RunStartedData);
-        _services.Journal.Update(_session, "running", request.Client, _model.ToString(), _runs);
         _conversation.SetSystem(SystemText());
         _conversation.AddUser(message, label);
         _provenance.AddUserTurn(request.Prompt);

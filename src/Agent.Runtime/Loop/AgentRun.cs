@@ -196,6 +196,15 @@ internal sealed partial class AgentRun : IDisposable
         }
     }
 
+    /// <summary>Says the session's state in the commit of the event that makes it so: a process killed in between would leave a state that its events deny.</summary>
+    private void StageState(string state, string client)
+    {
+        lock (_gate)
+        {
+            _staged.Add(() => _services.Journal.Update(_session, state, client, _model.ToString(), _runs));
+        }
+    }
+
     private CallContext ContextOf(CallState? call) => new()
     {
         SessionId = _session,
