@@ -12,6 +12,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Which one? sql [FOLDER], runtime, files AGENT-FILES CORPUS-FOLDER [REFERENCE-SERVER-INDEX.JS], governance, gateway [FOLDER-WITH-MCP-PROXY], web OPENAPI-FOLDER, console AGENT [PROGRAM TEXT]...");
+    Console.Error.WriteLine("Which one? sql [FOLDER], runtime, files [FOLDER], governance, gateway [FOLDER-WITH-MCP-PROXY], web OPENAPI-FOLDER, console AGENT [PROGRAM TEXT]...");
     return 2;
 }

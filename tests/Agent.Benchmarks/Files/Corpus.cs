@@ -13,7 +13,9 @@ internal static class Corpus
     ];
 
     /// <summary>The corpus in a folder; made there unless it is there already.</summary>
-    public static void Ensure(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="peers">Source that is part of it on every machine, so that the patterns are found.</param>
+    public static void Ensure(string folder, string peers)
     {
         var done = folder + ".complete";
         if (File.Exists(done))
@@ -25,7 +27,7 @@ internal static class Corpus
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
         var count = 0;
         long bytes = 0;
-        foreach (var source in new[] { Path.Combine(home, ".nuget"), "/usr/share", "/usr/lib", "/usr/include", "/usr/local", home, "/opt" }.Where(Directory.Exists))
+        foreach (var source in new[] { peers, Path.Combine(home, ".nuget"), "/usr/share", "/usr/lib", "/usr/include", "/usr/local", home, "/opt" }.Where(Directory.Exists))
         {
             foreach (var file in new DirectoryInfo(source).EnumerateFiles("*", options))
             {

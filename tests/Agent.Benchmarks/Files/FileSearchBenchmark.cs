@@ -6,53 +6,99 @@ namespace Agent.Benchmarks.Files;
 
 /// <summary>
 /// The files server against ripgrep and the reference filesystem server: the same patterns in turn in one run, warm, through MCP, with the matches
-/// compared. Arguments: the published agent-files, the corpus folder, and the reference server's index.js where it is installed.
+/// compared. <c>dotnet run -c Release --project tests/Agent.Benchmarks -- files [FOLDER]</c>; the folder keeps the published server, the peer and the
+/// corpus between runs.
 /// </summary>
 internal static class FileSearchBenchmark
 {
     private const int Rounds = 7;
+    private const string ReferencePackage = "@modelcontextprotocol/server-filesystem";
 
-    private sealed record Case(string Name, string Pattern, bool Regex, bool IgnoreCase, int? Limit);
+    private sealed record Case(string Name, string Pattern, bool Regex, bool IgnoreCase, int? Limit, double Cold, double? Indexed = null);
+
+    private static bool differs;
 
     private static readonly Case[] Cases =
     [
-        new("rare literal", "ModelContextProtocol", false, false, null),
-        new("literal, no match", "zqxjkvbwyq-none", false, false, null),
-        new("common literal, 100", "return", false, false, 100),
-        new("ignoring case", "cancellationtoken", false, true, null),
-        new("alternation", "(readOnlyHint|destructiveHint|idempotentHint|openWorldHint)", true, false, null),
-        new("classes", "[A-Z][0-9]{3}[A-Z][a-z]{2}", true, false, null),
+        new("rare literal", "ModelContextProtocol", false, false, null, 1.25, 0.1),
+        new("literal, no match", "zqxjkvbwyq-none", false, false, null, 1.25, 0.1),
+        new("common literal, 100", "return", false, false, 100, 0.5),
+        new("ignoring case", "cancellationtoken", false, true, null, 1.25),
+        new("alternation", "(readOnlyHint|destructiveHint|idempotentHint|openWorldHint)", true, false, null, 1.5, 0.1),
+        new("classes", "[A-Z][0-9]{3}[A-Z][a-z]{2}", true, false, null, 1.0),
     ];
 
     public static int Run(string[] arguments)
     {
-        if (arguments.Length < 2)
+        if (arguments.Length > 1)
         {
-            Console.Error.WriteLine("usage: files AGENT-FILES CORPUS-FOLDER [REFERENCE-SERVER-INDEX.JS]");
+            Console.Error.WriteLine("usage: files [FOLDER]");
             return 2;
         }
 
-        var (server, corpus, reference) = (arguments[0], Path.GetFullPath(arguments[1]), arguments.Length > 2 ? arguments[2] : null);
-        Corpus.Ensure(corpus);
+        var folder = arguments.Length > 0 ? Path.GetFullPath(arguments[0]) : Path.Combine(Path.GetTempPath(), "agent-bench-files");
+        Directory.CreateDirectory(folder);
+        var (server, reference) = Install(folder);
+        var corpus = Path.Combine(folder, "corpus");
+        Corpus.Ensure(corpus, Path.Combine(folder, "node_modules"));
+        return Measure(server, corpus, reference);
+    }
+
+    public static int Measure(string server, string corpus, string reference)
+    {
         var state = Directory.CreateTempSubdirectory("files-benchmark-").FullName;
         try
         {
-            Console.WriteLine("| what | files server | peer | ratio | same matches |");
-            Console.WriteLine("| --- | --- | --- | --- | --- |");
+            Console.WriteLine($"{Environment.ProcessorCount} cores, load {Read("/proc/loadavg")}, {Read("/proc/version")}, corpus of {File.ReadAllText(corpus + ".complete").Trim()}");
+            Console.WriteLine();
+            Console.WriteLine("| what | files server | peer | ratio | target | same matches |");
+            Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
             MeasureStart(server, corpus, state, reference);
             using (var cold = Start(server, corpus, state, "off"))
             {
-                MeasureSearches("cold", cold, corpus);
+                MeasureSearches("cold", cold, corpus, test => test.Cold);
                 MeasureNames(cold, corpus, reference);
-                Console.WriteLine($"| memory after, cold | {cold.ResidentBytes / 1e6:0} MB | | | |");
+                Console.WriteLine($"| memory after, cold | {cold.ResidentBytes / 1e6:0} MB | | | 200 MB | |");
             }
 
             MeasureIndex(server, corpus, state);
-            return 0;
+            return differs ? 1 : 0;
         }
         finally
         {
             Directory.Delete(state, recursive: true);
+        }
+
+        static string Read(string path) => File.ReadAllText(path).Split('(')[0].Trim();
+    }
+
+    private static (string Server, string Reference) Install(string folder)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "Agent.sln")))
+        {
+            root = root.Parent ?? throw new InvalidOperationException("Run it from the project.");
+        }
+
+        var server = Path.Combine(folder, "agent-files");
+        Command("dotnet", ["publish", Path.Combine(root.FullName, "tools", "Files"), "-c", "Release", "-r", "linux-x64", "-o", server, "-v", "q"]);
+        var reference = Path.Combine(folder, "node_modules", ReferencePackage, "dist", "index.js");
+        if (!File.Exists(reference))
+        {
+            Command("npm", ["install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, ReferencePackage]);
+        }
+
+        return (Path.Combine(server, "agent-files"), reference);
+    }
+
+    private static void Command(string name, string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(name, arguments) { RedirectStandardOutput = true })!;
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{name} {arguments[0]} failed.");
         }
     }
 
@@ -63,20 +109,17 @@ internal static class FileSearchBenchmark
         return McpProcess.Start(server, "--root", corpus, "--state", state, "--config", config);
     }
 
-    private static void MeasureStart(string server, string corpus, string state, string? reference)
+    private static void MeasureStart(string server, string corpus, string state, string reference)
     {
         var ours = new List<double>();
         var peers = new List<double>();
         for (var i = 0; i < Rounds; i++)
         {
             ours.Add(Time(() => ListTools(() => Start(server, corpus, state, "off"))));
-            if (reference is not null)
-            {
-                peers.Add(Time(() => ListTools(() => McpProcess.Start("node", reference, corpus))));
-            }
+            peers.Add(Time(() => ListTools(() => McpProcess.Start("node", reference, corpus))));
         }
 
-        Row("start to tools/list", ours, peers, string.Empty);
+        Row("start to tools/list, reference server", ours, peers, 0.6, string.Empty);
     }
 
     private static Action ListTools(Func<McpProcess> start)
@@ -86,7 +129,7 @@ internal static class FileSearchBenchmark
         return process.Dispose;
     }
 
-    private static void MeasureSearches(string label, McpProcess server, string corpus)
+    private static void MeasureSearches(string label, McpProcess server, string corpus, Func<Case, double?> target)
     {
         foreach (var test in Cases)
         {
@@ -105,7 +148,9 @@ internal static class FileSearchBenchmark
                 }
             }
 
-            Row($"{label}: {test.Name}", ours, peers, Same(server, test, lines) ? "yes" : "NO");
+            var same = Same(server, test, lines);
+            differs |= !same;
+            Row($"{label}: {test.Name}, {lines.Length} lines", ours, peers, target(test), same ? "yes" : "NO");
         }
     }
 
@@ -161,7 +206,7 @@ internal static class FileSearchBenchmark
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith("./", StringComparison.Ordinal)).ToArray();
     }
 
-    private static void MeasureNames(McpProcess server, string corpus, string? reference)
+    private static void MeasureNames(McpProcess server, string corpus, string reference)
     {
         var ours = new List<double>();
         for (var i = 0; i < Rounds; i++)
@@ -170,29 +215,39 @@ internal static class FileSearchBenchmark
         }
 
         var peers = new List<double>();
-        if (reference is not null)
+        using var peer = McpProcess.Start("node", reference, corpus);
+        for (var i = 0; i < 3; i++)
         {
-            using var peer = McpProcess.Start("node", reference, corpus);
-            for (var i = 0; i < 3; i++)
-            {
-                peers.Add(Time(() => peer.Call("search_files", new JsonObject { ["path"] = corpus, ["pattern"] = "**/*.csproj" })));
-            }
+            peers.Add(Time(() => peer.Call("search_files", new JsonObject { ["path"] = corpus, ["pattern"] = "**/*.csproj" })));
         }
 
-        Row("file names, reference server", ours, peers, string.Empty);
+        Row("file names, reference server", ours, peers, 0.05, string.Empty);
     }
 
     private static void MeasureIndex(string server, string corpus, string state)
     {
+        var builds = new List<double>();
+        var scans = new List<double>();
+        for (var i = 0; i < 3; i++)
+        {
+            if (Directory.Exists(Path.Combine(state, "index")))
+            {
+                Directory.Delete(Path.Combine(state, "index"), recursive: true);
+            }
+
+            // Builds when it is asked to wait for it, and not before.
+            using var building = Start(server, corpus, state, "auto");
+            builds.Add(Time(() => building.Call("index_status", new JsonObject { ["wait"] = true })));
+            scans.Add(Time(() => Ripgrep(corpus, Cases[1])));
+        }
+
+        Row("building the index, one scan", builds, scans, 4, string.Empty);
         using var indexed = Start(server, corpus, state, "on");
-        JsonElement status = default;
-        var build = Time(() => status = indexed.Call("index_status", new JsonObject { ["wait"] = true }));
-        var scan = Time(() => Ripgrep(corpus, Cases[1]));
-        var index = status.GetProperty("structuredContent").GetProperty("indexes")[0];
-        Row("building the index", [build], [scan], string.Empty);
-        Console.WriteLine($"| index on disk, of the text | {index.GetProperty("index_bytes").GetInt64() / 1e6:0} MB | {index.GetProperty("text_bytes").GetInt64() / 1e6:0} MB | {index.GetProperty("index_bytes").GetInt64() / (double)index.GetProperty("text_bytes").GetInt64():0.00} | |");
-        MeasureSearches("indexed", indexed, corpus);
-        Console.WriteLine($"| memory after, indexed | {indexed.ResidentBytes / 1e6:0} MB | | | |");
+        var index = indexed.Call("index_status", new JsonObject { ["wait"] = true }).GetProperty("structuredContent").GetProperty("indexes")[0];
+        var (onDisk, text) = (index.GetProperty("index_bytes").GetInt64(), index.GetProperty("text_bytes").GetInt64());
+        Console.WriteLine($"| index on disk, the text | {onDisk / 1e6:0} MB | {text / 1e6:0} MB | {onDisk / (double)text:0.00} | 0.35 | |");
+        MeasureSearches("indexed", indexed, corpus, test => test.Indexed);
+        Console.WriteLine($"| memory after, indexed | {indexed.ResidentBytes / 1e6:0} MB | | | 200 MB | |");
     }
 
     private static double Time(Action action)
@@ -212,10 +267,10 @@ internal static class FileSearchBenchmark
         return time;
     }
 
-    private static void Row(string what, List<double> ours, List<double> peers, string same)
+    private static void Row(string what, List<double> ours, List<double> peers, double? target, string same)
     {
-        var (mine, theirs) = (Median(ours), peers.Count > 0 ? Median(peers) : double.NaN);
-        Console.WriteLine($"| {what} | {mine:0.0} ms | {theirs:0.0} ms | {mine / theirs:0.00} | {same} |");
+        var (mine, theirs) = (Median(ours), Median(peers));
+        Console.WriteLine($"| {what} | {mine:0.0} ms | {theirs:0.0} ms | {mine / theirs:0.000} | {target} | {same} |");
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
