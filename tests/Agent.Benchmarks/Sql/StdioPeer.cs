@@ -63,10 +63,12 @@ internal sealed class StdioPeer : IDisposable
     private Task<byte[]> RequestAsync(string method, string parameters)
     {
         var id = Interlocked.Increment(ref ids);
-        var done = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // The thread that reads an answer goes on with what waited for it: a client of one thread, as the peers are.
+        var done = new TaskCompletionSource<byte[]>();
         waiting[id] = done;
         Send($$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{method}}","params":{{parameters}}}""");
-        return done.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        return done.Task;
     }
 
     private void Send(string message)
@@ -104,6 +106,14 @@ internal sealed class StdioPeer : IDisposable
             if (length == buffer.Length)
             {
                 Array.Resize(ref buffer, buffer.Length * 2);
+            }
+        }
+
+        foreach (var (id, _) in waiting)
+        {
+            if (waiting.TryRemove(id, out var done))
+            {
+                done.SetException(new InvalidOperationException($"{Name} has ended."));
             }
         }
     }

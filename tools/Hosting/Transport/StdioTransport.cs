@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -18,6 +19,7 @@ internal sealed partial class StdioTransport : ITransport
 {
     private const int FirstBufferBytes = 16 * 1024;
     private const int KeptBytes = 256 * 1024;
+    private const int JoinedBytes = 64 * 1024;
 
     private static readonly JsonTypeInfo<JsonRpcMessage> MessageType =
         (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
@@ -163,6 +165,13 @@ internal sealed partial class StdioTransport : ITransport
         writer.Flush();
         buffer.GetSpan(1)[0] = (byte)'\n';
         buffer.Advance(1);
+        if (cut >= 0 && ready.Length <= JoinedBytes)
+        {
+            // One write, so that the client wakes once.
+            Join(cut, ready);
+            cut = -1;
+        }
+
         if (cut < 0)
         {
             output.Write(buffer.WrittenSpan);
@@ -179,6 +188,16 @@ internal sealed partial class StdioTransport : ITransport
         }
 
         output.Flush();
+    }
+
+    private void Join(int cut, ReadOnlySequence<byte> ready)
+    {
+        var (end, length) = (buffer.WrittenCount, (int)ready.Length);
+        buffer.GetSpan(length);
+        buffer.Advance(length - 1);
+        var all = MemoryMarshal.AsMemory(buffer.WrittenMemory).Span;
+        all[(cut + 1)..end].CopyTo(all[(cut + length)..]);
+        ready.CopyTo(all[cut..]);
     }
 
     // Writes the answer with one character where the ready content belongs, and tells where that is.

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -40,12 +41,30 @@ internal static class PostgresDialer
         Socket? socket = null;
         try
         {
-            socket = Dial(target, limit.Token);
+            foreach (var (end, last) in Ends(target, limit.Token))
+            {
+                socket = end.AddressFamily == AddressFamily.Unix
+                    ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+                    : new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
-            // A server that accepts and then says nothing must not hold up the call.
-            using var _ = limit.Token.UnsafeRegister(static state => ((Socket)state!).Dispose(), socket);
-            var stream = new NetworkStream(socket, ownsSocket: false);
-            return target.IsSocket || target.Ssl == SslMode.Disable ? new DialledLine(socket, stream, target.IsSocket, null) : Encrypt(target, socket, stream);
+                // A server that does not answer, or accepts and then says nothing, must not hold up the call.
+                using var _ = limit.Token.UnsafeRegister(static state => ((Socket)state!).Dispose(), socket);
+                try
+                {
+                    // Not ConnectAsync: it would make the socket non-blocking for good, and each read wait on two threads.
+                    socket.Connect(end);
+                }
+                catch (SocketException) when (!last && !limit.IsCancellationRequested)
+                {
+                    socket.Dispose();
+                    continue;
+                }
+
+                var stream = new NetworkStream(socket, ownsSocket: false);
+                return target.IsSocket || target.Ssl == SslMode.Disable ? new DialledLine(socket, stream, target.IsSocket, null) : Encrypt(target, socket, stream);
+            }
+
+            throw new SocketException((int)SocketError.HostNotFound);
         }
         catch (Exception e) when (limit.IsCancellationRequested && e is IOException or ObjectDisposedException or SocketException or AuthenticationException)
         {
@@ -59,18 +78,15 @@ internal static class PostgresDialer
         }
     }
 
-    private static Socket Dial(PostgresConnectionString target, CancellationToken cancellationToken)
+    private static IEnumerable<(EndPoint End, bool Last)> Ends(PostgresConnectionString target, CancellationToken cancellationToken)
     {
         if (target.IsSocket)
         {
-            var local = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            local.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint($"{target.Host}/.s.PGSQL.{target.Port}"));
-            return local;
+            return [(new UnixDomainSocketEndPoint($"{target.Host}/.s.PGSQL.{target.Port}"), true)];
         }
 
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        socket.ConnectAsync(target.Host, target.Port, cancellationToken).AsTask().GetAwaiter().GetResult();
-        return socket;
+        var addresses = Dns.GetHostAddressesAsync(target.Host, cancellationToken).GetAwaiter().GetResult();
+        return addresses.Select((address, i) => ((EndPoint)new IPEndPoint(address, target.Port), i == addresses.Length - 1));
     }
 
     private static DialledLine Encrypt(PostgresConnectionString target, Socket socket, NetworkStream stream)
