@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Agent.Tools.Hosting;
 using Agent.Tools.Sql.Databases;
 using Agent.Tools.Sql.Postgres;
@@ -44,6 +46,27 @@ public sealed class PostgresConnectionTests(PostgresCluster cluster)
 
         Assert.Contains("cannot be reached", error, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connect_HostThatDoesNotAnswer_EndsWhenItIsCancelled()
+    {
+        // A line that is full drops who comes next, as a host behind a wall does.
+        using var host = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        host.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        host.Listen(0);
+        var end = (IPEndPoint)host.LocalEndPoint!;
+        using var first = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await first.ConnectAsync(end);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+
+        var connecting = Task.Factory.StartNew(
+            () => PostgresDialer.Connect(PostgresConnectionString.Parse($"postgres://u@127.0.0.1:{end.Port}/x?sslmode=disable"), limit.Token),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [PostgresFact]
