@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace Agent.Tools.Files.Tests.Changing;
@@ -176,4 +177,11 @@ public sealed class ChangeTests : IDisposable
         bench.Write("docs/Readme.md", "x");
         Assert.Contains("docs/Readme.md", await bench.Refusal("delete_file", new { path = "docs/readme.md" }), StringComparison.Ordinal);
     }
+}
+
+/// <summary>Only root may give a file to another; skipped for everybody else.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class RootFactAttribute : FactAttribute
+{
+    public RootFactAttribute() => Skip = Environment.IsPrivilegedProcess ? null : "Only root can give a file to another user.";
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Agent.Tools.Files.Tests.Reading;
 
@@ -49,6 +50,88 @@ public sealed class ReadFileTests : IDisposable
         bench.WriteBytes("a.txt", [.. mark ? encoding.GetPreamble() : [], .. encoding.GetBytes(text)]);
         var file = (await bench.Call("read_file", new { path = "a.txt" })).GetProperty("files")[0];
         Assert.Equal(text, file.GetProperty("text").GetString());
+    }
+
+    [Theory]
+    [InlineData("shift_jis", "これは日本語のテキストです。ファイルを読みます。")]
+    [InlineData("euc-jp", "これは日本語のテキストです。ファイルを読みます。")]
+    [InlineData("gb18030", "这是一个中文文本文件，用于测试编码检测。")]
+    [InlineData("big5", "這是一個中文文本檔案，用於測試編碼。")]
+    [InlineData("euc-kr", "이것은 한국어 텍스트 파일입니다. 인코딩 테스트.")]
+    [InlineData("koi8-r", "Это русский текст для проверки определения кодировки.")]
+    [InlineData("windows-1251", "Привет, мир")]
+    [InlineData("windows-1253", "Αυτό είναι ένα ελληνικό κείμενο για δοκιμή.")]
+    [InlineData("windows-1255", "זהו טקסט בעברית לבדיקה של הקידוד")]
+    [InlineData("windows-1254", "İstanbul'da güneşli bir gün, şehir çok güzel; ağaçlar yeşil, gökyüzü açık, çocuklar sokakta oynuyor ve herkes mutlu görünüyor.")]
+    [InlineData("windows-874", "นี่คือข้อความภาษาไทยสำหรับทดสอบ")]
+    [InlineData("iso-8859-1", "café")]
+    [InlineData("iso-8859-1", "temperature 25°C ± 2 µm")]
+    [InlineData("iso-8859-1", "Die Größe der Häuser in München, schöne Grüße")]
+    [InlineData("windows-1252", "It’s a test")]
+    public async Task Edit_OldEncoding_IsReadByDetectionAndKept(string name, string text)
+    {
+        var encoding = CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
+        bench.WriteBytes("a.txt", encoding.GetBytes($"{text}\nend\n"));
+
+        var file = (await bench.Call("read_file", new { path = "a.txt" })).GetProperty("files")[0];
+        await bench.Call("edit_file", new { path = "a.txt", edits = new[] { new { old_text = "end", new_text = "over" } } });
+
+        Assert.Equal($"{text}\nend\n", file.GetProperty("text").GetString());
+        Assert.Equal(encoding.GetBytes($"{text}\nover\n"), File.ReadAllBytes(Path.Combine(bench.Root, "a.txt")));
+    }
+
+    [Fact]
+    public async Task Read_LinesOfALargeFile_AreThoseThatWereWritten()
+    {
+        // 70 MB, some lines across the ends of blocks, the last without an end.
+        var path = Path.Combine(bench.Root, "large.log");
+        var line = new string('x', 70);
+        const int count = 900_000;
+        using (var writer = new StreamWriter(path))
+        {
+            for (var i = 1; i < count; i++)
+            {
+                writer.Write($"{i:D7} é{line}\n");
+            }
+
+            writer.Write("last");
+        }
+
+        string Line(int number) => number == count ? "last" : $"{number:D7} é{line}\n";
+        async Task<JsonElement> Read(object arguments) => (await bench.Call("read_file", arguments)).GetProperty("files")[0];
+        var head = await Read(new { path = "large.log", head = 2 });
+        Assert.Equal(Line(1) + Line(2), head.GetProperty("text").GetString());
+        Assert.Equal(count, head.GetProperty("total_lines").GetInt32());
+        await using (var stream = File.OpenRead(path))
+        {
+            Assert.Equal("sha256:" + Convert.ToHexStringLower(await System.Security.Cryptography.SHA256.HashDataAsync(stream)), head.GetProperty("hash").GetString());
+        }
+
+        Assert.Equal(Line(count - 1) + "last", (await Read(new { path = "large.log", tail = 2 })).GetProperty("text").GetString());
+        foreach (var start in (int[])[2, 13_000, 13_001, 449_999, 777_777])
+        {
+            Assert.Equal(Line(start) + Line(start + 1), (await Read(new { path = "large.log", start_line = start, end_line = start + 1 })).GetProperty("text").GetString());
+        }
+
+        var first = await bench.Call("read_file", new { path = "large.log", start_line = 500_000, limit = 3 });
+        Assert.Equal(500_002, first.GetProperty("files")[0].GetProperty("end_line").GetInt32());
+        var next = await bench.Call("read_file", new { path = "large.log", start_line = 500_000, limit = 3, cursor = first.GetProperty("next_cursor").GetString() });
+        Assert.Equal(Line(500_003) + Line(500_004) + Line(500_005), next.GetProperty("files")[0].GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task Read_LargeFileThatIsNoText_IsDescribed()
+    {
+        var path = Path.Combine(bench.Root, "large.bin");
+        await using (var file = File.Create(path))
+        {
+            file.SetLength(70_000_000);
+        }
+
+        var read = (await bench.Call("read_file", new { path = "large.bin" })).GetProperty("files")[0];
+
+        Assert.Equal("binary", read.GetProperty("kind").GetString());
+        Assert.Equal(70_000_000, read.GetProperty("size").GetInt64());
     }
 
     [Fact]

@@ -64,9 +64,8 @@ internal sealed class ReadFile(FilesContext context)
                 {
                     place = roots.Resolve(paths[i]);
                     using var folder = Open(place);
-                    var content = FileContent.Read(folder, place.Name, place.Shown, cancellationToken);
-                    context.Seen.Remember(place, content.Hash);
-                    if (Write(writer, text, place, content, range, numbers, i == start.File ? start.Line : 0, room, images) is { } line)
+                    var from = i == start.File ? start.Line : 0;
+                    if (Write(writer, text, place, Content(folder, place, range, from, cancellationToken), range, numbers, from, room, images) is { } line)
                     {
                         next = new Position(i, line);
                         break;
@@ -103,6 +102,29 @@ internal sealed class ReadFile(FilesContext context)
         return reply;
     }
 
+    private Window Content(Folder folder, RootPath place, LineRange range, int from, CancellationToken cancellationToken)
+    {
+        if (LargeFile.Open(folder, place.Name) is { } large)
+        {
+            using (large)
+            {
+                return large.Read(place.Shown, range, from, MaxCharacters, cancellationToken);
+            }
+        }
+
+        var content = FileContent.Read(folder, place.Name, place.Shown, cancellationToken);
+        context.Seen.Remember(place, content.Hash);
+        var read = MediaType.Of(content.Bytes).IsImage ? null : TextFormat.Read(content.Bytes);
+        return new Window
+        {
+            Size = content.Bytes.Length,
+            Hash = content.Hash,
+            Start = content.Bytes,
+            Text = read?.Text,
+            Format = read?.Format,
+        };
+    }
+
     private sealed class Room
     {
         public int Lines { get; set; }
@@ -122,57 +144,58 @@ internal sealed class ReadFile(FilesContext context)
 
     // The line to go on with; null where all that was wanted is written.
     private static int? Write(
-        Utf8JsonWriter writer, StringBuilder text, RootPath place, FileContent content, LineRange range, bool numbers, int from, Room room, List<(byte[] Bytes, string Type)> images)
+        Utf8JsonWriter writer, StringBuilder text, RootPath place, Window content, LineRange range, bool numbers, int from, Room room, List<(byte[] Bytes, string Type)> images)
     {
         var shown = FileName.Show(place.Shown);
         writer.WriteStartObject();
         writer.WriteString("path"u8, shown);
-        writer.WriteNumber("size"u8, content.Bytes.Length);
+        writer.WriteNumber("size"u8, content.Size);
         writer.WriteString("hash"u8, content.Hash);
-        var media = MediaType.Of(content.Bytes);
-        if (media.IsImage || TextFormat.Read(content.Bytes) is not { } read)
+        if (content is not { Text: { } read, Format: { } format })
         {
-            var isShown = media.IsImage && content.Bytes.Length <= MaxImageBytes;
+            var media = MediaType.Of(content.Start);
+            var isShown = media.IsImage && content.Size <= MaxImageBytes;
             writer.WriteString("kind"u8, isShown ? "image"u8 : "binary"u8);
             writer.WriteString("media_type"u8, media.Type);
             writer.WriteEndObject();
-            text.Append(CultureInfo.InvariantCulture, $"{shown}: {media.Type}, {Listing.Sizes.Show(content.Bytes.Length)}, not text\n");
+            text.Append(CultureInfo.InvariantCulture, $"{shown}: {media.Type}, {Listing.Sizes.Show(content.Size)}, not text\n");
             if (isShown)
             {
-                images.Add((content.Bytes, media.Type));
+                images.Add((content.Start, media.Type));
             }
 
             return null;
         }
 
-        var lines = new LineIndex(read.Text);
-        var (first, last) = range.Within(lines.Count);
+        var lines = new LineIndex(read);
+        var total = content.TotalLines ?? lines.Count;
+        var (first, last) = range.Within(total);
         first = Math.Max(first, from);
         var end = first - 1;
-        int begin = lines.StartOf(first), stop = begin;
+        int begin = lines.StartOf(first - content.LinesBefore), stop = begin;
         while (end < last && room.Lines > 0 && (room.Characters > 0 || end < first))
         {
             end++;
             room.Lines--;
-            var next = lines.StartOf(end + 1);
+            var next = lines.StartOf(end + 1 - content.LinesBefore);
             room.Characters -= next - stop;
             stop = next;
         }
 
         // A single line can be longer than everything that fits.
         var cut = stop - begin > MaxCharacters ? begin + MaxCharacters : stop;
-        cut -= cut > begin && cut < read.Text.Length && char.IsLowSurrogate(read.Text[cut]) ? 1 : 0;
-        var body = read.Text[begin..cut];
+        cut -= cut > begin && cut < read.Length && char.IsLowSurrogate(read[cut]) ? 1 : 0;
+        var body = read[begin..cut];
         writer.WriteString("kind"u8, "text"u8);
         writer.WriteNumber("line"u8, first);
         writer.WriteNumber("end_line"u8, end);
-        writer.WriteNumber("total_lines"u8, lines.Count);
-        writer.WriteString("encoding"u8, read.Format.Name);
-        writer.WriteString("line_ends"u8, read.Format.LineEndName);
+        writer.WriteNumber("total_lines"u8, total);
+        writer.WriteString("encoding"u8, format.Name);
+        writer.WriteString("line_ends"u8, format.LineEndName);
         writer.WriteString("text"u8, body.Replace("\r\n", "\n", StringComparison.Ordinal));
         writer.WriteEndObject();
 
-        text.Append(CultureInfo.InvariantCulture, $"{shown} (lines {first}-{end} of {lines.Count}, {content.Hash})\n");
+        text.Append(CultureInfo.InvariantCulture, $"{shown} (lines {first}-{end} of {total}, {content.Hash})\n");
         var number = first;
         foreach (var line in body.AsSpan().TrimEnd("\n").ToString().Split('\n'))
         {

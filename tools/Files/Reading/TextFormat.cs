@@ -5,8 +5,6 @@ namespace Agent.Tools.Files.Reading;
 /// <summary>How a file holds its text: encoding, mark at its beginning, line ends. What is written back is written the same way.</summary>
 internal sealed record TextFormat
 {
-    private static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
-
     /// <summary>UTF-8 without a mark, with line feeds: what a new file gets.</summary>
     public static TextFormat Default { get; } = new() { Name = "utf-8", Encoding = new UTF8Encoding(false, true), LineEnd = "\n" };
 
@@ -84,17 +82,20 @@ internal sealed record TextFormat
             return bytes.Contains((byte)0) ? null : Default;
         }
 
-        // Text in one of the old encodings of Western Europe has hardly any control characters.
+        // Text in one of the old encodings has hardly any control characters.
         var controls = 0;
         foreach (var value in probe)
         {
             controls += value is < 9 or (> 13 and < 32 and not 27) ? 1 : 0;
         }
 
-        return controls * 50 > probe.Length || bytes.Contains((byte)0) ? null
-            : bytes.ContainsAnyInRange((byte)0x80, (byte)0x9f)
-                ? new TextFormat { Name = "windows-1252", Encoding = Strict(Windows1252), LineEnd = "\n" }
-                : new TextFormat { Name = "iso-8859-1", Encoding = Strict(Encoding.Latin1), LineEnd = "\n" };
+        if (controls * 50 > probe.Length || bytes.Contains((byte)0))
+        {
+            return null;
+        }
+
+        var (old, decoder) = OldEncoding.Of(bytes);
+        return new TextFormat { Name = old, Encoding = decoder, LineEnd = "\n" };
     }
 
     // UTF-16 without a mark: in Western text every other byte is zero.
@@ -111,12 +112,5 @@ internal sealed record TextFormat
         return (odd * 10 > pairs * 7 && even * 20 < pairs) ? new TextFormat { Name = "utf-16le", Encoding = new UnicodeEncoding(false, false, true), LineEnd = "\n" }
             : (even * 10 > pairs * 7 && odd * 20 < pairs) ? new TextFormat { Name = "utf-16be", Encoding = new UnicodeEncoding(true, false, true), LineEnd = "\n" }
             : null;
-    }
-
-    private static Encoding Strict(Encoding encoding)
-    {
-        var strict = (Encoding)encoding.Clone();
-        strict.EncoderFallback = EncoderFallback.ExceptionFallback;
-        return strict;
     }
 }
