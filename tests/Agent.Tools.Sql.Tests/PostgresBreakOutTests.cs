@@ -60,7 +60,8 @@ public sealed class PostgresBreakOutTests(PostgresCluster cluster)
         CREATE EXTENSION pageinspect;
         """;
 
-    private static string? source;
+    // One server for all attempts, as in life: what it found out of the database is found out once.
+    private static (string Source, SqlCalls Calls)? target;
 
     public static TheoryData<string> Attempts => new(
         // The published break-out of the reference server, and its kin: more than one statement.
@@ -233,7 +234,7 @@ public sealed class PostgresBreakOutTests(PostgresCluster cluster)
     [MemberData(nameof(Disguised))]
     public async Task Query_DisguisedBreakOut_IsRefusedBeforeTheEngineRunsIt(string statement)
     {
-        await using var sql = new SqlCalls(("db", Source()));
+        var (_, sql) = Target();
 
         var error = await sql.ErrorAsync("query", new { statement });
 
@@ -245,7 +246,7 @@ public sealed class PostgresBreakOutTests(PostgresCluster cluster)
     [PostgresFact]
     public async Task Query_ParameterOfATypeWithATrap_IsRefused()
     {
-        await using var sql = new SqlCalls(("db", Source()));
+        var (_, sql) = Target();
 
         Assert.StartsWith("Refused", await sql.ErrorAsync("query", new { statement = "SELECT $1::holder", parameters = new[] { "(/etc/passwd)" } }), StringComparison.Ordinal);
     }
@@ -254,9 +255,8 @@ public sealed class PostgresBreakOutTests(PostgresCluster cluster)
     [MemberData(nameof(Attempts))]
     public async Task Query_AttemptToBreakOut_IsRefusedAndNothingChanges(string statement)
     {
-        var database = Source();
+        var (database, sql) = Target();
         var name = PostgresCluster.NameOf(database);
-        await using var sql = new SqlCalls(("db", database));
 
         var error = await sql.ErrorAsync("query", new { statement });
 
@@ -293,5 +293,14 @@ public sealed class PostgresBreakOutTests(PostgresCluster cluster)
         Assert.Equal("""[["pg_read_all_data","on","off"]]""", result.GetProperty("rows").GetRawText());
     }
 
-    private string Source() => source ??= cluster.Copy(Objects);
+    private (string Source, SqlCalls Calls) Target()
+    {
+        if (target is not { } found)
+        {
+            var source = cluster.Copy(Objects);
+            target = found = (source, new SqlCalls(("db", source)));
+        }
+
+        return found;
+    }
 }

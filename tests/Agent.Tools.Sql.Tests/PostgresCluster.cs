@@ -12,7 +12,10 @@ namespace Agent.Tools.Sql.Tests;
 public sealed class PostgresCluster : IDisposable
 {
     public const string Password = "s3cret-of-the-tests";
-    private const string Template = "chinook";
+    private const string SharedName = "chinook";
+
+    // Loaded once; nobody connects to it, so that the server can copy its files.
+    private const string Pristine = "pristine";
 
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"agent-pg-{Guid.NewGuid():N}"[..20]);
     private readonly Lock loading = new();
@@ -44,8 +47,9 @@ public sealed class PostgresCluster : IDisposable
         AsPostgres("pg_ctl", "-D", Data, "-w", "-t", "60", "-l", Path.Combine(folder, "log"), "-o", $"-p {Port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60 -c ssl=on -c ssl_cert_file={Certificates.ServerFile} -c ssl_key_file={Certificates.ServerKeyFile}", "start");
         if (TestData.HasChinook)
         {
-            Script("postgres", $"CREATE DATABASE {Template}");
+            Script("postgres", $"CREATE DATABASE {Pristine}");
             Load();
+            Script("postgres", CopyTo(SharedName));
         }
 
         Script("postgres", "CREATE ROLE reader LOGIN PASSWORD 'reader'; GRANT pg_read_all_data TO reader");
@@ -73,7 +77,7 @@ public sealed class PostgresCluster : IDisposable
         $"postgres://postgres:{password}@127.0.0.1:{Port}/{database}?sslmode=disable";
 
     /// <summary>The shared database, for tests that change nothing.</summary>
-    public string Shared => Source(Template);
+    public string Shared => Source(SharedName);
 
     /// <summary>A copy of it, for a test of its own.</summary>
     public string Copy(string script = "")
@@ -81,8 +85,7 @@ public sealed class PostgresCluster : IDisposable
         var name = $"copy{Interlocked.Increment(ref copies)}";
         lock (loading)
         {
-            Script("postgres", $"CREATE DATABASE {name}");
-            Load(name);
+            Script("postgres", CopyTo(name));
         }
 
         if (script.Length > 0)
@@ -134,11 +137,13 @@ public sealed class PostgresCluster : IDisposable
         }
     }
 
-    private void Load(string database = Template)
+    private static string CopyTo(string name) => $"CREATE DATABASE {name} TEMPLATE {Pristine} STRATEGY file_copy";
+
+    private void Load()
     {
         // The script's own CREATE DATABASE and \c are psql's; the rest is plain SQL.
         var script = File.ReadAllText(TestData.ChinookPostgres);
-        Script(database, script[(script.IndexOf("\\c chinook;", StringComparison.Ordinal) + "\\c chinook;".Length)..]);
+        Script(Pristine, script[(script.IndexOf("\\c chinook;", StringComparison.Ordinal) + "\\c chinook;".Length)..]);
     }
 
     private static string? Binaries()
