@@ -48,7 +48,7 @@ internal sealed class Sources : IAsyncDisposable
         }
 
         var apiPort = FreePort();
-        var library = Path.Combine(Root, "samples", "api", "bin", Configuration, "net10.0", "Agent.Samples.Shop.dll");
+        var library = Path.Combine(Root, "samples", "api", "bin", Configuration, "net10.0", "agent-sample-shop.dll");
         sources.Start("dotnet", [library, "--urls", $"http://127.0.0.1:{apiPort}"]);
         sources.ApiDocument = $"http://127.0.0.1:{apiPort}/openapi.json";
         sources.Endpoint = arguments.Endpoint ?? sources.StartModel();
@@ -114,7 +114,7 @@ internal sealed class Sources : IAsyncDisposable
                     return;
                 }
             }
-            catch (HttpRequestException) when (tries < 120)
+            catch (HttpRequestException) when (tries < 600)
             {
             }
 
