@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Agent.Evaluation;
+using ModelContextProtocol;
 
 if (Arguments.Read(args) is not { } arguments)
 {
@@ -48,6 +49,12 @@ if (!arguments.TableOnly)
             }
             catch (OperationCanceledException)
             {
+                continue;
+            }
+            catch (McpException e)
+            {
+                // No arm's fault: it is asked again by the next run.
+                Console.Error.WriteLine($"{name,-26} {question.Id,-13} not asked: {e.Message}");
                 continue;
             }
             catch (Exception e) when (e is HttpRequestException or IOException or JsonException or TaskCanceledException)
