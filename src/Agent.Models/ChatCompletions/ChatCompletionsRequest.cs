@@ -215,21 +215,7 @@ internal static class ChatCompletionsRequest
             return;
         }
 
-        json.WriteStartArray("tools");
-        foreach (var tool in tools)
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "function");
-            json.WriteStartObject("function");
-            json.WriteString("name", tool.Name);
-            json.WriteString("description", tool.Description);
-            json.WritePropertyName("parameters");
-            WireJson.WriteSchema(json, tool.JsonSchema);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        WireJson.WriteFunctions(json, tools);
         switch (options.ToolMode)
         {
             case NoneChatToolMode:

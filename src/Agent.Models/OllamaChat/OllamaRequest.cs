@@ -130,21 +130,7 @@ internal static class OllamaRequest
             return;
         }
 
-        json.WriteStartArray("tools");
-        foreach (var tool in tools)
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "function");
-            json.WriteStartObject("function");
-            json.WriteString("name", tool.Name);
-            json.WriteString("description", tool.Description);
-            json.WritePropertyName("parameters");
-            WireJson.WriteSchema(json, tool.JsonSchema);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        WireJson.WriteFunctions(json, tools);
     }
 
     private static void WriteOptions(Utf8JsonWriter json, ChatOptions? options, int? context)

@@ -72,6 +72,26 @@ internal static class WireJson
         json.WriteEndObject();
     }
 
+    /// <summary>Writes <c>tools</c> as OpenAI has them, and Ollama after it.</summary>
+    public static void WriteFunctions(Utf8JsonWriter json, IEnumerable<AIFunctionDeclaration> tools)
+    {
+        json.WriteStartArray("tools");
+        foreach (var tool in tools)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "function");
+            json.WriteStartObject("function");
+            json.WriteString("name", tool.Name);
+            json.WriteString("description", tool.Description);
+            json.WritePropertyName("parameters");
+            WriteSchema(json, tool.JsonSchema);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     /// <summary>What a tool answered, as the text a model reads.</summary>
     public static string ResultText(FunctionResultContent result) => result.Result switch
     {
