@@ -137,4 +137,8 @@ public sealed record HelpGiven(string By, string? Call = null, int Drafts = 0, i
 /// <param name="Name">The name it gives; it may name no tool.</param>
 /// <param name="Arguments">What it gives as arguments, as it stands.</param>
 /// <param name="Problem">One sentence for the model: what is wrong.</param>
-public sealed record DamagedCall(string Name, string Arguments, string Problem);
+public sealed record DamagedCall(string Name, string Arguments, string Problem)
+{
+    /// <summary>Whether it names a tool that was offered and only its arguments are wrong, so that correct ones can be shown.</summary>
+    public bool BreaksSchema { get; init; }
+}

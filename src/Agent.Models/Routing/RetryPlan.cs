@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Agent.Models.Selection;
+using Agent.Models.TextCalls;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Models.Routing;
@@ -43,6 +44,8 @@ internal sealed class RetryPlan(RetryOptions retry, ChatOptions? options, bool c
             return new NextAttempt(current, TimeSpan.Zero, "asked again for a tool call");
         }
 
+        // Its prompt no longer tells it of tools, but what it read before may; a call that it writes as text is still one.
+        (current.AdditionalProperties ??= [])[TextCallClient.OfferedBefore] = current.Tools;
         current.Tools = null;
         current.ToolMode = null;
         return new NextAttempt(current, TimeSpan.Zero, "asked again without tools");

@@ -21,6 +21,9 @@ internal sealed record WrittenCall(int Start, int End, string Name, JsonElement?
 internal static partial class CallNotation
 {
     private const int MaxCalls = 16;
+
+    /// <summary>JSON nested deeper than this is no call; it keeps a text of nothing but braces from costing its square.</summary>
+    private const int MaxDepth = 64;
     private static readonly string[] NameKeys = ["name", "tool", "tool_name", "function_name", "function", "recipient_name"];
     private static readonly string[] ArgumentKeys = ["arguments", "parameters", "args", "input", "tool_input", "params"];
 
@@ -56,6 +59,27 @@ internal static partial class CallNotation
 
         return calls;
     }
+
+    /// <summary>Everything in a text that could be taken for a call in any notation, also JSON in the middle of a line, and calls inside calls.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The calls.</returns>
+    public static IEnumerable<WrittenCall> FindAnywhere(string text)
+    {
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] is '{' or '[' or '<')
+            {
+                foreach (var call in ReadAt(text, at))
+                {
+                    yield return call;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a text is nothing but the marks around a call that the server took out of it.</summary>
+    /// <param name="text">The text.</param>
+    public static bool IsOnlyMarks(string text) => OnlyMarksPattern().IsMatch(text);
 
     private static bool BeginsAt(string text, int at)
     {
@@ -288,8 +312,8 @@ internal static partial class CallNotation
         var json = JsonAt(text, at, out end);
         if (json is not { } value)
         {
-            // A mark and a name are enough to say what was meant, though it cannot run.
-            return marked && NameInPattern().Match(text, at) is { Success: true } name && name.Index - at < 64
+            // A mark and a name are enough to say what was meant, though it cannot run; without a mark, a beginning that only a call has.
+            return (marked ? NameInPattern() : BeginningPattern()).Match(text, at) is { Success: true } name
                 ? [new WrittenCall(start, text.Length, name.Groups[1].Value, null, true)]
                 : [];
         }
@@ -365,7 +389,12 @@ internal static partial class CallNotation
                     inText = !inText;
                     break;
                 case '{' or '[' when !inText:
-                    depth++;
+                    if (++depth > MaxDepth)
+                    {
+                        end = text.Length;
+                        return null;
+                    }
+
                     break;
                 case '}' or ']' when !inText && --depth == 0:
                     end = i + 1;
@@ -391,11 +420,17 @@ internal static partial class CallNotation
         return at;
     }
 
+    [GeneratedRegex(@"\A(?:\s|```\w*|[\[\]{}]|</?tool_call>|</?function_call>|</?tools>|<\|python_tag\|>|<\|eom_id\|>|\[TOOL_CALLS\](?:[\w.-]+\[ARGS\])?)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex OnlyMarksPattern();
+
     [GeneratedRegex(@"<parameter=([^>]{1,128})>(.*?)(?:</parameter>|(?=<parameter=)|\z)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex ParameterPattern();
 
     [GeneratedRegex(@"\G([A-Za-z_][\w.-]{0,127})\s*(?:\[CALL_ID\][\w-]*\s*)?(?:\[ARGS\])?\s*(?=\{)", RegexOptions.CultureInvariant)]
     private static partial Regex MistralNamePattern();
+
+    [GeneratedRegex("""\G\s*\[?\s*\{\s*"(?:name|tool|tool_name|function_name|function)"\s*:\s*"([^"]{1,128})"\s*,\s*"(?:arguments|parameters|args|input|tool_input|params)"\s*:""", RegexOptions.CultureInvariant)]
+    private static partial Regex BeginningPattern();
 
     [GeneratedRegex("""\G\s*[\[{\s]*"name"\s*:\s*"([^"]{1,128})""", RegexOptions.CultureInvariant)]
     private static partial Regex NameInPattern();

@@ -12,11 +12,17 @@ namespace Agent.Models.TextCalls;
 /// <param name="inner">The model's client.</param>
 internal sealed class TextCallClient(IChatClient inner) : StreamingChatClient
 {
+    /// <summary>
+    /// On <see cref="ChatOptions"/>, an <see cref="IList{T}"/> of <see cref="AITool"/>: what an earlier attempt of the same request offered.
+    /// A model that is asked again without tools, since its server could not read its call, writes the call as text.
+    /// </summary>
+    internal const string OfferedBefore = "agent.offered_before";
+
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var conversation = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
-        var reader = options?.ToolMode is NoneChatToolMode || options?.ResponseFormat is ChatResponseFormatJson ? null : new TextCallReader(options?.Tools ?? [], conversation);
+        var reader = options?.ToolMode is NoneChatToolMode || options?.ResponseFormat is ChatResponseFormatJson ? null : new TextCallReader(options?.Tools ?? options?.AdditionalProperties?.GetValueOrDefault(OfferedBefore) as IList<AITool> ?? [], conversation);
         var updates = inner.GetStreamingResponseAsync(conversation, options, cancellationToken);
         if (reader is not { Any: true })
         {
@@ -43,7 +49,7 @@ internal sealed class TextCallClient(IChatClient inner) : StreamingChatClient
 
             if (held.Length > 0)
             {
-                Resolve(update, held.ToString(), realCalls ? null : reader);
+                Resolve(update, held.ToString(), reader, realCalls || update.Contents.Any(c => c is FunctionCallContent));
             }
 
             yield return update;
@@ -88,33 +94,22 @@ internal sealed class TextCallClient(IChatClient inner) : StreamingChatClient
         }
     }
 
-    /// <summary>Puts what was held back into the last update: as calls, with the text around them; or as the text it was.</summary>
-    private static void Resolve(ChatResponseUpdate last, string text, TextCallReader? reader)
+    /// <summary>
+    /// Puts what was held back into the last update: as calls, with the text before the first; or as the text it was. What a model
+    /// writes after a call it writes without the call's result, and is dropped.
+    /// </summary>
+    private static void Resolve(ChatResponseUpdate last, string text, TextCallReader reader, bool realCalls)
     {
         DamagedCall? damaged = null;
-        var calls = reader?.Read(text, out damaged) ?? [];
+        var calls = realCalls ? [] : reader.Read(text, out damaged);
+        var before = calls.Count == 0 ? text : text[..calls[0].Written.Start];
         var contents = new List<AIContent>();
-        var at = 0;
-        foreach (var (written, call) in calls)
+        if ((calls.Count == 0 && !realCalls) || !CallNotation.IsOnlyMarks(before))
         {
-            if (text[at..Math.Max(at, written.Start)].Trim() is { Length: > 0 } between)
-            {
-                contents.Add(new TextContent(between));
-            }
-
-            contents.Add(call);
-            at = Math.Max(at, written.End);
+            contents.Add(new TextContent(before));
         }
 
-        if (calls.Count == 0)
-        {
-            contents.Add(new TextContent(text));
-        }
-        else if (text[at..].Trim() is { Length: > 0 } rest)
-        {
-            contents.Add(new TextContent(rest));
-        }
-
+        contents.AddRange(calls.Select(static c => c.Call));
         contents.AddRange(last.Contents);
         last.Contents = contents;
         if (calls.Count > 0)

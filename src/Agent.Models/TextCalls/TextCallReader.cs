@@ -9,12 +9,16 @@ namespace Agent.Models.TextCalls;
 
 /// <summary>
 /// Decides which passages of a model's text are calls: those that name a tool that was offered, whose arguments pass its schema, and
-/// that the model wrote itself. What stands in a message of anybody else (a tool's result, a file, the person) and is only repeated
-/// is never one.
+/// that the model writes for the first time. What stands in the conversation already (a tool's result, a file, the person's words) and
+/// is only repeated is never one.
 /// </summary>
 internal sealed class TextCallReader
 {
     private const int MaxLayers = 4;
+
+    /// <summary>OpenAI's models put a tool's name behind this when they write a call as text.</summary>
+    private const string Namespace = "functions.";
+
     private readonly FrozenDictionary<string, AIFunctionDeclaration> tools;
     private readonly Lazy<HashSet<string>> foreign;
     private readonly Lazy<string> foreignText;
@@ -26,7 +30,7 @@ internal sealed class TextCallReader
     {
         this.tools = tools.OfType<AIFunctionDeclaration>().DistinctBy(t => t.Name).ToFrozenDictionary(t => t.Name);
         foreignText = new Lazy<string>(() => string.Join('\n', Foreign(messages).SelectMany(Unescaped).Select(Plain)));
-        foreign = new Lazy<HashSet<string>>(() => [.. Foreign(messages).SelectMany(Unescaped).SelectMany(CallNotation.Find).Where(c => c.Arguments is not null).Select(Identity)]);
+        foreign = new Lazy<HashSet<string>>(() => [.. Foreign(messages).SelectMany(Unescaped).SelectMany(CallNotation.FindAnywhere).Where(c => c.Arguments is not null).Select(Identity)]);
     }
 
     /// <summary>Whether there is anything to call.</summary>
@@ -42,9 +46,9 @@ internal sealed class TextCallReader
         var calls = new List<(WrittenCall, FunctionCallContent)>();
         foreach (var written in CallNotation.Find(text))
         {
-            if (Problem(text, written, out var arguments) is { } problem)
+            if (Problem(text, written, out var arguments, out var breaksSchema) is { } problem)
             {
-                damaged ??= new DamagedCall(written.Name, written.Arguments?.GetRawText() ?? text[written.Start..written.End], problem);
+                damaged ??= new DamagedCall(written.Name, written.Arguments?.GetRawText() ?? text[written.Start..written.End], problem) { BreaksSchema = breaksSchema };
                 continue;
             }
 
@@ -57,9 +61,10 @@ internal sealed class TextCallReader
     }
 
     /// <summary>What keeps a passage from being a call; null where nothing does.</summary>
-    private string? Problem(string text, WrittenCall written, out JsonElement arguments)
+    private string? Problem(string text, WrittenCall written, out JsonElement arguments, out bool breaksSchema)
     {
         arguments = default;
+        breaksSchema = false;
         if (Name(written.Name) is not { } name)
         {
             return $"There is no tool '{written.Name}'; the tools are {string.Join(", ", tools.Keys.OrderByDescending(k => Likeness(k, written.Name)).ThenBy(k => k, StringComparer.Ordinal).Take(5))}.";
@@ -80,6 +85,7 @@ internal sealed class TextCallReader
         {
             if (JsonSchema.Parse(tools[name].JsonSchema).Validate(given) is [var error, ..])
             {
+                breaksSchema = true;
                 return $"The arguments of '{name}' break its schema{(error.Path.Length > 0 ? $" at {error.Path}" : "")}: {error.Message}";
             }
         }
@@ -95,12 +101,14 @@ internal sealed class TextCallReader
     /// <summary>The offered tool of a name: as it stands, or in the form a person sees (<c>files.read_file</c>).</summary>
     private string? Name(string written) =>
         tools.ContainsKey(written) ? written
-        : written.StartsWith("functions.", StringComparison.Ordinal) && tools.ContainsKey(written["functions.".Length..]) ? written["functions.".Length..]
+        : written.StartsWith(Namespace, StringComparison.Ordinal) && tools.ContainsKey(written[Namespace.Length..]) ? written[Namespace.Length..]
         : written.Replace(".", "__", StringComparison.Ordinal) is var model && tools.ContainsKey(model) ? model : null;
 
-    /// <summary>Everything that the model read and did not write.</summary>
+    /// <summary>
+    /// Everything that the model read, its own words of earlier turns too: they were no call then, and may quote a result that is no
+    /// longer in the window.
+    /// </summary>
     private static IEnumerable<string> Foreign(IReadOnlyList<ChatMessage> messages) => messages
-        .Where(m => m.Role != ChatRole.Assistant)
         .SelectMany(m => m.Contents)
         .Select(c => c is FunctionResultContent result ? WireJson.ResultText(result) : WireJson.TextOf(c))
         .Where(t => t.Length > 0);
@@ -139,7 +147,25 @@ internal sealed class TextCallReader
         return plain.ToString();
     }
 
-    private static string Identity(WrittenCall call) => call.Name.Replace(".", "__", StringComparison.Ordinal) + " " + (call.Arguments is { } arguments ? Plain(Unescape(arguments.GetRawText())) : string.Empty);
+    /// <summary>Equal for one call in whatever notation, spelling of the name and order of its arguments.</summary>
+    private static string Identity(WrittenCall call)
+    {
+        var name = call.Name.StartsWith(Namespace, StringComparison.Ordinal) ? call.Name[Namespace.Length..] : call.Name;
+        return name.Replace(".", "__", StringComparison.Ordinal) + " " + (call.Arguments is { } arguments ? Plain(Unescape(Ordered(arguments))) : string.Empty);
+    }
+
+    private static string Ordered(JsonElement arguments)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(CanonicalJson.GetBytes(arguments));
+        }
+        catch (FormatException)
+        {
+            // A name that stands twice, half a character: compared as it is written.
+            return arguments.GetRawText();
+        }
+    }
 
     /// <summary>Without what a copy may change: space, quotes, escapes.</summary>
     private static string Plain(string text)

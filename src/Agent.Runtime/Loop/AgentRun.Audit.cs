@@ -10,6 +10,7 @@ internal sealed partial class AgentRun
     private const string RunEndedRecord = "run.ended";
     private const string NotOfferedRecord = "call.not_offered";
     private const string VotedRecord = "answer.voted";
+    private const string AttemptFailedRecord = "model.attempt_failed";
 
     private ValueTask RecordStartAsync() => RecordAsync(RunStartedRecord, writer =>
     {
@@ -35,6 +36,15 @@ internal sealed partial class AgentRun
         writer.WriteString("call", call.Id);
         writer.WriteString("tool", call.Name.Length <= 100 ? call.Name : call.Name[..100]);
         writer.WriteBoolean("read_from_text", call.ReadFromText);
+    });
+
+    /// <summary>An attempt that another one made good is no error to the person, but it is on record.</summary>
+    private ValueTask RecordAttemptAsync(ModelAttempt attempt, ModelErrorKind error) => RecordAsync(AttemptFailedRecord, writer =>
+    {
+        writer.WriteString("model", attempt.Model.ToString());
+        writer.WriteNumber("attempt", attempt.Number);
+        writer.WriteString("error", error.ToString());
+        writer.WriteNumber("duration_ms", (long)attempt.Duration.TotalMilliseconds);
     });
 
     private ValueTask RecordVoteAsync(HelpGiven help, string call) => RecordAsync(VotedRecord, writer =>

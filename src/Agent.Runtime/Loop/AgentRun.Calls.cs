@@ -223,6 +223,8 @@ internal sealed partial class AgentRun
 
         public string? Problem { get; set; } = requested.Problem;
 
+        public bool BreaksSchema { get; } = requested.BreaksSchema;
+
         /// <summary>Tells equal calls; null where it was not asked of the pipeline.</summary>
         public string? Key { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Agent.Runtime.Sessions;
 
 namespace Agent.Runtime.Loop;
@@ -84,8 +85,23 @@ internal sealed partial class AgentRun
             return false;
         }
 
-        return call.Result?.Structured is not { ValueKind: System.Text.Json.JsonValueKind.Object } structured
-            || !structured.EnumerateObject().Any(static p => p.Value.ValueKind == System.Text.Json.JsonValueKind.Array)
-            || structured.EnumerateObject().Any(static p => p.Value.ValueKind == System.Text.Json.JsonValueKind.Array && p.Value.GetArrayLength() > 0);
+        return call.Result?.Structured is not { } structured || !IsEmpty(structured);
+    }
+
+    /// <summary>Whether a result is a list of nothing: no rows, whatever their columns are called; or only lists that are empty.</summary>
+    private static bool IsEmpty(JsonElement structured)
+    {
+        if (structured.ValueKind != JsonValueKind.Object)
+        {
+            return false;
+        }
+
+        if (structured.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Array)
+        {
+            return rows.GetArrayLength() == 0;
+        }
+
+        var lists = structured.EnumerateObject().Where(static p => p.Value.ValueKind == JsonValueKind.Array).ToList();
+        return lists.Count > 0 && lists.TrueForAll(static p => p.Value.GetArrayLength() == 0);
     }
 }

@@ -8,6 +8,9 @@ namespace Agent.Runtime.Loop;
 /// <summary>What calls came to: stored as they end, given to the conversation together.</summary>
 internal sealed partial class AgentRun
 {
+    /// <summary>Tools of one server that are named where another had nothing.</summary>
+    private const int MostToolsOfAServer = 3;
+
     /// <summary>Stores how a call ended, and what the model is shown of it.</summary>
     private void End(CallState call, ToolOutcome outcome, bool repeated = false)
     {
@@ -64,9 +67,15 @@ internal sealed partial class AgentRun
             shown = guardrails.ForModel(_run, outcome.Tool?.ToString() ?? call.Call.Name, shown, result.Label);
         }
 
-        if (outcome.Kind == ToolOutcomeKind.Rejected && call.Key is not null && call.Tool is { } tool && SchemaExample.Write(tool.InputSchema) is { } example)
+        // The road itself rejects arguments that break the schema; other calls that did not run were not wrong in that.
+        if (outcome.Kind == ToolOutcomeKind.Rejected && (call.Started || call.BreaksSchema) && call.Tool is { } tool && SchemaExample.Write(tool.InputSchema) is { } example)
         {
             shown += $"\nCorrect arguments look like this: {example}";
+        }
+
+        if (FoundNothing(call, outcome, result) && Elsewhere(call.Tool!) is { } places)
+        {
+            shown += $"\n[Nothing was found here. Data is also behind {places}.]";
         }
 
         if (call.Nudge is { } nudge)
@@ -76,6 +85,23 @@ internal sealed partial class AgentRun
 
         // A model tells a failure by these words where its provider has no flag for it.
         return result.IsError && !shown.StartsWith("Error", StringComparison.OrdinalIgnoreCase) ? "Error: " + shown : shown;
+    }
+
+    /// <summary>Whether a call looked for something that is not there.</summary>
+    private bool FoundNothing(CallState call, ToolOutcome outcome, ToolResult result) =>
+        _model.Provider != "offline" && outcome.Kind == ToolOutcomeKind.Completed && !result.IsError && call.IsForTheModel
+        && call.Tool is { Hints.ReadOnly: true } tool && tool.Id.Server != LocalTools.Server
+        && result.Structured is { } structured && IsEmpty(structured);
+
+    /// <summary>The tools of other servers that look things up; null where there are none.</summary>
+    private string? Elsewhere(ToolDefinition tool)
+    {
+        var servers = _offered.Definitions
+            .Where(other => other.Hints.ReadOnly == true && other.Id.Server != tool.Id.Server && other.Id.Server != LocalTools.Server)
+            .GroupBy(static other => other.Id.Server)
+            .Select(static group => string.Join(", ", group.Take(MostToolsOfAServer).Select(static other => other.Id.ModelName)))
+            .ToList();
+        return servers.Count == 0 ? null : string.Join("; ", servers);
     }
 
     /// <summary>Characters one result of this batch may take.</summary>

@@ -230,7 +230,7 @@ internal sealed partial class AgentRun
         if (calls.Count == 0 && turn.Damaged is { } damaged)
         {
             var content = new FunctionCallContent(string.Empty, damaged.Name, new Dictionary<string, object?>(0));
-            calls.Add(RequestedCall.Read(content, _offered.Find, _replay.CallIds.Add, NewCallId, UnknownTool) with { Problem = damaged.Problem });
+            calls.Add(RequestedCall.Read(content, _offered.Find, _replay.CallIds.Add, NewCallId, UnknownTool) with { Problem = damaged.Problem, BreaksSchema = damaged.BreaksSchema });
         }
 
         return calls;
@@ -296,10 +296,10 @@ internal sealed partial class AgentRun
         }
 
         // A call that was cut off gets more room when it is asked for again.
-        _cutOff = turn.FinishReason == ChatFinishReason.Length && turn.Calls.Any(static c => c.Exception is not null);
+        _cutOff = turn.FinishReason == ChatFinishReason.Length && (turn.Damaged is not null || turn.Calls.Any(static c => c.Exception is not null));
         Spend(turn.Usage, turn.Model);
         TakeModel(turn.Model);
-        if (turn.FinishReason == ChatFinishReason.Length && turn.Calls.Count == 0)
+        if (turn.FinishReason == ChatFinishReason.Length && turn.Calls.Count == 0 && turn.Damaged is null)
         {
             Emit(new RunEvent.Notice("The model's answer was cut off at its output limit."));
         }
@@ -388,6 +388,7 @@ internal sealed partial class AgentRun
                 if (attempt.Error is { } error)
                 {
                     RunLog.AttemptFailed(_services.Log, _run, attempt.Number, attempt.Model.ToString(), error, attempt.Note);
+                    await RecordAttemptAsync(attempt, error);
                 }
             }
 

@@ -13,6 +13,9 @@ internal sealed record RequestedCall(ToolCall Call, FunctionCallContent Content,
 {
     private const int MaxIdLength = 40;
 
+    /// <summary>Whether the problem is that the arguments break the tool's schema.</summary>
+    public bool BreaksSchema { get; init; }
+
     /// <summary>Reads a call. Ids become unique and legal, names legal, arguments an object, whatever arrived.</summary>
     public static RequestedCall Read(FunctionCallContent content, Func<string, ToolDefinition?> offered, Func<string, bool> isNewId, Func<string> newId, Func<string, string> nearest)
     {

@@ -58,6 +58,8 @@ internal sealed class FakePipeline(FakeHost host, FakeApprovals approvals) : ITo
 
     public IReadOnlyList<ILocalTool> LocalTools { get; set; } = [];
 
+    public ConcurrentQueue<(string Type, JsonElement Data)> Records { get; } = new();
+
     public ConcurrentQueue<ToolCall> Invoked { get; } = new();
 
     public ConcurrentQueue<ToolCall> Acted { get; } = new();
@@ -115,7 +117,11 @@ internal sealed class FakePipeline(FakeHost host, FakeApprovals approvals) : ITo
 
     public ValueTask<Decision> ExplainAsync(ToolCall call, CallContext context, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask RecordAsync(string type, CallContext? context, JsonElement data, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask RecordAsync(string type, CallContext? context, JsonElement data, CancellationToken cancellationToken)
+    {
+        Records.Enqueue((type, data));
+        return ValueTask.CompletedTask;
+    }
 
     private async ValueTask<ToolOutcome> RunAsync(
         ToolCall call, ToolId? tool, CallContext context, Decision decision, string? approvedBy, CancellationToken cancellationToken)

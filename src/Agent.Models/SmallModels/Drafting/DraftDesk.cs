@@ -31,7 +31,7 @@ internal sealed partial class DraftDesk(OfferedTools tools, Replay replay, Model
     {
         var desk = new DatabaseDesk(tools, replay, today);
         var text = turns[^1].Text;
-        if (!desk.IsOpen || Statement.Read(text) is not null || MakingPattern().IsMatch(text))
+        if (!desk.IsOpen || text.Length > DraftPrompt.MostQuestion || Statement.Read(text) is not null || MakingPattern().IsMatch(text))
         {
             return null;
         }

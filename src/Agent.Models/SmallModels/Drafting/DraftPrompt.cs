@@ -10,11 +10,17 @@ namespace Agent.Models.SmallModels.Drafting;
 /// </summary>
 internal static class DraftPrompt
 {
-    /// <summary>The share of the window that the schema may take, and how many characters a token of it has.</summary>
+    /// <summary>The longest question that is drafted for, in characters: a longer one is a text and not a question.</summary>
+    public const int MostQuestion = 1_000;
+
+    /// <summary>The share of the window that the schema and what is known of it may take, and how many characters a token of it has.</summary>
     private const double SchemaShare = 0.5;
     private const double CharactersOfToken = 2.5;
     private const int UsualWindow = 4_096;
     private const int MostShownValues = 12;
+
+    /// <summary>A window smaller than this has no room for the examples beside the schema.</summary>
+    private const int LeastForExamples = 3_000;
 
     private const string ExampleSchema = """
         Tables:
@@ -56,6 +62,7 @@ internal static class DraftPrompt
 
     public static IReadOnlyList<ChatMessage> Write(LinkedSchema linked, SqlText names, string question, bool examples, bool asJson, int? window)
     {
+        examples &= (window ?? UsualWindow) >= LeastForExamples;
         var engine = linked.Schema.IsPostgres ? "PostgreSQL" : "SQLite";
         var messages = new List<ChatMessage>
         {
@@ -81,45 +88,29 @@ internal static class DraftPrompt
         return messages;
     }
 
+    /// <summary>What is known of the schema. Where it does not fit, the last lines are left out: what is nearest to the question comes first.</summary>
     private static void Describe(StringBuilder text, LinkedSchema linked, SqlText names, int room)
     {
-        text.Append("Tables:\n");
-        foreach (var table in linked.Tables)
-        {
-            // What does not fit is left out from the end: the tables nearest to the question come first.
-            var line = $"{names.Table(table)}({string.Join(", ", table.Columns.Select(c => names.Name(c.Name)))})\n";
-            if ((room -= line.Length) >= 0)
-            {
-                text.Append(line);
-            }
-        }
+        Section("Tables:", linked.Tables.Select(table => $"{names.Table(table)}({string.Join(", ", table.Columns.Select(c => names.Name(c.Name)))})"));
+        Section("Joins:", linked.Joins.Select(join => SelectGrammar.On(join, names)));
+        Section("Measures:", linked.Measures.Select(measure =>
+            names.Column(measure.Column, names.Table(measure.Column.Table)) + (measure.Times is { } times ? $" * {names.Column(times, names.Table(times.Table))}" : string.Empty)));
+        Section("Values:", linked.Values.Select(known =>
+            $"{names.Column(known.Key, names.Table(known.Key.Table))}: {string.Join(", ", (known.Value.Named.Count > 0 ? known.Value.Named : known.Value.Values).Take(MostShownValues).Select(static v => SqlText.Literal(v)))}"));
 
-        if (linked.Joins.Count > 0)
+        void Section(string title, IEnumerable<string> lines)
         {
-            text.Append("Joins:\n");
-            foreach (var join in linked.Joins)
+            var titled = false;
+            foreach (var line in lines)
             {
-                text.Append(SelectGrammar.On(join, names)).Append('\n');
-            }
-        }
+                if (line.Length >= room)
+                {
+                    continue;
+                }
 
-        if (linked.Measures.Count > 0)
-        {
-            text.Append("Measures:\n");
-            foreach (var measure in linked.Measures)
-            {
-                text.Append(names.Column(measure.Column, names.Table(measure.Column.Table)))
-                    .Append(measure.Times is { } times ? $" * {names.Column(times, names.Table(times.Table))}" : string.Empty).Append('\n');
-            }
-        }
-
-        if (linked.Values.Count > 0)
-        {
-            text.Append("Values:\n");
-            foreach (var (column, values) in linked.Values)
-            {
-                text.Append(names.Column(column, names.Table(column.Table))).Append(": ")
-                    .AppendJoin(", ", (values.Named.Count > 0 ? values.Named : values.Values).Take(MostShownValues).Select(static v => SqlText.Literal(v))).Append('\n');
+                room -= line.Length + 1;
+                text.Append(titled ? string.Empty : title + "\n").Append(line).Append('\n');
+                titled = true;
             }
         }
     }
