@@ -84,4 +84,16 @@ public class BadInputTests
         Assert.Contains("broken.json", exit.Error, StringComparison.Ordinal);
         Assert.Contains("line 3", exit.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Ask_CompanionThatDoesNotGetReady_SaysWhatIsWaitedForAndThenWhatToDo()
+    {
+        using var workspace = AgentWorkspace.WithoutServers();
+        var file = workspace.Write("slow.json", """{"companions":{"slow":{"command":"cat","ready":"http://127.0.0.1:9/ready","startSeconds":4}}}""");
+        var exit = await workspace.RunAsync("ask", "hello", "--config", file);
+        Assert.Contains("agent: waiting for the companion \"slow\" (cat", exit.Error, StringComparison.Ordinal);
+        Assert.Contains("at most 4 s", exit.Error, StringComparison.Ordinal);
+        Assert.Contains("raise companions.slow.startSeconds", exit.Error, StringComparison.Ordinal);
+        Assert.Contains("offline/planner answers", exit.Error, StringComparison.Ordinal);
+    }
 }

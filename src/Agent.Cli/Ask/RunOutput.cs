@@ -12,7 +12,10 @@ namespace Agent.Cli.Ask;
 /// <param name="approvals">Whether somebody may be asked.</param>
 internal sealed class RunOutput(AgentApplication application, CommandConsole console, string format, ApprovalHandling approvals)
 {
-    /// <summary>Starts servers and companions, waits for them, and says what did not start.</summary>
+    /// <summary>How long servers and companions may take before the person is told what is waited for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Starts servers and companions, waits for them, and says what is slow and what did not start.</summary>
     public static async Task StartAsync(AgentApplication application, CommandConsole console, CancellationToken cancellationToken)
     {
         if (application.Trust.UntrustedFile is { } file)
@@ -21,7 +24,17 @@ internal sealed class RunOutput(AgentApplication application, CommandConsole con
         }
 
         await application.StartAsync(cancellationToken);
-        await application.WaitUntilSettledAsync(cancellationToken);
+        var settled = application.WaitUntilSettledAsync(cancellationToken);
+        try
+        {
+            await settled.WaitAsync(Patience, application.Services.GetRequiredService<TimeProvider>(), cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            await console.Error.WriteLineAsync($"agent: waiting for {string.Join(", ", application.Starting().DefaultIfEmpty("what is starting"))}");
+            await settled;
+        }
+
         foreach (var problem in application.Problems())
         {
             await console.Error.WriteLineAsync("agent: " + problem);

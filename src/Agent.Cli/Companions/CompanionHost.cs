@@ -12,6 +12,7 @@ internal sealed partial class CompanionHost(IConfiguration configuration, TimePr
     private readonly List<Process> started = [];
     private readonly CancellationTokenSource stopping = new();
     private readonly List<string> problems = [];
+    private readonly Dictionary<string, CompanionOptions> starting = [];
     private Task ready = Task.CompletedTask;
 
     /// <summary>One sentence for each companion that could not be started.</summary>
@@ -22,6 +23,18 @@ internal sealed partial class CompanionHost(IConfiguration configuration, TimePr
             lock (problems)
             {
                 return [.. problems];
+            }
+        }
+    }
+
+    /// <summary>Each companion that is not ready yet, with how long it may take.</summary>
+    public IReadOnlyList<string> Starting
+    {
+        get
+        {
+            lock (starting)
+            {
+                return [.. starting.Select(static pair => $"the companion \"{pair.Key}\" ({pair.Value.Command} {string.Join(' ', pair.Value.Args)}; at most {pair.Value.StartSeconds} s)")];
             }
         }
     }
@@ -83,6 +96,11 @@ internal sealed partial class CompanionHost(IConfiguration configuration, TimePr
                 return;
             }
 
+            lock (starting)
+            {
+                starting[name] = options;
+            }
+
             var began = time.GetTimestamp();
             while (!await AnswersAsync(client, options.Ready, cancellationToken))
             {
@@ -94,7 +112,7 @@ internal sealed partial class CompanionHost(IConfiguration configuration, TimePr
 
                 if (time.GetElapsedTime(began) > TimeSpan.FromSeconds(options.StartSeconds))
                 {
-                    Fail(name, $"The companion \"{name}\" was not ready at {options.Ready} within {options.StartSeconds} s.");
+                    Fail(name, $"The companion \"{name}\" was not ready at {options.Ready} within {options.StartSeconds} s; run its command by hand to see why, or raise companions.{name}.startSeconds: {options.Command} {string.Join(' ', options.Args)}");
                     return;
                 }
 
@@ -110,6 +128,13 @@ internal sealed partial class CompanionHost(IConfiguration configuration, TimePr
         catch (Exception e) when (e is Win32Exception or InvalidOperationException)
         {
             Fail(name, $"The companion \"{name}\" could not be started: {e.Message}");
+        }
+        finally
+        {
+            lock (starting)
+            {
+                starting.Remove(name);
+            }
         }
     }
 

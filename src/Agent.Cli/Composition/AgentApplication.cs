@@ -94,6 +94,13 @@ internal sealed class AgentApplication : IAsyncDisposable
         await Services.GetRequiredService<IToolHost>().WaitUntilSettledAsync(cancellationToken);
     }
 
+    /// <summary>One phrase for each part that is still starting.</summary>
+    public IEnumerable<string> Starting() =>
+    [
+        .. Services.GetRequiredService<CompanionHost>().Starting,
+        .. Services.GetRequiredService<IToolHost>().Servers.Where(static server => server.State == ServerState.Starting).Select(static server => $"the server \"{server.Name}\""),
+    ];
+
     /// <summary>One sentence for each part that did not start.</summary>
     public IEnumerable<string> Problems() =>
     [

@@ -13,6 +13,14 @@ internal sealed record ResultTable(IReadOnlyList<string> Columns, IReadOnlyList<
     /// <summary>Whether the tool gave only some of them.</summary>
     public bool IsCut { get; init; }
 
+    /// <summary>Whether it shows the same, whatever its columns are called.</summary>
+    public bool HasSameRows(ResultTable other) =>
+        Total == other.Total && Rows.Count == other.Rows.Count && Rows.Zip(other.Rows).All(static p => p.First.Count == p.Second.Count && p.First.Zip(p.Second).All(static c => IsSame(c.First, c.Second)));
+
+    /// <summary>Sums of the same money in another order differ in their last digits.</summary>
+    private static bool IsSame(string? a, string? b) =>
+        a == b || (double.TryParse(a, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.TryParse(b, NumberStyles.Float, CultureInfo.InvariantCulture, out var y) && Math.Abs(x - y) <= 1e-9 * Math.Max(Math.Abs(x), Math.Abs(y)));
+
     public static ResultTable? Read(ToolOutput output)
     {
         if (output.Structured is { } json)

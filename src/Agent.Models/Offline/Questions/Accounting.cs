@@ -27,7 +27,14 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
                 case { Kind: ItemKind.Unit } when columns.Any(c => c.Kind == ColumnKind.Number && Units.Factor(c, item.Text) is { } factor && factor != 1) && !IsConverted(spec, conditions, item.Text) && !items.Any(static i => i.Kind is ItemKind.Compare or ItemKind.Between or ItemKind.OrMore or ItemKind.Number):
                     return $"I could not give the answer in {item.Text}";
                 case { Kind: ItemKind.Superlative } when spec.Order is null && spec.Measure is not { Function: Aggregate.Minimum or Aggregate.Maximum }:
+                case { Kind: ItemKind.Count or ItemKind.Aggregate } when spec.Measure is null && !spec.Columns.Any(c => c.Column.Has(item.Text)):
+                case { Kind: ItemKind.Per } when spec is { Groups.Count: 0, Over: null, Measure: not { Function: Aggregate.Average or Aggregate.Minimum or Aggregate.Maximum } }:
+                case { Kind: ItemKind.Compare, Operator: not "=" } when spec.Having is null && !conditions.Exists(IsBound):
                     return $"I could not tell what “{item.Text}” refers to";
+                case { Kind: ItemKind.Date or ItemKind.Relative } when !conditions.Exists(static c => c is Condition.Compare { Left.Column.Kind: ColumnKind.Date }):
+                    return $"I could not place “{item.Text}” in the question";
+                case { Kind: ItemKind.Verb } when Outcomes.Contains(Language.Stemmer.Root(item.Text)) && !IsSaid(item.Text, tables, columns):
+                    return $"I found nothing in the schema that says “{item.Text}”";
             }
         }
 
@@ -40,6 +47,17 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
         // "What did Frank Harris buy?" must not be answered with Frank Harris.
         return spec is { Measure: null, IsYesNo: false, Columns.Count: > 0 } && spec.Columns.All(c => IsFixed(c, spec.Where)) ? "I could not tell what is asked for" : null;
     }
+
+    // Verbs that say what became of a row, not that it was there: only a table, a column or a value can tell.
+    private static readonly HashSet<string> Outcomes = new(((ReadOnlySpan<string>)
+    [
+        "return", "close", "win", "won", "lose", "lost", "die", "leave", "end", "deliver", "depart", "arrive", "admit",
+    ]).ToArray().Select(Language.Stemmer.Root), StringComparer.Ordinal);
+
+    private static bool IsSaid(string verb, HashSet<Table> tables, HashSet<Column> columns) =>
+        tables.SelectMany(static t => t.Words).Concat(columns.SelectMany(static c => c.Words)).Any(w => Language.WordMatch.Score(verb, w) >= Language.WordMatch.Abbreviation);
+
+    private static bool IsBound(Condition condition) => condition is Condition.CompareWithAll or Condition.Compare { Operator: not ("=" or "<>") } or Condition.Exists { Negated: true };
 
     private static bool IsConverted(QuerySpec spec, List<Condition> conditions, string unit) =>
         spec.Columns.Concat(spec.Groups.Select(static g => g.Value)).Concat([spec.Measure?.Value, spec.Order?.By]).OfType<Term>().Concat(conditions.OfType<Condition.Compare>().Select(static c => c.Left)).Any(t => t.Unit == unit);

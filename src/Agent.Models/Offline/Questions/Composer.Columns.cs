@@ -16,7 +16,7 @@ internal sealed partial class Composer
         {
             if (projection.Kind == ItemKind.Concept)
             {
-                if (MeasureFinder.Terms(projection.Concept, root) is not [{ } about, ..])
+                if (One(projection.Concept, root) is not { } about)
                 {
                     Fail($"I found nothing in {root.Name} that says “{projection.Text}”");
                     return;
@@ -126,7 +126,7 @@ internal sealed partial class Composer
             return column;
         }
 
-        if (MeasureFinder.Dates(from) is [{ } own, ..])
+        if (One(Concept.Date, from) is { } own)
         {
             return own.Column;
         }
@@ -134,7 +134,7 @@ internal sealed partial class Composer
         // "customers who bought something in January": the date is that of the deed.
         if (items.Exists(static i => i.Kind == ItemKind.Event) && _measures.EventOf(from) is { } deed)
         {
-            return MeasureFinder.Dates(deed) is [{ } when, ..] ? when.Column : NearestDate(deed);
+            return One(Concept.Date, deed) is { } when ? when.Column : NearestDate(deed);
         }
 
         return NearestDate(from);

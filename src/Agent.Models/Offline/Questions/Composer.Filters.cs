@@ -140,7 +140,7 @@ internal sealed partial class Composer
             return null;
         }
 
-        var hit = best[0].Hit;
+        var hit = choices.Take((nameof(ValueHit), request.Value.First), [.. best.Where(b => best[0].Score - b.Score < AsWell).Select(static b => b.Hit).DistinctBy(static h => h.Column)]);
         if (!Role(request.Value, hit.Column.Table, anchor, out var via))
         {
             return null;
@@ -263,14 +263,13 @@ internal sealed partial class Composer
                 return null;
             }
 
-            term = MeasureFinder.Terms(request.Concept, subject) is [{ } own, ..] ? own : MeasureFinder.Terms(request.Concept, anchor) is [{ } other, ..] ? other : null;
+            term = One(request.Concept, subject) ?? One(request.Concept, anchor);
         }
         else
         {
             term = request.Unit is { } said && Units.ConceptOf(said) is var concept && concept != Concept.None
-                ? MeasureFinder.Terms(concept, subject) is [{ } measured, ..] ? measured
-                    : concept == Concept.Distance && MeasureFinder.Terms(Concept.Height, subject) is [{ } high, ..] ? high : null
-                : MeasureFinder.Default(subject);
+                ? One(concept, subject) ?? (concept == Concept.Distance ? One(Concept.Height, subject) : null)
+                : Usual(subject);
         }
 
         if (term is null)

@@ -71,7 +71,7 @@ internal sealed partial class Composer
         if (request.Concept == Concept.None)
         {
             var of = request.Target?.Candidates[0].Table ?? root;
-            if (MeasureFinder.Default(of) is { } usual && !(request.Function == Aggregate.Sum && usual.Column.Has("price", "cost") && usual.Times is null))
+            if (Usual(of) is { } usual && !(request.Function == Aggregate.Sum && usual.Column.Has("price", "cost") && usual.Times is null))
             {
                 return new Measure(request.Function, of, usual);
             }
@@ -80,18 +80,18 @@ internal sealed partial class Composer
             return request.Function == Aggregate.Sum && request.Target is not null ? new Measure(Aggregate.Count, of) : null;
         }
 
-        if (request.Target is { IsTable: true } table && MeasureFinder.Terms(request.Concept, table.Candidates[0].Table) is [{ } own, ..])
+        if (request.Target is { IsTable: true } table && One(request.Concept, table.Candidates[0].Table) is { } own)
         {
             return new Measure(request.Function, table.Candidates[0].Table, WithUnit(own));
         }
 
-        if (request.Concept != Concept.Money && MeasureFinder.Terms(request.Concept, root) is [{ } direct, ..])
+        if (request.Concept != Concept.Money && One(request.Concept, root) is { } direct)
         {
             return new Measure(request.Function, root, WithUnit(direct));
         }
 
         // The money of the rows that were named, before that of any others.
-        if (request.Concept == Concept.Money && groups.Count == 0 && _subject is { IsTable: true } && MeasureFinder.Terms(Concept.Money, root) is [{ } ownMoney, ..]
+        if (request.Concept == Concept.Money && groups.Count == 0 && _subject is { IsTable: true } && One(Concept.Money, root) is { } ownMoney
             && (ownMoney.Times is not null || request.Target is null) && _rank is null && !items.Exists(static i => i.Kind == ItemKind.Value))
         {
             return new Measure(request.Function, root, WithUnit(ownMoney));
@@ -99,7 +99,8 @@ internal sealed partial class Composer
 
         context.AddRange(_subject is { IsTable: true } && !context.Contains(root) && (_rank is not null || _havingOf is not null) ? [root] : []);
         // Where the rows that a value names are met by many, the value filters and the sum is of the rows that are.
-        return (_measures.Nearest(request.Concept, context) ?? (_rank is null && _havingOf is null ? _measures.Nearest(request.Concept, [.. groups.Select(static g => g.Table)]) : null)) is { } term ? new Measure(request.Function, term.Column.Table, WithUnit(term)) : null;
+        var adds = request.Function == Aggregate.Sum;
+        return (Nearest(request.Concept, context, adds) ?? (_rank is null && _havingOf is null ? Nearest(request.Concept, [.. groups.Select(static g => g.Table)], adds) : null)) is { } term ? new Measure(request.Function, term.Column.Table, WithUnit(term)) : null;
     }
 
     /// <summary>"How many tracks were sold": the units of the deeds, not the things that were ever part of one.</summary>
@@ -116,7 +117,7 @@ internal sealed partial class Composer
             return null;
         }
 
-        return _measures.Nearest(Concept.Quantity, [thing, .. groups.Select(static g => g.Table)]) is { } units && units.Column.Table != thing
+        return Nearest(Concept.Quantity, [thing, .. groups.Select(static g => g.Table)]) is { } units && units.Column.Table != thing
             ? new Measure(Aggregate.Sum, units.Column.Table, units) : null;
     }
 
@@ -202,7 +203,7 @@ internal sealed partial class Composer
         var table = groups[0].Table;
         if (concept is Concept.Quantity or Concept.Popularity)
         {
-            var units = _measures.Nearest(Concept.Quantity, [table]);
+            var units = Nearest(Concept.Quantity, [table]);
             var deeds = _measures.EventOf(table);
             measure = units is not null ? new Measure(Aggregate.Sum, units.Column.Table, units) : deeds is not null ? new Measure(Aggregate.Count, deeds) : null;
             _confidence *= 0.8;
@@ -215,9 +216,9 @@ internal sealed partial class Composer
         }
         else if (concept is Concept.Money)
         {
-            measure = _measures.Nearest(Concept.Money, [table]) is { } money ? new Measure(Aggregate.Sum, money.Column.Table, money) : null;
+            measure = Nearest(Concept.Money, [table]) is { } money ? new Measure(Aggregate.Sum, money.Column.Table, money) : null;
         }
-        else if (_measures.Nearest(concept, [table]) is { } other && concept is not (Concept.Date or Concept.Price))
+        else if (Nearest(concept, [table]) is { } other && concept is not (Concept.Date or Concept.Price))
         {
             measure = new Measure(Aggregate.Sum, other.Column.Table, WithUnit(other));
         }
@@ -226,24 +227,24 @@ internal sealed partial class Composer
     }
 
     /// <summary>What "the largest" of some rows goes by: their size or total, never the price of one.</summary>
-    private static Term? Largest(Table root) =>
-        MeasureFinder.Terms(Concept.Size, root) is [{ } size, ..] ? size
-        : MeasureFinder.Default(root) is { } usual && !(usual.Times is null && usual.Column.Has("price", "cost", "fee")) ? usual : null;
+    private Term? Largest(Table root) =>
+        One(Concept.Size, root) is { } size ? size
+        : Usual(root) is { } usual && !(usual.Times is null && usual.Column.Has("price", "cost", "fee")) ? usual : null;
 
-    private static Term? OwnTerm(Concept concept, Table root, ref bool descending)
+    private Term? OwnTerm(Concept concept, Table root, ref bool descending)
     {
         if (concept != Concept.Date)
         {
-            return MeasureFinder.Terms(concept, root) is [{ } first, ..] ? first : null;
+            return One(concept, root);
         }
 
         // "oldest" and "youngest" of people go by birth; of other things, and "first" and "latest", by date.
-        if (MeasureFinder.Terms(Concept.Age, root) is [{ } birth, ..])
+        if (One(Concept.Age, root) is { } birth)
         {
             return birth;
         }
 
-        if (MeasureFinder.Dates(root) is [{ } date, ..])
+        if (One(Concept.Date, root) is { } date)
         {
             return date;
         }

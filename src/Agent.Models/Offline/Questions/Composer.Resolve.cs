@@ -303,7 +303,7 @@ internal sealed partial class Composer
             }
 
             var grouped = _groups.Where(static g => g.Part is null).Select(static g => g.Item.Candidates[0].Table).ToList();
-            return (_measures.Nearest(concept, grouped) ?? _measures.Nearest(concept, []))?.Column.Table;
+            return (Nearest(concept, grouped) ?? Nearest(concept, []))?.Column.Table;
         }
 
         return TablesOfValues() is [{ } held, ..] ? RowsOf(held) : null;
@@ -360,20 +360,20 @@ internal sealed partial class Composer
         var ranked = item.Candidates.Where(c => c.Column is { } column && (fits?.Invoke(column) ?? true))
             .Select(c => (c.Column, Score: c.Score - (0.08 * (graph.Distance(from, c.Table) ?? 9)) - (graph.IsToOne(from, c.Table) ? 0 : items.Exists(i => i.IsTable && i.Candidates[0].Table == c.Table) ? 0.05 : 0.2)))
             .OrderByDescending(static c => c.Score).ToList();
-        var best = ranked.FirstOrDefault();
-        if (ranked.Count > 1 && best.Column is { Kind: ColumnKind.Number, IsIdentifier: false } && best.Score - ranked[1].Score < 0.005 && ranked[1].Column is { Kind: ColumnKind.Number, IsIdentifier: false } other && other.Table == best.Column.Table)
-        {
-            Fail($"“{item.Text}” may be {best.Column.Name} or {other.Name}: say which");
-            return null;
-        }
-
-        if (best.Column is not null)
-        {
-            return best.Score > 0.3 ? best.Column : null;
-        }
-
-        return null;
+        return ranked.Count > 0 && ranked[0].Score > 0.3
+            ? choices.Take(item.First, [.. ranked.Where(r => ranked[0].Score - r.Score < AsWell).Select(static r => r.Column!)]) : null;
     }
+
+    /// <summary>What fits worse than the best by less than this fits as well.</summary>
+    private const double AsWell = 0.03;
+
+    private Term? One(Concept concept, Table table) => MeasureFinder.Ties(concept, table) is { Count: > 0 } ties ? choices.Take((concept, table), ties) : null;
+
+    private Term? Usual(Table table) => MeasureFinder.Defaults(table) is { Count: > 0 } ties ? choices.Take((Concept.None, table), ties) : null;
+
+    /// <summary>Sums of what is charged and of what is paid should agree; their averages are over different rows anyway.</summary>
+    private Term? Nearest(Concept concept, IReadOnlyCollection<Table> context, bool adds = true) =>
+        _measures.Nearest(concept, context) is { Count: > 0 } near ? choices.Take(concept, adds ? near : [.. near.Where(t => t.Column.Table == near[0].Column.Table)]) : null;
 
     private Grouping GroupOfSubject(Table root, Column? column) => column is null ? new Grouping(root, null) : Group(column);
 
@@ -389,7 +389,7 @@ internal sealed partial class Composer
         {
             if (part is not null)
             {
-                var measured = _measure?.Concept == Concept.Money || (_rank?.Concept == Concept.Money) ? _measures.Nearest(Concept.Money, [])?.Column.Table : null;
+                var measured = _measure?.Concept == Concept.Money || (_rank?.Concept == Concept.Money) ? Nearest(Concept.Money, [])?.Column.Table : null;
                 var from = measured ?? root;
                 var date = DateColumn(from, items.FirstOrDefault(i => i.Kind == ItemKind.Mention && i != _subject && i.Candidates[0].Column is { Kind: ColumnKind.Date }));
                 if (date is null)

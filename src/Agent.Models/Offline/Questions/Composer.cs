@@ -7,13 +7,17 @@ namespace Agent.Models.Offline.Questions;
 /// <param name="Problem">What stood in the way; null where nothing did.</param>
 /// <param name="Confidence">From 0 to 1.</param>
 /// <param name="Unknown">The words that are neither language nor schema nor data.</param>
-internal sealed record Reading(QuerySpec? Spec, string? Problem, double Confidence, IReadOnlyList<string> Unknown);
+internal sealed record Reading(QuerySpec? Spec, string? Problem, double Confidence, IReadOnlyList<string> Unknown)
+{
+    /// <summary>What else the question may mean.</summary>
+    public IReadOnlyList<OtherReading> Others { get; init; } = [];
+}
 
 /// <summary>
 /// Puts the items of a question together to a plan over the schema. Every item that carries meaning must find its place in
 /// it; one that does not makes the question one that is not understood, rather than one that is answered in part.
 /// </summary>
-internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOnly today)
+internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOnly today, Choices choices)
 {
     private readonly MeasureFinder _measures = new(graph);
     private readonly List<(Item Item, DatePart? Part)> _groups = [];

@@ -76,7 +76,10 @@ internal enum Concept
 internal sealed record Candidate(Table Table, Column? Column, double Score);
 
 /// <summary>A value of the data that a stretch may mean.</summary>
-internal sealed record ValueHit(Column Column, string Value, bool Whole);
+internal sealed record ValueHit(Column Column, string Value, bool Whole)
+{
+    public override string ToString() => Column.ToString();
+}
 
 /// <summary>A stretch of the question and what it does there.</summary>
 internal sealed record Item(ItemKind Kind, int First, int Last)

@@ -14,58 +14,86 @@ internal sealed class MeasureFinder(JoinGraph graph)
         return concept switch
         {
             Concept.Money => Money(numbers),
-            Concept.Price => Pick(numbers, "price", "cost", "fee", "rate", "charge", "amount", "fare", "preis", "kosten", "total", "value", "salary"),
             Concept.Duration => Long(numbers),
-            Concept.Size => Pick(numbers, "size", "bytes", "kb", "mb", "capacity", "volume", "area", "population", "beds", "seats", "pages", "total", "amount"),
-            Concept.Weight => Pick(numbers, "weight", "kg", "gewicht", "tons", "mass", "grams"),
-            Concept.Quantity => Pick([.. numbers.Where(IsQuantity)], "quantity", "qty", "units", "menge", "pieces", "anzahl", "stock", "count"),
-            Concept.Distance => Pick(numbers, "distance", "km", "miles", "entfernung", "kilometers"),
-            Concept.Height => Pick(numbers, "height", "altitude", "elevation"),
-            Concept.Rating => Pick(numbers, "rating", "score", "stars", "grade"),
-            Concept.Age => [.. Pick([.. table.Columns.Where(static c => c.Kind == ColumnKind.Date)], "birth", "dob", "birthday", "geburt", "geburtsdatum")],
+            Concept.Quantity => Pick([.. numbers.Where(IsQuantity)], WordsOf(concept)),
+            Concept.Age => Pick([.. table.Columns.Where(static c => c.Kind == ColumnKind.Date)], WordsOf(concept)),
             Concept.Date => Dates(table),
-            _ => [],
+            _ => Pick(numbers, WordsOf(concept)),
         };
     }
 
+    /// <summary>The columns that a notion is about just as much as the first of <see cref="Terms"/>: claimed and paid are both amounts.</summary>
+    public static IReadOnlyList<Term> Ties(Concept concept, Table table)
+    {
+        var terms = Terms(concept, table);
+        if (terms.Count < 2 || terms[0].Times is not null)
+        {
+            return [.. terms.Take(1)];
+        }
+
+        Func<Column, int> rank = concept == Concept.Date ? c => DateRank(c, table) : c => Array.FindIndex(WordsOf(concept), w => Matches(c, w));
+        return [.. terms.Where(t => rank(t.Column) == rank(terms[0].Column))];
+    }
+
+    private static string[] WordsOf(Concept concept) => concept switch
+    {
+        Concept.Money => MoneyWords,
+        Concept.Price => ["price", "cost", "fee", "rate", "charge", "amount", "fare", "preis", "kosten", "total", "value", "salary"],
+        Concept.Duration => ["duration", "milliseconds", "ms", "seconds", "minutes", "hours", "length", "runtime", "dauer", "days", "laenge", "pages", "distance", "km", "miles", "entfernung", "kilometers"],
+        Concept.Size => ["size", "bytes", "kb", "mb", "capacity", "volume", "area", "population", "beds", "seats", "pages", "total", "amount"],
+        Concept.Weight => ["weight", "kg", "gewicht", "tons", "mass", "grams"],
+        Concept.Quantity => ["quantity", "qty", "units", "menge", "pieces", "anzahl", "stock", "count"],
+        Concept.Distance => ["distance", "km", "miles", "entfernung", "kilometers"],
+        Concept.Height => ["height", "altitude", "elevation"],
+        Concept.Rating => ["rating", "score", "stars", "grade"],
+        Concept.Age => ["birth", "dob", "birthday", "geburt", "geburtsdatum"],
+        _ => [],
+    };
+
     /// <summary>The dates of a table: its own first, then those that only record when a row was written.</summary>
     public static IReadOnlyList<Term> Dates(Table table) =>
-        [.. table.Columns.Where(static c => c.Kind == ColumnKind.Date)
-            .OrderBy(c => c.Words.Any(Late.Contains) ? 2 : c.Words.Any(w => table.Words.Any(t => Language.WordMatch.Score(t, w) >= Language.WordMatch.SameRoot)) ? 0 : 1)
-            .Select(static c => new Term(c))];
+        [.. table.Columns.Where(static c => c.Kind == ColumnKind.Date).OrderBy(c => DateRank(c, table)).Select(static c => new Term(c))];
+
+    private static int DateRank(Column column, Table table) =>
+        column.Words.Any(Late.Contains) ? 2 : column.Words.Any(w => table.Words.Any(t => Language.WordMatch.Score(t, w) >= Language.WordMatch.SameRoot)) ? 0 : 1;
 
     // Dates of what came after, or of what has nothing to do with when a row came to be.
     private static readonly HashSet<string> Late = new(StringComparer.Ordinal)
     {
         "birth", "dob", "born", "modified", "updated", "due", "expiry", "expires", "valid", "end", "ended", "leaving", "left", "closed", "return", "returned", "discharge", "until", "till",
-        "finish", "finished", "termination", "cancelled", "deleted", "paid", "resolved", "cleared", "approved", "delivered", "completed", "died", "death",
+        "finish", "finished", "termination", "cancelled", "deleted", "paid", "resolved", "cleared", "approved", "delivered", "completed", "died", "death", "shipped", "dispatched",
     };
 
     /// <summary>What the rows of a table amount to when nothing more is said ("the largest invoice").</summary>
-    public static Term? Default(Table table)
+    public static Term? Default(Table table) => Defaults(table) is [{ } first, ..] ? first : null;
+
+    /// <summary>Every column that <see cref="Default"/> may be as well as another.</summary>
+    public static IReadOnlyList<Term> Defaults(Table table)
     {
-        if (Money([.. table.Columns.Where(static c => c.Kind == ColumnKind.Number && !c.IsKey && !c.IsReference)]) is [{ } money, ..])
+        if (Ties(Concept.Money, table) is { Count: > 0 } money)
         {
             return money;
         }
 
         var numbers = table.Columns.Where(static c => c.Kind == ColumnKind.Number && !c.IsIdentifier).ToList();
-        return numbers.Count == 1 ? new Term(numbers[0]) : null;
+        return numbers.Count == 1 ? [new Term(numbers[0])] : [];
     }
 
-    /// <summary>The nearest table with such a column from whose rows each of the tables is met at most once.</summary>
-    public Term? Nearest(Concept concept, IReadOnlyCollection<Table> context)
+    /// <summary>The columns of the nearest table with such ones from whose rows each of the tables is met at most once.</summary>
+    /// <remarks>What is paid and what is charged both are money, one step from another: both are given, the nearer first.</remarks>
+    public IReadOnlyList<Term> Nearest(Concept concept, IReadOnlyCollection<Table> context)
     {
         var choices =
-            from table in graph.Schema.Tables
-            where context.All(c => graph.IsToOne(table, c))
-            let terms = Terms(concept, table)
-            where terms.Count > 0
-            let term = terms[0]
-            orderby context.Sum(c => graph.Distance(table, c) ?? 9) + Rank(concept, term)
-            select term;
-        return choices.FirstOrDefault();
+            (from table in graph.Schema.Tables
+             where context.All(c => graph.IsToOne(table, c))
+             from term in Ties(concept, table)
+             let score = context.Sum(c => graph.Distance(table, c) ?? 9) + Rank(concept, term)
+             orderby score
+             select (Term: term, Score: score)).ToList();
+        return [.. choices.Where((c, i) => i == 0 || c.Term.Column.Table == choices[0].Term.Column.Table || (concept == Concept.Money && c.Score - choices[0].Score < StepAway && Rank(concept, c.Term) < 1)).Select(static c => c.Term)];
     }
+
+    private const double StepAway = 1.3;
 
     /// <summary>The table whose rows are the deeds (sales, loans, visits) that the rows of another take part in.</summary>
     public Table? EventOf(Table subject)
@@ -86,8 +114,9 @@ internal sealed class MeasureFinder(JoinGraph graph)
     /// <summary>What is long by time, else by way.</summary>
     private static List<Term> Long(List<Column> numbers)
     {
-        var times = Pick(numbers, "duration", "milliseconds", "ms", "seconds", "minutes", "hours", "length", "runtime", "dauer", "days", "laenge", "pages");
-        return times.Count > 0 ? times : Pick(numbers, "distance", "km", "miles", "entfernung", "kilometers");
+        var ways = WordsOf(Concept.Distance);
+        var times = Pick(numbers, [.. WordsOf(Concept.Duration).Except(ways, StringComparer.Ordinal)]);
+        return times.Count > 0 ? times : Pick(numbers, ways);
     }
 
     private static double Rank(Concept concept, Term term)
@@ -130,7 +159,7 @@ internal sealed class MeasureFinder(JoinGraph graph)
         {
             foreach (var column in columns)
             {
-                if (column.Words.Any(w => w == word || Language.WordMatch.Score(word, w) is >= Language.WordMatch.SameRoot or Language.WordMatch.Abbreviation) && !found.Exists(f => f.Column == column))
+                if (Matches(column, word) && !found.Exists(f => f.Column == column))
                 {
                     found.Add(new Term(column));
                 }
@@ -139,4 +168,7 @@ internal sealed class MeasureFinder(JoinGraph graph)
 
         return found;
     }
+
+    private static bool Matches(Column column, string word) =>
+        column.Words.Any(w => w == word || Language.WordMatch.Score(word, w) is >= Language.WordMatch.SameRoot or Language.WordMatch.Abbreviation);
 }

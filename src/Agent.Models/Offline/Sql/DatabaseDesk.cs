@@ -80,7 +80,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
                         var (reading, graph) = await ReadAsync(attempt, schema);
                         if (reading.Spec is { } spec)
                         {
-                            return await RunAsync(attempt, spec, graph, reading.Confidence * 0.95);
+                            return await RunAsync(attempt, spec, graph, reading.Confidence * 0.95, reading.Others);
                         }
                     }
                 }
@@ -104,7 +104,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
             var (reading, graph) = await ReadAsync(text, schema);
             if (reading.Spec is { } spec)
             {
-                return await RunAsync(text, spec, graph, reading.Confidence);
+                return await RunAsync(text, spec, graph, reading.Confidence, reading.Others);
             }
 
             best ??= reading;
@@ -120,7 +120,8 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
     {
         var (items, _) = await ReadItemsAsync(text, schema);
         var graph = new JoinGraph(schema);
-        return (new Composer(graph, items, today).Compose(), graph);
+        var (first, others) = Readings.Of(graph, items, today);
+        return (first with { Others = others }, graph);
     }
 
     /// <summary>Cuts a question into what it names of the schema and of the data.</summary>
@@ -212,7 +213,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         return [.. runs.Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
-    private async Task<Answer> RunAsync(string question, QuerySpec spec, JoinGraph graph, double confidence)
+    private async Task<Answer> RunAsync(string question, QuerySpec spec, JoinGraph graph, double confidence, IReadOnlyList<OtherReading>? others = null)
     {
         var dates = await LearnDatesAsync(spec, graph.Schema);
         if (dates is null)
@@ -221,7 +222,14 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         }
 
         var statement = new SqlWriter(graph, dates).Write(spec);
-        var output = await QueryAsync(graph.Schema, statement, confidence: confidence);
+        var (doubt, isProven) = await FindDoubtAsync(spec, statement, graph, others ?? []);
+        if (doubt is not null)
+        {
+            return Answer.Unable(doubt);
+        }
+
+        // What was asked to compare it with other readings is not asked again.
+        var output = isProven ? await QueryAsync(graph.Schema, statement, recall: true) : await QueryAsync(graph.Schema, statement, confidence: confidence);
         if (output.IsError)
         {
             return Refusals.Explain(output, "query the database") with { IsAnswered = false };
@@ -235,6 +243,31 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         table = WithoutOthers(spec, table, out var note);
         return new Answer(note + Present(spec, table) + "\n" + Markdown.Source(graph.Schema.Database, statement)) { Query = spec, Question = question, Rows = table, Confidence = confidence, Plain = Markdown.Plain(table) };
     }
+
+    /// <summary>Which other reading comes to another answer, in words; null where all come to the same. Whether the question's own statement was run to tell.</summary>
+    private async Task<(string? Doubt, bool IsProven)> FindDoubtAsync(QuerySpec spec, string statement, JoinGraph graph, IReadOnlyList<OtherReading> others)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal) { statement };
+        ResultTable? first = null;
+        foreach (var other in others)
+        {
+            if (await LearnDatesAsync(other.Spec, graph.Schema) is not { } dates || new SqlWriter(graph, dates).Write(other.Spec) is var written && !seen.Add(written))
+            {
+                continue;
+            }
+
+            first ??= await RowsAsync(spec, statement, graph);
+            if (await RowsAsync(other.Spec, written, graph) is { } rows && first is not null && !first.HasSameRows(rows))
+            {
+                return ($"The question may be about {other.Took} or about {other.Instead}, and the answers differ: say which is meant.", true);
+            }
+        }
+
+        return (null, first is not null);
+    }
+
+    private async Task<ResultTable?> RowsAsync(QuerySpec spec, string statement, JoinGraph graph) =>
+        await QueryAsync(graph.Schema, statement, recall: true) is { IsError: false } output && ResultTable.Read(output) is { } table ? WithoutOthers(spec, table, out _) : null;
 
     /// <summary>Of the rows that were read to see who shares the first rank, those that do.</summary>
     private static ResultTable WithoutOthers(QuerySpec spec, ResultTable table, out string note)

@@ -35,7 +35,7 @@ internal sealed record Term(Column Column)
     /// <summary>The unit that was asked for, for the heading; null for the column's own.</summary>
     public string? Unit { get; init; }
 
-    public override string ToString() => Part is { } part ? $"{part.ToString().ToLowerInvariant()} of {Column.Name}" : Times is { } times ? $"{Column.Name} × {times.Name}" : Column.Name;
+    public override string ToString() => Part is { } part ? $"{part.ToString().ToLowerInvariant()} of {Column.Name}" : Times is { } times ? $"{Column} × {times.Name}" : Column.ToString();
 }
 
 /// <summary>What is computed over rows.</summary>

@@ -1,0 +1,17 @@
+-- A small chain of hotels: rooms with types, reservations over nights, extras in a bridge, payments in several methods.
+CREATE TABLE hotels (hotel_id INTEGER PRIMARY KEY, hotel_name TEXT NOT NULL, city TEXT, stars INTEGER, opened_on TEXT);
+CREATE TABLE room_types (type_code TEXT PRIMARY KEY, description TEXT, max_guests INTEGER, base_rate NUMERIC);
+CREATE TABLE rooms (room_id INTEGER PRIMARY KEY, hotel_id INTEGER NOT NULL REFERENCES hotels(hotel_id), room_number TEXT, floor INTEGER, type_code TEXT REFERENCES room_types(type_code), smoking INTEGER NOT NULL);
+CREATE TABLE guests (guest_id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT, country TEXT, loyalty_level TEXT, date_of_birth TEXT);
+CREATE TABLE reservations (reservation_id INTEGER PRIMARY KEY, guest_id INTEGER NOT NULL REFERENCES guests(guest_id), room_id INTEGER NOT NULL REFERENCES rooms(room_id), check_in TEXT, check_out TEXT, booked_at TEXT, adults INTEGER, children INTEGER, status TEXT, total_price NUMERIC, channel TEXT);
+CREATE TABLE extras (extra_id INTEGER PRIMARY KEY, name TEXT, unit_price NUMERIC);
+CREATE TABLE reservation_extras (reservation_id INTEGER REFERENCES reservations(reservation_id), extra_id INTEGER REFERENCES extras(extra_id), quantity INTEGER, PRIMARY KEY (reservation_id, extra_id));
+CREATE TABLE payments (payment_id INTEGER PRIMARY KEY, reservation_id INTEGER REFERENCES reservations(reservation_id), paid_on TEXT, amount NUMERIC, method TEXT);
+INSERT INTO hotels VALUES (1,'Seeblick','Konstanz',4,'1998-04-01'),(2,'Altstadt Inn','Lucerne',3,'2006-09-15'),(3,'Grand Aurora','Bergen',5,'2015-06-20'),(4,'Pension Rosa','Konstanz',2,'1987-01-10');
+INSERT INTO room_types VALUES ('SGL','Single room',1,79),('DBL','Double room',2,119),('FAM','Family room',5,169),('STE','Suite',4,310);
+INSERT INTO rooms VALUES (1,1,'101',1,'SGL',0),(2,1,'102',1,'DBL',0),(3,1,'201',2,'STE',1),(4,2,'11',1,'DBL',1),(5,2,'12',1,'DBL',0),(6,3,'301',3,'STE',0),(7,3,'302',3,'FAM',0),(8,3,'303',3,'DBL',0),(9,4,'1',0,'SGL',1);
+INSERT INTO guests VALUES (1,'Lena','Vogt','lena@vogt.example','Germany','gold','1984-03-12'),(2,'Piotr','Zielinski','pz@mail.example','Poland','silver','1979-11-02'),(3,'Amelie','Roche',NULL,'France','none','1992-07-30'),(4,'Tomas','Lindqvist','tomas@lind.example','Sweden','gold','1966-01-25'),(5,'Grace','Okoro','grace@okoro.example','Nigeria','none','2001-05-09'),(6,'Karl','Brandt',NULL,'Germany','silver','1958-12-19');
+INSERT INTO reservations VALUES (1,1,2,'2024-05-01','2024-05-04','2024-03-11',2,0,'checked_out',357,'web'),(2,2,4,'2024-05-10','2024-05-12','2024-05-02',2,1,'checked_out',238,'phone'),(3,1,6,'2024-07-15','2024-07-22','2024-04-01',2,2,'confirmed',2170,'web'),(4,3,5,'2024-06-02','2024-06-03','2024-06-01',1,0,'cancelled',119,'agency'),(5,4,7,'2024-06-20','2024-06-27','2024-02-14',2,3,'checked_out',1183,'agency'),(6,5,1,'2024-08-01','2024-08-02','2024-07-30',1,0,'confirmed',79,'web'),(7,2,6,'2023-12-23','2023-12-27','2023-10-05',2,0,'checked_out',1240,'web'),(8,4,8,'2024-09-05','2024-09-09','2024-08-20',2,0,'confirmed',476,'phone');
+INSERT INTO extras VALUES (1,'Breakfast',18),(2,'Parking',12),(3,'Spa day pass',45),(4,'Baby cot',9);
+INSERT INTO reservation_extras VALUES (1,1,6),(1,2,3),(2,1,4),(3,1,14),(3,3,2),(5,1,14),(5,2,7),(7,3,2);
+INSERT INTO payments VALUES (1,1,'2024-05-04',357,'card'),(2,2,'2024-05-12',200,'cash'),(3,2,'2024-05-12',38,'card'),(4,3,'2024-04-01',500,'transfer'),(5,5,'2024-06-27',1183,'card'),(6,7,'2023-12-27',1240,'card');
