@@ -119,7 +119,8 @@ internal static class Tokenizer
             return null;
         }
 
-        var end = start;
+        // "non-smoking" is one word, and so is the hyphen's other side without it.
+        var end = text.AsSpan(start).StartsWith("non-", StringComparison.OrdinalIgnoreCase) && start + 4 < text.Length && char.IsLetter(text[start + 4]) ? start + 4 : start;
         while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '_'
             || (text[end] is '\'' or '’' or '/' or '.' or '&' or '@' && end + 1 < text.Length && char.IsLetterOrDigit(text[end + 1]) && !IsPossessive(text, end))))
         {

@@ -27,7 +27,8 @@ internal static class WordMatch
             return Plural;
         }
 
-        if (Stemmer.Root(a) == Stemmer.Root(b))
+        // An assignee is who was assigned.
+        if (Stemmer.Root(a) == Stemmer.Root(b) || (b.Length > 6 && b.EndsWith("ee", StringComparison.Ordinal) && Stemmer.Root(a) == Stemmer.Root(b[..^2])))
         {
             return SameRoot;
         }

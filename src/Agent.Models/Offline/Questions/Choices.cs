@@ -7,6 +7,8 @@ namespace Agent.Models.Offline.Questions;
 internal sealed class Choices
 {
     private readonly Dictionary<object, List<object>> _open = [];
+    private readonly Dictionary<object, object> _taken = [];
+    private readonly Choices? _first;
     private readonly object? _place;
     private readonly object? _instead;
 
@@ -15,32 +17,36 @@ internal sealed class Choices
     {
     }
 
-    private Choices(object place, object instead)
+    private Choices(Choices first, object place, object instead)
     {
+        _first = first;
         _place = place;
         _instead = instead;
     }
 
     /// <summary>One for each thing that was not taken: the same choices but for that one place.</summary>
-    public IEnumerable<Choices> Others => _open.SelectMany(static p => p.Value.Skip(1).Select(o => new Choices(p.Key, o)));
+    public IEnumerable<Choices> Others => _open.SelectMany(p => p.Value.Where(o => !o.Equals(_taken[p.Key])).Select(o => new Choices(this, p.Key, o)));
 
-    /// <summary>What was taken instead, in words; null where nothing was.</summary>
-    public string? Instead => _instead?.ToString();
+    /// <summary>What the first reading took where this one differs, in words.</summary>
+    public string Took => _first?._taken[_place!].ToString() ?? string.Empty;
 
-    /// <summary>What the first choice took at the place where this one differs, in words.</summary>
-    public string? First(Choices first) => _place is not null && first._open.TryGetValue(_place, out var options) ? options[0].ToString() : null;
+    /// <summary>What was taken instead, in words.</summary>
+    public string Instead => _instead?.ToString() ?? string.Empty;
 
-    /// <summary>The first of some that fit equally well, or the one that is tried instead.</summary>
+    /// <summary>The first of some that fit equally well; or what the first reading took, wherever this one is not to differ from it.</summary>
     /// <param name="place">What is chosen for: the same each time the same is asked.</param>
-    /// <param name="options">What fits, best first; at least one.</param>
-    public T Take<T>(object place, IReadOnlyList<T> options)
+    /// <param name="options">What fits as well as the best, best first; at least one.</param>
+    /// <param name="all">What fits at all; null where nothing else does.</param>
+    public T Take<T>(object place, IReadOnlyList<T> options, IReadOnlyList<T>? all = null)
         where T : notnull
     {
-        if (place.Equals(_place))
+        var wanted = place.Equals(_place) ? _instead : _first?._taken.GetValueOrDefault(place);
+        if (wanted is not null && (all ?? options).FirstOrDefault(o => o.Equals(wanted)) is { } same && same.Equals(wanted))
         {
-            return options.FirstOrDefault(o => o.Equals(_instead)) ?? options[0];
+            return same;
         }
 
+        _taken.TryAdd(place, options[0]);
         if (options.Count > 1)
         {
             if (!_open.TryGetValue(place, out var known))

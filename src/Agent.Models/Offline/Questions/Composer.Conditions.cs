@@ -5,6 +5,9 @@ namespace Agent.Models.Offline.Questions;
 /// <content>What the question asks of the rows: bounds, values, dates, what must or must not be there.</content>
 internal sealed partial class Composer
 {
+    /// <summary>"With children" and "without": where there are numbers, none is also 0.</summary>
+    private const string Some = "some";
+
     private void TakeWithout(int i)
     {
         var next = Next(i);
@@ -42,7 +45,7 @@ internal sealed partial class Composer
                 _conditions.Add(next.Candidates[0].Column is { Kind: ColumnKind.Flag } ? new ConditionRequest(Bound.Flag, next, Concept.None, "=", []) { Negated = true }
                     : next.IsTable
                     ? new ConditionRequest(Bound.Exists, next, Concept.None, "row", []) { Negated = true }
-                    : new ConditionRequest(Bound.Missing, next, Concept.None, "null", []));
+                    : new ConditionRequest(Bound.Missing, next, Concept.None, Some, []));
                 break;
             case { Kind: ItemKind.Value }:
                 next.Used = true;
@@ -110,7 +113,7 @@ internal sealed partial class Composer
             _conditions.Add(next.Candidates[0].Column is { Kind: ColumnKind.Flag } ? new ConditionRequest(Bound.Flag, next, Concept.None, "=", [])
                 : next.IsTable
                 ? new ConditionRequest(Bound.Exists, next, Concept.None, "row", [])
-                : new ConditionRequest(Bound.Missing, next, Concept.None, "null", []) { Negated = true });
+                : new ConditionRequest(Bound.Missing, next, Concept.None, Some, []) { Negated = true });
         }
     }
 
@@ -142,6 +145,7 @@ internal sealed partial class Composer
             number.Used = true;
             var after = Next(items.IndexOf(number), skipPrepositions: false);
             var unit = after is { Kind: ItemKind.Unit } ? Consume(after).Text
+                : after is { Kind: ItemKind.Mention } && Previous(i) is { Kind: ItemKind.Mention, IsTable: false } of && of.Candidates.Any(c => c.Column is { } own && Units.Factor(own, after.Text) is not null) ? Consume(after).Text
                 : after is { Kind: ItemKind.Mention } && item.Concept != Concept.None && Units.ConceptOf(after.Text) == item.Concept ? Consume(after).Text : null;
             if (unit is not null)
             {

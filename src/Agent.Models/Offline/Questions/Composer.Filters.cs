@@ -84,9 +84,17 @@ internal sealed partial class Composer
             return false;
         }
 
+        // "artists without albums that begin with M": the one or the other.
+        if (request is { Bound: Bound.Text, Target: null } && choices.Take((nameof(Nest), request.At), Attached) == Attached[1])
+        {
+            return false;
+        }
+
         _where[open.Index] = exists with { Where = [.. exists.Where, condition] };
         return true;
     }
+
+    private static readonly string[] Attached = ["what is or is not there", "what is asked for"];
 
     private (int Index, int At)? _open;
 
@@ -140,7 +148,7 @@ internal sealed partial class Composer
             return null;
         }
 
-        var hit = choices.Take((nameof(ValueHit), request.Value.First), [.. best.Where(b => best[0].Score - b.Score < AsWell).Select(static b => b.Hit).DistinctBy(static h => h.Column)]);
+        var hit = choices.Take((nameof(ValueHit), request.Value.First), [.. best.Where(b => best[0].Score - b.Score < AsWell).Select(static b => b.Hit).DistinctBy(static h => h.Column)], hits);
         if (!Role(request.Value, hit.Column.Table, anchor, out var via))
         {
             return null;
@@ -320,6 +328,12 @@ internal sealed partial class Composer
         if (Column(request.Target!, subject) is not { } column)
         {
             return null;
+        }
+
+        if (request.Operator == Some && column is { Kind: ColumnKind.Number, IsIdentifier: false } && graph.IsToOne(subject, column.Table))
+        {
+            return request.Negated ? new Condition.Compare(new Term(column), ">", [0m])
+                : new Condition.Any([new Condition.Missing(column, false), new Condition.Compare(new Term(column), "=", [0m])]);
         }
 
         return graph.IsToOne(subject, column.Table) || graph.Path(subject, column.Table) is null

@@ -24,6 +24,12 @@ internal sealed partial class Composer
             limit = _limit ?? 1;
         }
 
+        if (Next(i) is { Kind: ItemKind.Number } span && Next(items.IndexOf(span), skipPrepositions: false) is { Kind: ItemKind.Unit } unit)
+        {
+            _problem = $"I do not know what “{item.Text} {span.Text} {unit.Text}” are";
+            return;
+        }
+
         _topPending = false;
         _limit = _limit is { } set && limit == 1 ? set : limit;
         var next = Next(i);

@@ -113,6 +113,11 @@ internal sealed partial class Composer
             return null;
         }
 
+        if (measure is null && Misplaced() is { } misplaced)
+        {
+            return Fail($"I could not tell what “{misplaced}” says of {root.Noun}");
+        }
+
         if (measure is null)
         {
             ResolveColumns(root, subjectColumn, columns, order);
@@ -250,6 +255,12 @@ internal sealed partial class Composer
     /// <summary>The references of a step between two tables that lead the same way in several roles; null where the way is plain.</summary>
     private List<Reference>? Ambiguous(Table from, Table to)
     {
+        // The way round by a third table is not what is meant where rows refer to it themselves, if only in a role.
+        if (graph.Path(from, to) is { Count: > 1 } && graph.Between(from, to).ToList() is { Count: > 0 } straight)
+        {
+            return straight;
+        }
+
         foreach (var step in graph.Path(from, to) ?? [])
         {
             var ways = graph.Between(step.Reference.From, step.Reference.To).Where(static r => r.FromColumns.Count == 1).ToList();
@@ -267,6 +278,35 @@ internal sealed partial class Composer
     private bool IsBridge(Table from, Table to) =>
         graph.Path(from, to) is [{ ToMany: true } first, { ToMany: false } second] && first.To == second.From
         && first.To.PrimaryKey.Count > 0 && first.To.PrimaryKey.All(k => first.Reference.FromColumns.Contains(k) || second.Reference.FromColumns.Contains(k));
+
+    /// <summary>
+    /// What would be shown as a column though it says something of the rows: before their name ("low stock parts"), or after "are"
+    /// ("parts that are out of stock"). And "who", where no people are in the answer.
+    /// </summary>
+    private string? Misplaced()
+    {
+        foreach (var shown in _projections.Where(static p => p.Kind == ItemKind.Mention && !p.IsTable))
+        {
+            var at = items.IndexOf(shown);
+            if (_subject is { IsTable: true } && shown.Last == _subject.First && IsPlural(_subject))
+            {
+                return shown.Text;
+            }
+
+            var before = at - 1;
+            while (before > 0 && items[before] is { Kind: ItemKind.Preposition })
+            {
+                before--;
+            }
+
+            if (before > 0 && items[before] is { Kind: ItemKind.Filler, Text: "are" or "were" } && (Previous(before) == _subject || items[before - 1] is { Kind: ItemKind.Filler, Text: "that" }) && !items.Take(before).Any(static i => i is { Kind: ItemKind.Ask, Text: "what" }))
+            {
+                return shown.Text;
+            }
+        }
+
+        return items.Find(static i => i.Kind == ItemKind.Who) is { } who && _projections.Count == 0 && _subject is null or { IsTable: true } && RootTable() is { } root && !People.Are(root) ? who.Text : null;
+    }
 
     private QuerySpec? Fail(string problem)
     {
@@ -303,7 +343,7 @@ internal sealed partial class Composer
             }
 
             var grouped = _groups.Where(static g => g.Part is null).Select(static g => g.Item.Candidates[0].Table).ToList();
-            return (Nearest(concept, grouped) ?? Nearest(concept, []))?.Column.Table;
+            return (_measures.Nearest(concept, grouped) is [{ } near, ..] ? near : _measures.Nearest(concept, []) is [{ } any, ..] ? any : null)?.Column.Table;
         }
 
         return TablesOfValues() is [{ } held, ..] ? RowsOf(held) : null;
@@ -319,7 +359,7 @@ internal sealed partial class Composer
         }
 
         var from = graph.Schema.References.Where(r => r.To == named && r.From != named).Select(static r => r.From).Distinct().ToList();
-        if (from.Count != 1 && _count)
+        if (_count && (from.Count != 1 || items.Exists(static i => i.Kind == ItemKind.Event)))
         {
             Fail($"I could not tell what of {named.Name} to count");
         }
@@ -358,14 +398,18 @@ internal sealed partial class Composer
     private Column? Column(Item item, Table from, Func<Column, bool>? fits = null)
     {
         var ranked = item.Candidates.Where(c => c.Column is { } column && (fits?.Invoke(column) ?? true))
-            .Select(c => (c.Column, Score: c.Score - (0.08 * (graph.Distance(from, c.Table) ?? 9)) - (graph.IsToOne(from, c.Table) ? 0 : items.Exists(i => i.IsTable && i.Candidates[0].Table == c.Table) ? 0.05 : 0.2)))
+            .Select(c => (c.Column, Fit: c.Score, Score: c.Score - (0.08 * (graph.Distance(from, c.Table) ?? 9)) - (graph.IsToOne(from, c.Table) ? 0 : items.Exists(i => i.IsTable && i.Candidates[0].Table == c.Table) ? 0.05 : 0.2)))
             .OrderByDescending(static c => c.Score).ToList();
         return ranked.Count > 0 && ranked[0].Score > 0.3
-            ? choices.Take(item.First, [.. ranked.Where(r => ranked[0].Score - r.Score < AsWell).Select(static r => r.Column!)]) : null;
+            ? choices.Take(item.First, [.. ranked.Where(r => ranked[0].Score - r.Score < AsWell || (r.Fit >= Exact && ranked[0].Fit < Partial)).Select(static r => r.Column!)], [.. ranked.Select(static r => r.Column!)]) : null;
     }
 
     /// <summary>What fits worse than the best by less than this fits as well.</summary>
     private const double AsWell = 0.03;
+
+    // A name in part may be meant less than the whole name of something further off.
+    private const double Exact = 0.97;
+    private const double Partial = 0.78;
 
     private Term? One(Concept concept, Table table) => MeasureFinder.Ties(concept, table) is { Count: > 0 } ties ? choices.Take((concept, table), ties) : null;
 
@@ -389,7 +433,7 @@ internal sealed partial class Composer
         {
             if (part is not null)
             {
-                var measured = _measure?.Concept == Concept.Money || (_rank?.Concept == Concept.Money) ? Nearest(Concept.Money, [])?.Column.Table : null;
+                var measured = (_measure?.Concept == Concept.Money || _rank?.Concept == Concept.Money) && _measures.Nearest(Concept.Money, []) is [{ } money, ..] ? money.Column.Table : null;
                 var from = measured ?? root;
                 var date = DateColumn(from, items.FirstOrDefault(i => i.Kind == ItemKind.Mention && i != _subject && i.Candidates[0].Column is { Kind: ColumnKind.Date }));
                 if (date is null)

@@ -94,6 +94,13 @@ internal sealed partial class Composer
                     return;
                 }
 
+                // "unpaid bills": what is said of the rows that are asked for.
+                if (!item.IsTable && i + 1 < items.Count && items[i + 1] is { IsTable: true } said && said.First == item.Last && IsOpposite(item, item.Candidates[0].Column!))
+                {
+                    _subject = said;
+                    return;
+                }
+
                 // "the names of the customers": the table that the columns are of.
                 if (!item.IsTable && OwnerAfter(i) is { } owner)
                 {

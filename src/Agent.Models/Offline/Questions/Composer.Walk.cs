@@ -387,6 +387,14 @@ internal sealed partial class Composer
             return;
         }
 
+        if (!item.IsTable && i > 1 && items[i - 1] is { Kind: ItemKind.Filler, Text: "have" or "has" or "had" } && Previous(i) == _subject && _subject is { IsTable: true })
+        {
+            // "which reservations have children"
+            item.Used = true;
+            _conditions.Add(new ConditionRequest(Bound.Missing, item, Concept.None, Some, []) { Negated = true });
+            return;
+        }
+
         if (!item.IsTable && IsOpposite(item, item.Candidates[0].Column!))
         {
             item.Used = true;

@@ -1,3 +1,4 @@
+using Agent.Models.Offline.Language;
 using Agent.Models.Offline.Sql;
 
 namespace Agent.Models.Offline.Questions;
@@ -88,10 +89,18 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
             }
 
             // "active members" may have been read as one name.
-            if (item.Last - item.First > 1 && item.Text.Split(' ').Any(w => flag.Table.Words.Any(t => Language.WordMatch.Score(w, t) >= Language.WordMatch.Abbreviation)))
+            if (item.Last - item.First > 1 && item.Text.Split(' ').Any(w => flag.Table.Words.Any(t => WordMatch.Score(w, t) >= WordMatch.Abbreviation)))
             {
                 items[i] = item with { Candidates = [new Candidate(flag.Table, null, 1)], Text = flag.Table.Noun };
                 _conditions.Add(new ConditionRequest(Bound.Flag, item, Concept.None, "=", []) { Negated = item.Text.Split(' ').Any(w => IsOpposite(item with { Text = w }, flag)) });
+                continue;
+            }
+
+            if (!items.Exists(static x => x.Kind is ItemKind.Who || x.IsTable) && items.Take(i).All(static x => x.Kind is ItemKind.Filler or ItemKind.Ask or ItemKind.Count) && Stemmer.Singular(item.Text) != item.Text)
+            {
+                // "list all admins": the rows of which that is so.
+                items[i] = item with { Candidates = [new Candidate(flag.Table, null, 1)], Text = flag.Table.Noun };
+                _conditions.Add(new ConditionRequest(Bound.Flag, item, Concept.None, "=", []) { Negated = IsOpposite(item, flag) });
                 continue;
             }
 
@@ -113,7 +122,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
 
     /// <summary>"inactive" said of a column Active.</summary>
     private static bool IsOpposite(Item item, Column column) =>
-        Linker.Negation(item.Text) is { } plain && !column.Words.Contains(item.Text) && column.Words.Any(w => Language.WordMatch.Score(plain, w) >= Language.WordMatch.SameRoot);
+        Linker.Negation(item.Text) is { } plain && !column.Words.Contains(item.Text) && column.Words.Any(w => WordMatch.Score(plain, w) >= WordMatch.SameRoot);
 
     /// <summary>The next item that is no filler; null at the end.</summary>
     private Item? Next(int index, bool skipPrepositions = true)
@@ -152,5 +161,5 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
         item.Text.Contains("common", StringComparison.Ordinal) || item.Text.Contains("frequent", StringComparison.Ordinal) || item.Text.Contains("often", StringComparison.Ordinal) || item.Text is "rarest" or "most numerous";
 
     private static bool IsPlural(Item mention) =>
-        Language.Stemmer.Singular(mention.Text.Split(' ')[^1]) != mention.Text.Split(' ')[^1];
+        Stemmer.Singular(mention.Text.Split(' ')[^1]) != mention.Text.Split(' ')[^1];
 }

@@ -141,7 +141,11 @@ internal static class Lexicon
 
         void Compare(string op, Concept concept, string words) => Add(ItemKind.Compare, words, i => i with { Operator = op, Concept = concept });
 
-        void Superlative(bool descending, Concept concept, string words) => Add(ItemKind.Superlative, words, i => i with { Descending = descending, Concept = concept });
+        void Superlative(bool descending, Concept concept, string words)
+        {
+            Add(ItemKind.Superlative, words, i => i with { Descending = descending, Concept = concept });
+            Add(ItemKind.Superlative, string.Join('|', words.Split('|').Where(static w => !w.StartsWith("the ", StringComparison.Ordinal)).Select(static w => "the " + w)), i => i with { Descending = descending, Concept = concept });
+        }
 
         void ConceptOf(Concept concept, string words) => Add(ItemKind.Concept, words, i => i with { Concept = concept });
 

@@ -16,5 +16,6 @@ internal static class People
     /// <summary>Whether a row is somebody: it has a first name, or its table is called by what people are called.</summary>
     public static bool Are(Table table) =>
         table.Label.Any(Labels.IsFirstName)
+        || table.Label is [{ Words: ["display" or "full" or "person", "name"] }]
         || (table.Label is [{ Kind: ColumnKind.Text } label, ..] && !label.IsKey && table.Words is [.., { } last] && Nouns.Any(n => WordMatch.Score(n, last) >= WordMatch.Abbreviation));
 }

@@ -58,6 +58,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
         for (var i = 0; i < tokens.Count;)
         {
             var item = ReadValue(i, valuesOf) ?? ReadToken(i) ?? ReadPhraseOrName(i);
+            if (item is { Kind: ItemKind.Mention, IsTable: false } && item.Last - item.First == 1)
+            {
+                // "closed" may be the date of it, or the state of that name.
+                item = item with { Hits = [.. valuesOf(Text(item.First, item.Last)).Where(h => h.Whole && !h.Column.Table.Label.Contains(h.Column))] };
+            }
+
             items.Add(item);
             i = item.Last;
         }
@@ -158,6 +164,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             return name;
         }
 
+        if (phrase is { Kind: ItemKind.Concept } && tokens[i].Lower == "total" && phrase.Last - i > 1 && ReadName(i + 1, null) is { Candidates: [{ Column: not null, Score: >= 0.9 }, ..] } longer && longer.Last > phrase.Last)
+        {
+            // "total amount claimed", where a column is called so.
+            return Lexicon.Find("total")! with { First = i, Last = i + 1 };
+        }
+
         if (phrase is not null)
         {
             return phrase;
@@ -186,6 +198,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
         if (phrase.Kind is ItemKind.Aggregate or ItemKind.Count && named > name.Text.Split(' ').Length)
         {
             // "total of invoices" asks for a sum, whatever a column is called.
+            return false;
+        }
+
+        if (phrase.Kind == ItemKind.Aggregate && name.Candidates[0].Column is { } asked && !asked.Words.Any(w => WordMatch.Score(tokens[name.First].Lower, w) is >= WordMatch.SameRoot or WordMatch.Abbreviation))
+        {
+            // "total insured value" adds up, though "total" is also said for a value.
             return false;
         }
 
@@ -295,7 +313,14 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
 
             // "most recently bought asset": a deed and what it was done to.
             if (last - first == 2 && best is { IsTable: false } && linker.Find([word]) is [{ Column: null, Score: >= WordMatch.Plural }, ..]
-                && (Lexicon.Find(tokens[first].Lower) is { Kind: ItemKind.Verb or ItemKind.Event } || tokens[first].Lower.EndsWith("ed", StringComparison.Ordinal)))
+                && (Lexicon.Find(tokens[first].Lower) is { Kind: ItemKind.Verb or ItemKind.Event } || tokens[first].Lower.EndsWith("ed", StringComparison.Ordinal) || Linker.Negation(tokens[first].Lower) is not null))
+            {
+                break;
+            }
+
+            // "high priority issues": a column and the rows that it is of.
+            if (last - first == 2 && best is { IsTable: false } && Stemmer.Singular(word) != word && !best.Candidates[0].Column!.Words.Any(w => WordMatch.Score(word, w) >= WordMatch.Abbreviation)
+                && linker.Find([word]) is [{ Column: null, Score: >= WordMatch.Plural } rows, ..] && best.Candidates[0] is { Score: >= WordMatch.Plural } own && own.Table == rows.Table)
             {
                 break;
             }

@@ -28,7 +28,15 @@ internal static class Readings
         {
             if (Compose(other).Spec is { } spec)
             {
-                others.Add(new OtherReading(spec, other.First(choices)!, other.Instead!));
+                others.Add(new OtherReading(spec, other.Took, other.Instead));
+            }
+        }
+
+        foreach (var word in items.Where(static i => i.Kind == ItemKind.Mention && i.Hits.Any(h => i.Candidates.Any(c => c.Table == h.Column.Table))).Take(Most))
+        {
+            if (new Composer(graph, [.. items.Select(i => i == word ? i with { Kind = ItemKind.Value, Candidates = [] } : i with { })], today, new Choices()).Compose().Spec is { } spec)
+            {
+                others.Add(new OtherReading(spec, word.Candidates[0].Column!.ToString(), $"{word.Hits[0].Column} {word.Hits[0].Value}"));
             }
         }
 

@@ -11,12 +11,18 @@ internal static class FlagProfile
 
     private static readonly (string Yes, string No)[] Pairs = [("y", "n"), ("yes", "no"), ("true", "false"), ("t", "f"), ("1", "0"), ("j", "n"), ("ja", "nein")];
 
+    // As SqlText compares: 2024-05-31, 31.05.2024, 31/05/2024.
+    private static readonly string[] DateShapes = ["____-__-__%", "__.__.____", "__/__/____"];
+
+    // Columns that may say when, though their names do not say that they are dates.
+    private static readonly string[] Moments = ["opens", "closes", "starts", "ends", "start", "end", "begin", "begins", "in", "out", "from", "to", "since"];
+
     private static readonly string[] Counts = ["quantity", "count", "stock", "number", "amount", "rating", "score", "level", "size", "age", "total"];
 
     /// <summary>A query over the columns that the question names and that may be flags; null where there is none.</summary>
     public static string? Statement(Schema schema, IEnumerable<Item> items)
     {
-        var undated = schema.Tables.SelectMany(static t => t.Columns).Where(static c => c.Kind == ColumnKind.Text && c.Words[^1].EndsWith("ed", StringComparison.Ordinal)).Take(MostColumns);
+        var undated = schema.Tables.SelectMany(static t => t.Columns).Where(static c => c.Kind == ColumnKind.Text && (c.Words[^1].EndsWith("ed", StringComparison.Ordinal) || Moments.Contains(c.Words[^1]))).Take(MostColumns);
         var columns = items.Where(static i => i.Kind == ItemKind.Mention).SelectMany(static i => i.Candidates).Where(static c => c.Score >= 0.7).Select(static c => c.Column).OfType<Column>()
             .Where(static c => c is { Kind: ColumnKind.Text, IsIdentifier: false } || (c is { Kind: ColumnKind.Number or ColumnKind.Flag, IsIdentifier: false } && c.Type.Contains("INT", StringComparison.OrdinalIgnoreCase) && !c.Has(Counts)))
             .Where(static c => !c.Table.Label.Contains(c)).Distinct().Take(MostColumns).ToList();
@@ -25,7 +31,7 @@ internal static class FlagProfile
         var dates = columns.Where(static c => c.Kind == ColumnKind.Text).Concat(undated).Distinct().Select(c =>
         {
             var (name, table) = (text.Name(c.Name), text.Table(c.Table));
-            return $"SELECT {SqlText.Literal(c.Table.Name)} AS tbl, {SqlText.Literal(c.Name)} AS col, 'date' AS low, 'date' AS high FROM (SELECT 1 AS x) AS one WHERE EXISTS (SELECT 1 FROM {table} WHERE {name} LIKE '____-__-__%') AND NOT EXISTS (SELECT 1 FROM {table} WHERE {name} <> '' AND {name} NOT LIKE '____-__-__%')";
+            return $"SELECT {SqlText.Literal(c.Table.Name)} AS tbl, {SqlText.Literal(c.Name)} AS col, 'date' AS low, 'date' AS high FROM (SELECT 1 AS x) AS one WHERE {string.Join(" OR ", DateShapes.Select(shape => $"(EXISTS (SELECT 1 FROM {table} WHERE {name} LIKE '{shape}') AND NOT EXISTS (SELECT 1 FROM {table} WHERE {name} <> '' AND {name} NOT LIKE '{shape}'))"))}";
         });
         var parts = columns.Select(c =>
         {

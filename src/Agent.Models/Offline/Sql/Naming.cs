@@ -8,7 +8,7 @@ internal static class Naming
     // Said of a table in general, never of what it holds.
     private static readonly HashSet<string> Noise = new(StringComparer.Ordinal) { "tbl", "tab", "table", "t", "dim", "fact", "fct", "vw", "view", "master", "data", "mst", "rec", "records" };
 
-    private static readonly string[] DateWords = ["date", "dat", "datum", "dt", "dob", "timestamp", "ts", "day", "birthday", "deadline", "geburtsdatum", "until", "till", "expires", "expiry", "datetime"];
+    private static readonly string[] DateWords = ["date", "dat", "datum", "dt", "dob", "timestamp", "ts", "day", "birthday", "deadline", "geburtsdatum", "until", "till", "expires", "expiry", "datetime", "born"];
 
     /// <summary>Takes out of the names what all of them share, so that what tells them apart remains.</summary>
     public static void Strip(IReadOnlyList<Table> tables)
@@ -86,6 +86,8 @@ internal static class Naming
         {
             return words[0] is "is" or "has" && words.Count > 1 ? ColumnKind.Flag
                 : words[^1] is "at" or "ts" or "timestamp" or "epoch" or "datetime" or "date" or "dt" or "datum" && !Contains(upper, "DEC", "NUM", "MONEY") ? ColumnKind.Date
+                : words.Count > 1 && words[^1] == "on" && words[^2].EndsWith("ed", StringComparison.Ordinal) ? ColumnKind.Date
+                : words is ["founded" or "established" or "built"] ? ColumnKind.Date
                 : words is ["year", "built" or "founded" or "published" or "opened" or "established" or "born" or "made" or "released" or "introduced"] ? ColumnKind.Date
                 : words[^1] is "year" or "jahr" or "yr" or "baujahr" && !words.Contains("per") ? ColumnKind.Date : ColumnKind.Number;
         }

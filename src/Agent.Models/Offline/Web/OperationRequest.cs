@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Agent.Models.Offline.Language;
 using Agent.Models.Offline.Questions;
@@ -59,7 +60,7 @@ internal sealed partial class OperationRequest
 
     public static OperationRequest Read(string text)
     {
-        var codes = CodePattern().Matches(text).Select(static m => m.Value).Where(static c => c.Any(char.IsAsciiDigit) || c.Contains('-', StringComparison.Ordinal)).ToList();
+        var codes = CodePattern().Matches(text).Select(static m => m.Value).Where(static c => (c.Any(char.IsAsciiDigit) || c.Contains('-', StringComparison.Ordinal)) && !DateOnly.TryParseExact(c, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)).ToList();
         var rest = codes.Aggregate(text, static (t, c) => t.Replace(c, new string(' ', c.Length), StringComparison.Ordinal));
         return new OperationRequest(text, Tokenizer.Read(rest), codes);
     }
