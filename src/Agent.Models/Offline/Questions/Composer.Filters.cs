@@ -197,9 +197,9 @@ internal sealed partial class Composer
         }
 
         // "shipped to Berlin", where there are a shipping and a billing address.
-        foreach (var near in items.Take(at).Reverse().Take(3).Where(static i => i.Kind is ItemKind.Verb or ItemKind.Mention or ItemKind.Event))
+        foreach (var near in items.Take(at).Reverse().Take(3).Where(static i => i.Kind is ItemKind.Verb or ItemKind.Mention or ItemKind.Event or ItemKind.Preposition))
         {
-            var meant = ways.Where(w => w.FromColumns[0].Words.Any(own => Language.WordMatch.Score(near.Text, own) >= Language.WordMatch.SameRoot)).ToList();
+            var meant = ways.Where(w => w.FromColumns[0].Words.Any(own => Language.WordMatch.Score(near.Text.Split(' ')[0], own) >= Language.WordMatch.SameRoot)).ToList();
             if (meant is [{ } one])
             {
                 via = one;

@@ -48,7 +48,7 @@ internal sealed partial class Composer
             return new Measure(Aggregate.Count, counted.Table, new Term(counted), Distinct: true);
         }
 
-        var context = groups.Select(static g => g.Table).Concat(ValueTables()).ToList();
+        var context = groups.Select(static g => g.Table).Concat(ValueTables()).Distinct().ToList();
         if (request.Target is { IsTable: false } target)
         {
             var fits = request.Function is Aggregate.Minimum or Aggregate.Maximum

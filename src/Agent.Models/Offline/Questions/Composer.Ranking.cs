@@ -24,7 +24,7 @@ internal sealed partial class Composer
             limit = _limit ?? 1;
         }
 
-        if (Next(i) is { Kind: ItemKind.Number } span && Next(items.IndexOf(span), skipPrepositions: false) is { Kind: ItemKind.Unit } unit)
+        if (Next(i) is { Kind: ItemKind.Number } span && Next(items.IndexOf(span), skipPrepositions: false) is { } unit && (unit.Kind == ItemKind.Unit || unit.Kind == ItemKind.Mention && Units.ConceptOf(unit.Text) != Concept.None))
         {
             _problem = $"I do not know what “{item.Text} {span.Text} {unit.Text}” are";
             return;

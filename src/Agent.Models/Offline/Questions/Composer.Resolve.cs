@@ -161,7 +161,7 @@ internal sealed partial class Composer
     {
         foreach (var item in _projections.Where(static p => p.Kind == ItemKind.Mention && !p.IsTable).ToList())
         {
-            if (_when || item.Text.Contains(' ', StringComparison.Ordinal) || !(item.Text.EndsWith("ed", StringComparison.Ordinal) || Lexicon.Find(item.Text) is { Kind: ItemKind.Verb or ItemKind.Event })
+            if (_when || item.Text.Contains(' ', StringComparison.Ordinal) || !(item.Text.EndsWith("ed", StringComparison.Ordinal) || item.Candidates[0].Column!.Words[0] == item.Text || Lexicon.Find(item.Text) is { Kind: ItemKind.Verb or ItemKind.Event })
                 || item.Candidates[0].Column is not { } column || !(column.Kind == ColumnKind.Date || column.IsReference))
             {
                 continue;
@@ -305,7 +305,7 @@ internal sealed partial class Composer
             }
         }
 
-        return items.Find(static i => i.Kind == ItemKind.Who) is { } who && _projections.Count == 0 && _subject is null or { IsTable: true } && RootTable() is { } root && !People.Are(root) ? who.Text : null;
+        return items.Find(static i => i.Kind == ItemKind.Who) is { } who && Next(items.IndexOf(who), skipPrepositions: false) is not { IsTable: true } && _projections.Count == 0 && _subject is null or { IsTable: true } && RootTable() is { } root && !People.Are(root) ? who.Text : null;
     }
 
     private QuerySpec? Fail(string problem)
@@ -346,7 +346,8 @@ internal sealed partial class Composer
             return (_measures.Nearest(concept, grouped) is [{ } near, ..] ? near : _measures.Nearest(concept, []) is [{ } any, ..] ? any : null)?.Column.Table;
         }
 
-        return TablesOfValues() is [{ } held, ..] ? RowsOf(held) : null;
+        // "what does a suite cost": the kind of room does, not the room.
+        return TablesOfValues() is [{ } held, ..] ? _projections.Exists(p => p.Kind == ItemKind.Concept && MeasureFinder.Terms(p.Concept, held).Count > 0) ? held : RowsOf(held) : null;
     }
 
     /// <summary>"How many laptops", where Laptops is a category: the rows that are of it, where one kind of row is.</summary>

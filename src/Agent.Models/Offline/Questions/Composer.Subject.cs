@@ -21,6 +21,12 @@ internal sealed partial class Composer
             return;
         }
 
+        if (items[at].Text is "who is" or "who are" or "who's" && Next(at, skipPrepositions: false) is { IsTable: true } said && items[items.IndexOf(said) - 1] is { Kind: ItemKind.Filler, Text: "the" })
+        {
+            // "who is the broker of …": whatever is called so.
+            return;
+        }
+
         if (named is { Kind: ItemKind.Superlative or ItemKind.Top or ItemKind.Number or ItemKind.Distinct } && items.Skip(at).FirstOrDefault(static i => i.Kind == ItemKind.Mention) is { IsTable: true } ranked && People.Are(ranked.Candidates[0].Table) && ranked.First - named.Last <= 3)
         {
             return;
@@ -95,7 +101,7 @@ internal sealed partial class Composer
                 }
 
                 // "unpaid bills": what is said of the rows that are asked for.
-                if (!item.IsTable && i + 1 < items.Count && items[i + 1] is { IsTable: true } said && said.First == item.Last && IsOpposite(item, item.Candidates[0].Column!))
+                if (!item.IsTable && i + 1 < items.Count && items[i + 1] is { IsTable: true } said && said.First == item.Last && (IsOpposite(item, item.Candidates[0].Column!) || i > 0 && items[i - 1] is { Kind: ItemKind.Number or ItemKind.Value } much && much.Last == item.First))
                 {
                     _subject = said;
                     return;

@@ -57,6 +57,12 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
             return new Reading(null, $"“{foreign.Text}” asks for more than a single query of counts, sums, filters and groups", 0, []);
         }
 
+        if (items.FindLastIndex(static i => i.Kind is not ItemKind.Filler) is var end and >= 0 && items[end] is { Kind: ItemKind.Sort, Text: "ordered" })
+        {
+            // "how many were ordered" sorts nothing.
+            items[end] = Lexicon.Find("bought")! with { First = items[end].First, Last = items[end].Last };
+        }
+
         FindWho();
         FindFlags();
         FindSubject();

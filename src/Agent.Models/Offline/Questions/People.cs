@@ -17,5 +17,5 @@ internal static class People
     public static bool Are(Table table) =>
         table.Label.Any(Labels.IsFirstName)
         || table.Label is [{ Words: ["display" or "full" or "person", "name"] }]
-        || (table.Label is [{ Kind: ColumnKind.Text } label, ..] && !label.IsKey && table.Words is [.., { } last] && Nouns.Any(n => WordMatch.Score(n, last) >= WordMatch.Abbreviation));
+        || (table.Label is [{ Kind: ColumnKind.Text } label, ..] && !label.IsKey && table.Words is [.., { } last] && Nouns.Any(n => WordMatch.Score(n, last) >= WordMatch.Synonym || Synonyms.IsAbbreviation(last, n)));
 }

@@ -23,7 +23,9 @@ internal static class FlagProfile
     public static string? Statement(Schema schema, IEnumerable<Item> items)
     {
         var undated = schema.Tables.SelectMany(static t => t.Columns).Where(static c => c.Kind == ColumnKind.Text && (c.Words[^1].EndsWith("ed", StringComparison.Ordinal) || Moments.Contains(c.Words[^1]))).Take(MostColumns);
-        var columns = items.Where(static i => i.Kind == ItemKind.Mention).SelectMany(static i => i.Candidates).Where(static c => c.Score >= 0.7).Select(static c => c.Column).OfType<Column>()
+        // "floor 0" is a number, though there may be two floors only.
+        var named = items.ToList();
+        var columns = named.Where((i, at) => i.Kind == ItemKind.Mention && (at + 1 == named.Count || named[at + 1].Kind != ItemKind.Number)).SelectMany(static i => i.Candidates).Where(static c => c.Score >= 0.7).Select(static c => c.Column).OfType<Column>()
             .Where(static c => c is { Kind: ColumnKind.Text, IsIdentifier: false } || (c is { Kind: ColumnKind.Number or ColumnKind.Flag, IsIdentifier: false } && c.Type.Contains("INT", StringComparison.OrdinalIgnoreCase) && !c.Has(Counts)))
             .Where(static c => !c.Table.Label.Contains(c)).Distinct().Take(MostColumns).ToList();
         var text = new SqlText(schema.IsPostgres, new DateFormats());

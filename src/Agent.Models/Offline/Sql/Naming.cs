@@ -86,7 +86,7 @@ internal static class Naming
         {
             return words[0] is "is" or "has" && words.Count > 1 ? ColumnKind.Flag
                 : words[^1] is "at" or "ts" or "timestamp" or "epoch" or "datetime" or "date" or "dt" or "datum" && !Contains(upper, "DEC", "NUM", "MONEY") ? ColumnKind.Date
-                : words.Count > 1 && words[^1] == "on" && words[^2].EndsWith("ed", StringComparison.Ordinal) ? ColumnKind.Date
+                : words.Count > 1 && words[^1] == "on" && (words[^2].EndsWith("ed", StringComparison.Ordinal) || words[^2] is "paid" or "sold" or "sent" or "made" or "given" or "taken" or "bought" or "left" or "held") ? ColumnKind.Date
                 : words is ["founded" or "established" or "built"] ? ColumnKind.Date
                 : words is ["year", "built" or "founded" or "published" or "opened" or "established" or "born" or "made" or "released" or "introduced"] ? ColumnKind.Date
                 : words[^1] is "year" or "jahr" or "yr" or "baujahr" && !words.Contains("per") ? ColumnKind.Date : ColumnKind.Number;
