@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Agent.Models.Offline.Answers;
 using Agent.Models.Offline.Conversation;
 using Agent.Models.Offline.Tools;
@@ -22,12 +23,16 @@ internal sealed partial class FileDesk(OfferedTools tools, Replay replay, TimePr
             return null;
         }
 
-        var asked = FileWords.Clean(text);
+        // "with phone in the name" looks for a name; "in the name" is no folder.
+        var asked = InNamePattern().Replace(FileWords.Clean(text), "named *${name}*");
         return await ChangeAsync(asked, last)
             ?? await ReadAsync(asked, last)
             ?? await SearchAsync(asked)
             ?? await FindAsync(asked);
     }
+
+    [GeneratedRegex(@"\b(?:with|having|containing|that (?:have|contain))\s+(?<name>\S+)\s+in\s+(?:the|its|their)\s+(?:file\s*)?names?\b", RegexOptions.IgnoreCase)]
+    private static partial Regex InNamePattern();
 
     /// <summary>The tool for a role, called with the arguments that it knows.</summary>
     private Task<ToolOutput> CallAsync(Role role, params ReadOnlySpan<(string Name, JsonNode? Value)> arguments)

@@ -15,7 +15,7 @@ internal static class Stemmer
         ["sung"] = "sing", ["sang"] = "sing", ["drove"] = "drive", ["driven"] = "drive", ["built"] = "build", ["taught"] = "teach",
         ["sales"] = "sale", ["movies"] = "movie", ["cookies"] = "cookie", ["leaves"] = "leave", ["lives"] = "live", ["wives"] = "wife",
         ["shelves"] = "shelf", ["address"] = "address", ["status"] = "status", ["bus"] = "bus", ["gas"] = "gas", ["this"] = "this",
-        ["always"] = "always", ["news"] = "news", ["analyses"] = "analysis", ["diagnoses"] = "diagnosis", ["species"] = "species",
+        ["always"] = "always", ["news"] = "news", ["analyses"] = "analysis", ["theses"] = "thesis", ["hypotheses"] = "hypothesis", ["crises"] = "crisis", ["prognoses"] = "prognosis", ["synopses"] = "synopsis", ["diagnoses"] = "diagnosis", ["species"] = "species",
         ["criteria"] = "criterion", ["statuses"] = "status", ["matrices"] = "matrix", ["vertices"] = "vertex", ["dies"] = "die", ["ties"] = "tie",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

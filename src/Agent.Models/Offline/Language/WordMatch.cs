@@ -46,6 +46,9 @@ internal static class WordMatch
         return IsMisspelt(a, b) ? Misspelt : 0;
     }
 
+    /// <summary>Whether a word is another form of one of some: "ordered" of "order", but not "work" of "staff".</summary>
+    public static bool AreForms(string word, IReadOnlyList<string> words) => words.Any(w => Stemmer.Root(Stemmer.Singular(Fold(word))) == Stemmer.Root(Stemmer.Singular(Fold(w))));
+
     /// <summary>Umlauts in the spelling that has none, as schemas write them.</summary>
     internal static string Fold(string word) =>
         word.AsSpan().IndexOfAny("äöüß") < 0 ? word

@@ -28,6 +28,7 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
                     return $"I could not give the answer in {item.Text}";
                 case { Kind: ItemKind.Superlative } when spec.Order is null && spec.Measure is not { Function: Aggregate.Minimum or Aggregate.Maximum }:
                 case { Kind: ItemKind.Count or ItemKind.Aggregate } when spec.Measure is null && !spec.Columns.Any(c => c.Column.Has(item.Text)):
+                case { Kind: ItemKind.Top, Operator: "top" or "bottom" } when spec.Order is null:
                 case { Kind: ItemKind.Per } when spec is { Groups.Count: 0, Over: null, Measure: not { Function: Aggregate.Average or Aggregate.Minimum or Aggregate.Maximum } }:
                 case { Kind: ItemKind.Compare, Operator: not "=" } when spec.Having is null && !conditions.Exists(IsBound):
                     return $"I could not tell what “{item.Text}” refers to";

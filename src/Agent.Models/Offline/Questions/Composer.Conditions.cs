@@ -216,7 +216,7 @@ internal sealed partial class Composer
             return;
         }
 
-        if (after is { Kind: ItemKind.Mention } && after != _subject && concept == Concept.None && unit is null && !(previous is { Kind: ItemKind.Mention } && IsMeasurable(previous) && previous != _subject))
+        if (after is { Kind: ItemKind.Mention } && after != _subject && concept == Concept.None && unit is null && !(previous is { Kind: ItemKind.Mention } && IsMeasurable(previous) && previous.Candidates[0].Column is not { Kind: ColumnKind.Date } && previous != _subject))
         {
             after.Used = true;
             if (after.IsTable)

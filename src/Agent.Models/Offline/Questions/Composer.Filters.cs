@@ -154,6 +154,12 @@ internal sealed partial class Composer
             return null;
         }
 
+        if (hit.Whole && via is null && !hit.Column.Table.Label.Contains(hit.Column) && hit.Column.Words[^1] is var plural && Language.Stemmer.Singular(plural) != plural)
+        {
+            // "languages" holds several.
+            return new Condition.Like(hit.Column, "%" + Escape(hit.Value) + "%", request.Negated);
+        }
+
         if (hit.Whole)
         {
             return new Condition.Compare(new Term(hit.Column), op, [hit.Value]) { Via = via };

@@ -212,7 +212,7 @@ internal sealed partial class Composer
         {
             // "the most common": what there are most rows of.
             var rows = subjectColumn is not null ? [subjectColumn.Table] : graph.Schema.References.Where(r => r.To == table).Select(static r => r.From).Distinct().ToList();
-            measure = rows is [{ } only] ? new Measure(Aggregate.Count, only) : null;
+            measure = rows is [{ } only] && !(rank.IsMost && subjectColumn is null && MeasureFinder.Terms(Concept.Money, only).Count > 0) ? new Measure(Aggregate.Count, only) : null;
         }
         else if (concept is Concept.Money)
         {

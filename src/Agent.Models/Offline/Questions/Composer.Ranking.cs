@@ -173,7 +173,7 @@ internal sealed partial class Composer
                 break;
             case { Kind: ItemKind.DateWord or ItemKind.Mention }:
                 // "albums by artist" groups; "albums by the artist AC/DC" does not.
-                if (next.Kind == ItemKind.Mention && Next(items.IndexOf(next)) is { Kind: ItemKind.Value or ItemKind.Unknown })
+                if (next.Kind == ItemKind.Mention && Next(items.IndexOf(next), skipPrepositions: false) is { Kind: ItemKind.Value or ItemKind.Unknown })
                 {
                     break;
                 }

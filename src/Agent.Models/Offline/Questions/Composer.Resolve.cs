@@ -203,6 +203,11 @@ internal sealed partial class Composer
             {
                 return Fail($"nothing in the schema connects {from.Name} with {table.Name}");
             }
+
+            if (graph.Rival(from, table) is var (over, or))
+            {
+                return Fail($"{from.Noun} and {table.Noun} belong together by {over.Name} or by {or.Name}: say which");
+            }
         }
 
         if (spec is { Measure: null, Order: null, IsYesNo: false } && spec.Columns.Count > 0 && items.Exists(static i => i.Kind == ItemKind.Event)

@@ -32,20 +32,32 @@ internal sealed partial class Composer
             return;
         }
 
-        var about = items.Where(static i => i.Kind == ItemKind.Mention).Select(static i => i.Candidates[0].Table).Concat(TablesOfValues()).Distinct().ToList();
+        var about = items.Where(static i => i.Kind == ItemKind.Mention).Select(static i => i.Candidates[0].Table).Distinct().ToList();
+        if (!about.Exists(t => items.Exists(i => i.Kind == ItemKind.Value && i.Hits.Any(h => h.Column.Table == t))))
+        {
+            about = [.. about.Concat(TablesOfValues()).Distinct()];
+        }
+
         var deed = items.Exists(static i => i.Kind == ItemKind.Event || i is { Concept: Concept.Money, Text: var t } && (t.StartsWith("sp", StringComparison.Ordinal) || t.StartsWith("paid", StringComparison.Ordinal)));
         var earns = !deed && items.Exists(static i => i.Concept == Concept.Money);
         // "who performs": the performers.
         var verbs = items.Where(static i => i.Kind is ItemKind.Verb or ItemKind.Mention or ItemKind.Event).Select(static i => i.Text).ToList();
-        var choices = graph.Schema.Tables.Where(People.Are)
+        var people = graph.Schema.Tables.Where(People.Are)
             .Select(t => (Table: t, Far: Far(t, about) + (deed ? Far(t, DeedsOf(t)) : 0) + (verbs.Exists(v => Stemmer.Root(v) == Stemmer.Root(t.Words[^1])) ? -3 : 0) + (earns && !t.Columns.Exists(static c => c.Has("salary", "wage")) ? 5 : 0)))
             .Where(static c => c.Far < 50).OrderBy(static c => c.Far).ToList();
-        if (choices.Count == 0 || (choices.Count > 1 && choices[1].Far - choices[0].Far < 0.2))
+        if (people.Count == 0 || (people.Count > 1 && people[1].Far - people[0].Far < 0.2))
         {
             return;
         }
 
-        var table = choices[0].Table;
+        var near = people.Where(c => c.Far - people[0].Far < NearlyAsNear).Select(static c => c.Table).ToList();
+        if (deed)
+        {
+            // Of the buyer and the artist of what was bought, the one whose deed it was.
+            near.RemoveAll(t => Far(t, DeedsOf(t)) > near.Min(n => Far(n, DeedsOf(n))));
+        }
+
+        var table = choices.Take(nameof(FindWho), near);
         items[at] = items[at] with { Kind = ItemKind.Mention, Candidates = [new Candidate(table, null, 1)], Text = table.Noun, IsImplied = true };
     }
 
@@ -68,6 +80,8 @@ internal sealed partial class Composer
         var mention = items.IndexOf(column);
         return reference.From != reference.To || value < mention || !items.Skip(mention + 1).Take(value - mention - 1).Any(static i => i is { Kind: ItemKind.Preposition, Text: "to" or "under" } or { Kind: ItemKind.By });
     }
+
+    private const double NearlyAsNear = 0.3;
 
     private IReadOnlyList<Table> DeedsOf(Table table) => _measures.EventOf(table) is { } deed ? [deed] : [];
 

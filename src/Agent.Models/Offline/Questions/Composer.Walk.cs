@@ -261,6 +261,18 @@ internal sealed partial class Composer
     {
         var item = items[i];
         var next = Next(i);
+        if (item.Text == "on average" && next is null && _measure is { Target: { } averaged } && _groups.Count == 0 && _rank is null)
+        {
+            // "how many pages do the theses have on average"
+            if (averaged.IsTable)
+            {
+                _problem = "I could not tell over which groups to compute";
+            }
+
+            _measure = _measure with { Function = item.Aggregate };
+            return;
+        }
+
         if (IsSecond(i))
         {
             return;

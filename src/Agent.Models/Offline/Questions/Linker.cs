@@ -10,7 +10,7 @@ internal sealed class Linker(Schema schema)
     public const double Least = 0.6;
 
     // A name without this word says the same: "genre" for GenreId, "birth" for BirthDate.
-    private static readonly HashSet<string> Weak = new(StringComparer.Ordinal) { "id", "no", "nr", "code", "key", "cd", "num", "number", "date", "dt", "datum", "name", "nm", "is", "has", "at", "on", "year", "yr", "jahr",
+    private static readonly HashSet<string> Weak = new(StringComparer.Ordinal) { "id", "no", "nr", "code", "key", "cd", "num", "number", "date", "dt", "datum", "name", "nm", "is", "has", "at", "on", "year", "yr", "jahr", "ts", "timestamp", "time",
         "until", "till", "since", "m", "2", "m2", "sqm", "kwh", "c", "celsius", "percent", "kg", "km", "ms", "sec", "secs", "min", "mins", "cents", "cent", "ct", "eur", "usd", "pct", "grams", "milliseconds", "seconds", "minutes", "hours", "mb", "kb", "cm", "mm" };
 
     // Such a word may be said beside a name that does not have it: "phone number" for a column Phone.

@@ -14,11 +14,13 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
     {
         var items = Read(static _ => []);
         var open = new bool[tokens.Count];
+        var soft = new bool[tokens.Count];
         foreach (var item in items)
         {
             for (var i = item.First; i < item.Last; i++)
             {
                 var token = tokens[i];
+                soft[i] = token.Kind == TokenKind.Word && item.Kind is ItemKind.Concept or ItemKind.Event or ItemKind.Unit or ItemKind.Mention;
                 open[i] = item.Kind is ItemKind.Unknown or ItemKind.Verb || IsModifier(item) || token.Kind == TokenKind.Quoted
                     || (token.Kind == TokenKind.Word && token.IsCapitalised && i > 0)
                     || (item.Kind == ItemKind.Mention && item.Candidates[0].Score < WordMatch.Plural && item.Last - item.First == 1);
@@ -39,7 +41,8 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
                 }
 
                 // Both ends of a stretch of several words are words of its own; between them the language's small words may stand.
-                if (last - first > 1 && (!IsNameEdge(first, open) && !(tokens[first].Lower is "in" or "on" or "out" or "no" or "not" or "to" && open[first + 1]) || !IsNameEdge(last - 1, open) || inside.Exists(i => !open[i] && !IsInner(tokens[i]))))
+                if (last - first > 1 && (!IsNameEdge(first, open) && !(tokens[first].Lower is "in" or "on" or "out" or "no" or "not" or "to" && open[first + 1]) || !IsNameEdge(last - 1, open) || inside.Exists(i => !open[i] && !IsInner(tokens[i])))
+                    && !(last - first is 2 or 3 && inside.TrueForAll(i => open[i] || soft[i]) && inside.Exists(i => items.Exists(x => x.Kind == ItemKind.Unknown && x.First == i))))
                 {
                     continue;
                 }
@@ -108,7 +111,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             // A plain word of the language or of the schema stays what it is, unless it was written as a name or quoted.
             var token = tokens[first];
             if (last - first == 1 && token.Kind == TokenKind.Word && !(token.IsCapitalised && first > 0)
-                && !(first + 1 < tokens.Count && tokens[first + 1].Kind == TokenKind.Word && linker.Find([tokens[first + 1].Lower]) is [{ Column: null, Score: >= WordMatch.Synonym } head, ..] && hits.Any(h => h.Whole && h.Column.Table == head.Table && !head.Table.Label.Contains(h.Column)))
+                && !(first + 1 < tokens.Count && tokens[first + 1].Kind == TokenKind.Word && linker.Find([tokens[first + 1].Lower]) is [{ Column: null, Score: >= WordMatch.Synonym } head, ..] && hits.Any(h => h.Whole && h.Column.Table == head.Table && !head.Table.Label.Contains(h.Column)) && !linker.Find([token.Lower]).Any(own => own.Column is null && own.Table == head.Table))
                 && (Lexicon.Find(token.Lower) is { } said && !(said.Kind == ItemKind.Verb && linker.Find([token.Lower]) is not [{ Score: >= 0.85 }, ..] && hits.Any(static h => h.Whole && !h.Column.Table.Label.Contains(h.Column))) || linker.Find([token.Lower]) is [{ Score: >= WordMatch.Plural }, ..]))
             {
                 continue;
@@ -149,6 +152,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
     private Item ReadPhraseOrName(int i)
     {
         var phrase = ReadPhrase(i);
+        if (phrase is { Kind: ItemKind.Superlative } && tokens[i].Lower == "the" && ReadName(i + 1, null) is { Candidates: [{ Column: not null, Score: >= 0.9 }, ..] } whole && whole.Last > phrase.Last && whole.Last - i > 2)
+        {
+            // "the first examiner", where there is a second.
+            phrase = Lexicon.Find("the")! with { First = i, Last = i + 1 };
+        }
+
         var name = ReadName(i, phrase);
         if (i == 0 && tokens[0].Lower is "is" or "are" or "do" or "does" or "did" or "was" or "were" or "has" or "have" && phrase is null or { Kind: ItemKind.Filler })
         {
@@ -244,7 +253,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
 
         if (phrase.Kind == ItemKind.Verb)
         {
-            return score >= WordMatch.Abbreviation || named > said;
+            return score >= (name.IsTable && People.Are(name.Candidates[0].Table) && !WordMatch.AreForms(tokens[name.First].Lower, name.Candidates[0].Table.Words) ? WordMatch.SameRoot : WordMatch.Abbreviation) || named > said;
         }
 
         return (named > said && score >= 0.9)
@@ -265,7 +274,11 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             }
         }
 
-        return null;
+        // "taking", of a verb that is known.
+        var word = tokens[first].Lower;
+        return tokens[first].Kind == TokenKind.Word && word.Length > 5 && word.EndsWith("ing", StringComparison.Ordinal)
+            && (Lexicon.Find(word[..^3]) ?? Lexicon.Find(word[..^3] + "e") ?? Lexicon.Find(word[..^4])) is { Kind: ItemKind.Verb } verb
+            ? verb with { Text = word, First = first, Last = first + 1 } : null;
     }
 
     private Item? ReadName(int first, Item? phrase)

@@ -119,7 +119,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
     public async Task<(Reading Reading, JoinGraph Graph)> ReadAsync(string text, Schema schema)
     {
         var (items, _) = await ReadItemsAsync(text, schema);
-        var graph = new JoinGraph(schema);
+        var graph = new JoinGraph(schema, items.Where(static i => i.Kind == ItemKind.Mention).SelectMany(static i => i.Candidates).Where(static c => c is { Column: null, Score: >= WordMatch.Synonym }).Select(static c => c.Table).ToHashSet());
         var (first, others) = Readings.Of(graph, items, today);
         return (first with { Others = others }, graph);
     }

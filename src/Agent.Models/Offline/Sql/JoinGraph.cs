@@ -11,8 +11,13 @@ internal sealed record JoinStep(Reference Reference, bool ToMany)
 }
 
 /// <summary>The shortest ways between tables along their references.</summary>
-internal sealed class JoinGraph(Schema schema)
+/// <param name="schema">The schema.</param>
+/// <param name="named">Tables that a question names: of two ways that are as short, the one over them is meant.</param>
+internal sealed class JoinGraph(Schema schema, IReadOnlySet<Table>? named = null)
 {
+    private const double Named = 0.02;
+
+
     private readonly Dictionary<(Table, Table), IReadOnlyList<JoinStep>?> _paths = [];
 
     public Schema Schema => schema;
@@ -26,6 +31,28 @@ internal sealed class JoinGraph(Schema schema)
         }
 
         return path;
+    }
+
+    /// <summary>The tables that two ways as short as each other lead over (students and modules, by enrolments or by tutors); null where the way is plain.</summary>
+    public (Table Over, Table Or)? Rival(Table from, Table to)
+    {
+        if (Path(from, to) is not { Count: > 1 } path)
+        {
+            return null;
+        }
+
+        var cost = Total(path);
+        foreach (var over in path.Take(path.Count - 1).Select(static s => s.To))
+        {
+            if (Search(from, to, over) is { } other && Total(other) - cost < Named / 2)
+            {
+                return (over, other.Select(static s => s.To).First(t => path.All(s => s.To != t)));
+            }
+        }
+
+        return null;
+
+        double Total(IReadOnlyList<JoinStep> steps) => steps.Sum(s => Cost(s) - (named?.Contains(s.To) == true ? Named : 0));
     }
 
     /// <summary>How far a table is: the number of steps, those to many rows counting a little more; null where it is out of reach.</summary>
@@ -51,7 +78,7 @@ internal sealed class JoinGraph(Schema schema)
         return reference.To == reference.From || !reference.To.Words.Any(t => words.Any(w => WordMatch.Score(t, w) >= WordMatch.Abbreviation || WordMatch.Score(w, t) >= WordMatch.Abbreviation));
     }
 
-    private List<JoinStep>? Search(Table from, Table to)
+    private List<JoinStep>? Search(Table from, Table to, Table? without = null)
     {
         if (from == to)
         {
@@ -78,12 +105,12 @@ internal sealed class JoinGraph(Schema schema)
             {
                 foreach (var step in (ReadOnlySpan<JoinStep>)[new(reference, false), new(reference, true)])
                 {
-                    if (step.From != table || step.To == table)
+                    if (step.From != table || step.To == table || step.To == without)
                     {
                         continue;
                     }
 
-                    var total = cost + Cost(step);
+                    var total = cost + Cost(step) - (named?.Contains(step.To) == true ? Named : 0);
                     if (!best.TryGetValue(step.To, out var known) || total < known.Cost - 0.001)
                     {
                         best[step.To] = (total, step);
