@@ -99,6 +99,25 @@ public sealed class QuestionSetTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task FreshQuestions_OverTheFilesOfAnOffice_AreAnsweredRightly()
+    {
+        using var folder = new OfficeFolder();
+        foreach (var name in Sets().Where(static s => s.Over == "folder office").Select(static s => s.Name))
+        {
+            Holds(await new QuestionSet(name, new FileTools(folder.Path).Tools).AskAsync(), atLeast: 10);
+        }
+    }
+
+    [Fact]
+    public async Task FreshQuestions_OverTheApiOfAConcertHall_AreAnsweredRightly()
+    {
+        foreach (var name in Sets().Where(static s => s.Over == "api events").Select(static s => s.Name))
+        {
+            Holds(await new QuestionSet(name, EventsApi.Tools).AskAsync(), atLeast: 8);
+        }
+    }
+
+    [Fact]
     public async Task FreshQuestions_OverAnotherApi_AreAnsweredRightly() =>
         Holds(await new QuestionSet("round3-helpdesk", HelpdeskApi.Tools).AskAsync(), atLeast: 20);
 

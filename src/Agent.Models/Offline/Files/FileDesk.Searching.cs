@@ -54,7 +54,7 @@ internal sealed partial class FileDesk
     private async Task<Answer?> LookAsync(Match match, Wanted wanted)
     {
         var what = match.Groups["what"].Value;
-        var folder = match.Groups["path"].Success ? PathOf(match) : null;
+        var folder = match.Groups["path"].Success ? await WholeAsync(PathOf(match)) : null;
         string? glob = null;
         if (match.Groups["kind"].Success)
         {
@@ -144,14 +144,21 @@ internal sealed partial class FileDesk
         return new Answer(answer.ToString()) { Files = [.. files.Select(static f => f.Key)], Plain = string.Join('\n', files.Select(static f => f.Key)) };
     }
 
+    /// <summary>"README" is README.md, where that is the file there is.</summary>
+    private async Task<string> WholeAsync(string path)
+    {
+        if (path.Contains('.', StringComparison.Ordinal) || path.Contains('/', StringComparison.Ordinal) || !tools.Has(Role.FindFiles))
+        {
+            return path;
+        }
+
+        return FoundFiles.Read(await CallAsync(Role.FindFiles, ("pattern", path + "*"))).OrderBy(static f => f.Path.Count(static c => c == '/')).FirstOrDefault()?.Path ?? path;
+    }
+
     /// <summary>"What does the README say about approvals": the lines with the words, each with what stands around it.</summary>
     private async Task<Answer> AboutAsync(string path, string what)
     {
-        if (!path.Contains('.', StringComparison.Ordinal) && tools.Has(Role.FindFiles))
-        {
-            var found = FoundFiles.Read(await CallAsync(Role.FindFiles, ("pattern", path + "*"))).OrderBy(static f => f.Path.Count(static c => c == '/')).FirstOrDefault();
-            path = found?.Path ?? path;
-        }
+        path = await WholeAsync(path);
 
         foreach (var words in Forms(what))
         {
@@ -234,13 +241,13 @@ internal sealed partial class FileDesk
     [GeneratedRegex(@"^(?:how\s+(?:often|many\s+times)\s+(?:is|does|are|do)\s+(?<what>.+?)\s+(?:mentioned|used|appear|occur|referenced|found|stand|written)s?|how many (?:lines|occurrences|mentions)\s+(?:of|contain|mention|have|include|use|are there of)\s+(?<what>.+?)(?:\s+are there)?|how many (?<what>[""'\w-]+) (?:lines|entries|messages)(?:\s+are(?:\s+there)?)?|count\s+(?:the\s+)?(?:occurrences|mentions|lines)\s+(?:of|with|containing)\s+(?<what>.+?))(?:\s+in\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @")?$", RegexOptions.IgnoreCase)]
     private static partial Regex TimesPattern();
 
-    [GeneratedRegex(@"^(?:(?:does|do|is there|are there)\s+(?:any|a)\s+(?:(?<kind>[\w#.*]+)\s+)?(?:files?|documents?)\s+(?:(?:(?:that|which)\s+)?" + Mentions + @"|about|on)\s+(?<what>.+)|(?:does|do)\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @"\s+(?:mention|contain|use|reference|include|define|have|import|call)\s+(?<what>.+)|is\s+(?<what>.+?)\s+(?:mentioned|used|defined|referenced)\s+(?:in\s+(?:any|a|the)\s+files?|anywhere)(?:.*)?)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:(?:is there|do we have)\s+(?:anything|something)\s+(?:about|on)\s+(?:the\s+)?(?<what>.+)|(?:does|do|is there|are there)\s+(?:any|a)\s+(?:(?<kind>[\w#.*]+)\s+)?(?:files?|documents?)\s+(?:(?:(?:that|which)\s+)?" + Mentions + @"|about|on)\s+(?<what>.+)|(?:does|do)\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @"\s+(?:mention|contain|use|reference|include|define|have|import|call)\s+(?<what>.+)|is\s+(?<what>.+?)\s+(?:mentioned|used|defined|referenced)\s+(?:in\s+(?:any|a|the)\s+files?|anywhere)(?:.*)?)$", RegexOptions.IgnoreCase)]
     private static partial Regex AnyPattern();
 
     [GeneratedRegex(@"^(?:(?:find|search|look|grep)\s+(?:for\s+)?(?<what>.+?)\s+in\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @"|(?:search|grep|look in|look through)\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @"\s+for\s+(?<what>.+)|(?:which|what|show(?: me)?|list|print)\s+(?:the\s+)?(?:all\s+)?(?:the\s+)?lines?\s+(?:of|in|from)\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @"\s+(?:that\s+|which\s+)?(?:contain|mention|have|include|with|match|containing|mentioning)s?\s+(?<what>.+)|where\s+in\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @"\s+is\s+(?<what>.+?)(?:\s+mentioned|\s+defined|\s+used)?)$", RegexOptions.IgnoreCase)]
     private static partial Regex InsidePattern();
 
-    [GeneratedRegex(@"^(?:(?:search|grep|look)\s+(?:(?:all\s+)?(?:the\s+)?(?:files|documents|code|text|folder|repository|repo|project)\s+)?for\s+(?!(?:the\s+)?(?:file|files|folder)\b)(?<what>.+)|grep\s+(?<what>.+)|(?:find|show|list)\s+(?:me\s+)?(?:all\s+)?(?:the\s+)?(?:occurrences|mentions|usages|uses|references|lines|places|TODOs?\s+comments)\s+(?:of|to|containing|with|that contain|that mention|where)\s+(?<what>.+)|(?:find|search|look up|locate)\s+(?<what>""[^""]+""|`[^`]+`|“[^”]+”)(?:\s+in\s+(?:the\s+)?files)?|(?:find|list|show)\s+(?:me\s+)?(?:all\s+)?(?:the\s+)?(?<what>TODO|FIXME|HACK)s?(?:\s+comments)?)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:(?:search|grep|look)\s+(?:(?:all\s+)?(?:the\s+)?(?:files|documents|code|text|folder|repository|repo|project)\s+)?for\s+(?!(?:the\s+)?(?:file|files|folder)\b)(?<what>.+)|grep\s+(?<what>.+)|(?:find|show|list)\s+(?:me\s+)?(?:all\s+)?(?:the\s+)?(?:occurrences|mentions|usages|uses|references|lines|places|TODOs?\s+comments)\s+(?:of|to|containing|with|that contain|that mention|where)\s+(?<what>.+)|(?:find|show|list|search)\s+(?:me\s+)?(?:everything|anything|all)\s+(?:about|on)\s+(?:the\s+)?(?<what>.+)|(?:find|search|look up|locate)\s+(?<what>""[^""]+""|`[^`]+`|“[^”]+”)(?:\s+in\s+(?:the\s+)?files)?|(?:find|list|show)\s+(?:me\s+)?(?:all\s+)?(?:the\s+)?(?<what>TODO|FIXME|HACK)s?(?:\s+comments)?)$", RegexOptions.IgnoreCase)]
     private static partial Regex GrepPattern();
 
     [GeneratedRegex(@"\s+(?:in|inside|under|within)\s+(?:the\s+)?(?:(?:folder|directory|files of)\s+)?(?<place>""[^""]+""|`[^`]+`|[\w.*@+~/#-]+)(?:\s+(?:folder|directory|files|repository|repo|project))?$", RegexOptions.IgnoreCase)]

@@ -143,7 +143,7 @@ internal static class Synonyms
 
     private static readonly string[] Abbreviated =
     [
-        "number no nr num nbr", "quantity qty", "amount amt", "customer cust kd", "department dept dep", "address addr adr", "description desc descr",
+        "number no nr num nbr", "quantity qty", "amount amt", "customer cust kd", "department dept dep", "branch br", "ingredient ingr",  "address addr adr", "description desc descr",
         "category cat", "product prod", "employee emp", "invoice inv", "order ord", "date dt dat", "telephone tel", "phone tel ph", "year yr",
         "month mon mth", "average avg", "minimum min", "maximum max", "identifier id", "name nm", "firstname fname", "lastname lname", "patient pat pt",
         "doctor dr doc phys", "appointment appt apt", "diagnosis diag dx", "prescription rx presc", "medication med meds", "birth dob", "date dob", "birthdate dob",

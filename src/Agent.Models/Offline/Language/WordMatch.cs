@@ -28,7 +28,7 @@ internal static class WordMatch
         }
 
         // An assignee is who was assigned.
-        if (Stemmer.Root(a) == Stemmer.Root(b) || (b.Length > 6 && b.EndsWith("ee", StringComparison.Ordinal) && Stemmer.Root(a) == Stemmer.Root(b[..^2])))
+        if (Stemmer.Root(a) == Stemmer.Root(b) || (a.Length > 6 && Stemmer.Root(Stemmer.Root(a)) == Stemmer.Root(Stemmer.Root(b))) || (b.Length > 6 && b.EndsWith("ee", StringComparison.Ordinal) && Stemmer.Root(a) == Stemmer.Root(b[..^2])))
         {
             return SameRoot;
         }

@@ -28,13 +28,14 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
                     return $"I could not give the answer in {item.Text}";
                 case { Kind: ItemKind.Superlative } when spec.Order is null && spec.Measure is not { Function: Aggregate.Minimum or Aggregate.Maximum }:
                 case { Kind: ItemKind.Count or ItemKind.Aggregate } when spec.Measure is null && !spec.Columns.Any(c => c.Column.Has(item.Text)):
+                case { Kind: ItemKind.Who } when spec is { Measure: null, Columns.Count: > 0 } && spec.Columns.All(static c => c is { Via: null, Column: { Kind: not ColumnKind.Text, IsReference: false } }) && !People.Are(spec.Root):
                 case { Kind: ItemKind.Top, Operator: "top" or "bottom" } when spec.Order is null:
                 case { Kind: ItemKind.Per } when spec is { Groups.Count: 0, Over: null, Measure: not { Function: Aggregate.Average or Aggregate.Minimum or Aggregate.Maximum } }:
                 case { Kind: ItemKind.Compare, Operator: not "=" } when spec.Having is null && !conditions.Exists(IsBound):
                     return $"I could not tell what “{item.Text}” refers to";
                 case { Kind: ItemKind.Date or ItemKind.Relative } when !conditions.Exists(static c => c is Condition.Compare { Left.Column.Kind: ColumnKind.Date }):
                     return $"I could not place “{item.Text}” in the question";
-                case { Kind: ItemKind.Verb } when Outcomes.Contains(Language.Stemmer.Root(item.Text)) && !IsSaid(item.Text, tables, columns):
+                case { Kind: ItemKind.Verb } when Outcomes.Contains(item.Text) && !IsSaid(item.Text, tables, columns):
                     return $"I found nothing in the schema that says “{item.Text}”";
             }
         }
@@ -49,11 +50,8 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
         return spec is { Measure: null, IsYesNo: false, Columns.Count: > 0 } && spec.Columns.All(c => IsFixed(c, spec.Where)) ? "I could not tell what is asked for" : null;
     }
 
-    // Verbs that say what became of a row, not that it was there: only a table, a column or a value can tell.
-    private static readonly HashSet<string> Outcomes = new(((ReadOnlySpan<string>)
-    [
-        "return", "close", "win", "won", "lose", "lost", "die", "leave", "end", "deliver", "depart", "arrive", "admit",
-    ]).ToArray().Select(Language.Stemmer.Root), StringComparer.Ordinal);
+    // What became of a row, not that it was there: only a table, a column or a value can tell.
+    private static readonly HashSet<string> Outcomes = new(StringComparer.Ordinal) { "returned", "closed", "won", "lost", "died", "left", "ended", "delivered", "departed", "arrived", "admitted" };
 
     private static bool IsSaid(string verb, HashSet<Table> tables, HashSet<Column> columns) =>
         tables.SelectMany(static t => t.Words).Concat(columns.SelectMany(static c => c.Words)).Any(w => Language.WordMatch.Score(verb, w) >= Language.WordMatch.Abbreviation);

@@ -188,7 +188,7 @@ internal sealed partial class Composer
 
         foreach (var near in items.Skip(Math.Max(0, at - 4)).Take(9).Where(static i => i is { Kind: ItemKind.Mention, IsTable: false }))
         {
-            if (ways.Find(w => near.Candidates.Any(c => c.Column == w.FromColumns[0])) is { } named)
+            if (ways.FindAll(w => near.Candidates.Any(c => c.Column == w.FromColumns[0])) is [{ } named])
             {
                 via = named;
                 near.Used = true;
@@ -217,7 +217,7 @@ internal sealed partial class Composer
         string[] says = word is "to" or "into" ? ["to", "dest", "destination", "target", "arrival", "arr", "end", "ziel"]
             : word is "from" or "out of" ? ["from", "origin", "source", "src", "departure", "dep", "start"] : [];
         via = ways.Find(w => w.FromColumns[0].Words.Any(says.Contains));
-        return via is not null || (word is not ("to" or "into") && ways.Count(static w => !JoinGraph.IsRole(w)) == 1);
+        return via is not null || (word is not ("to" or "into") && ways.Count(JoinGraph.IsPlain) == 1);
     }
 
     private static bool IsDoer(Table table) =>
@@ -283,7 +283,7 @@ internal sealed partial class Composer
         {
             term = request.Unit is { } said && Units.ConceptOf(said) is var concept && concept != Concept.None
                 ? One(concept, subject) ?? (concept == Concept.Distance ? One(Concept.Height, subject) : null)
-                : Usual(subject);
+                : Largest(subject);
         }
 
         if (term is null)

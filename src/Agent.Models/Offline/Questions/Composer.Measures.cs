@@ -153,6 +153,12 @@ internal sealed partial class Composer
             return measure is null ? null : new Ordering(null, descending);
         }
 
+        if (groups.Count > 0 && measure is null && _subject is { IsTable: true } && _groups.Exists(static g => g.Part is null) && groups.TrueForAll(g => g.Table != root) && !rank.IsSort)
+        {
+            Fail($"the first {root.Noun} of each takes a query that I do not write");
+            return null;
+        }
+
         if (groups.Count > 0 && measure is null)
         {
             var request = new MeasureRequest(Aggregate.Sum, rank.Target, rank.Concept);

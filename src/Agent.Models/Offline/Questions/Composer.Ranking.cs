@@ -149,6 +149,14 @@ internal sealed partial class Composer
             return;
         }
 
+        if (item.Text is "best" or "the best" or "worst" or "the worst" && next is { Kind: ItemKind.Mention, IsTable: false } rated && rated.Candidates[0].Column is { Kind: ColumnKind.Number } points && points.Words.Any(static w => w is "rating" or "score" or "stars" or "points"))
+        {
+            rated.Used = true;
+            _limit = 1;
+            _rank = new RankRequest(item.Operator == "top", null, rated, Concept.None);
+            return;
+        }
+
         _topPending = item.Operator is "top" or "bottom";
         _direction = item.Operator == "bottom" ? false : item.Operator == "top" ? true : _direction;
         if (next is { Kind: ItemKind.Number })

@@ -86,6 +86,16 @@ internal sealed partial class Composer
             order = dates && _direction is null && !_limit.HasValue ? null : new Ordering(null, _direction ?? true);
         }
 
+        if (_alphabetical)
+        {
+            if (measure is not null || (rank is not null && !_firstRows) || (subjectColumn ?? root.Label[0]) is not { Kind: ColumnKind.Text } name)
+            {
+                return Fail("I could not tell what to sort alphabetically");
+            }
+
+            order = new Ordering(new Term(name), false);
+        }
+
         if (rank is not null && order?.By is { Column: { IsNullable: true, IsKey: false } unknown, Times: null } && (graph.IsToOne(root, unknown.Table)))
         {
             // What is not known has no rank.
@@ -148,7 +158,7 @@ internal sealed partial class Composer
             Limit = _limit ?? (rank is not null && _topPending ? 10 : null),
             Offset = _offset,
             Distinct = measure is null && (_distinct || (subjectColumn is { } listed && columns.Count == 1 && order is null && (listed.Kind != ColumnKind.Number || listed.IsIdentifier))),
-            WithTies = rank is not null && _limit == 1 && _offset == 0,
+            WithTies = rank is not null && !_alphabetical && _limit == 1 && _offset == 0,
             Over = _over,
             KeepEmptyGroups = keepEmpty,
             IsYesNo = _yesNo,
@@ -270,7 +280,7 @@ internal sealed partial class Composer
         {
             var ways = graph.Between(step.Reference.From, step.Reference.To).Where(static r => r.FromColumns.Count == 1).ToList();
             // A role that is named in the question is the one that is meant.
-            if (ways.Count > 1 && ways.TrueForAll(JoinGraph.IsRole) && !items.Exists(i => i.Kind == ItemKind.Mention && i.Candidates.Any(c => ways.Exists(w => c.Column == w.FromColumns[0]))))
+            if (ways.Count > 1 && !ways.Exists(JoinGraph.IsPlain) && !items.Exists(i => i.Kind == ItemKind.Mention && ways.Count(w => i.Candidates.Any(c => c.Column == w.FromColumns[0])) == 1))
             {
                 return ways;
             }
@@ -298,6 +308,11 @@ internal sealed partial class Composer
                 return shown.Text;
             }
 
+            if (_subject is { IsTable: true } && _subject.First < shown.First && Previous(at, skipPrepositions: false) is { Kind: ItemKind.Preposition, Text: "in" or "on" or "at" or "from" or "to" or "within" or "into" or "through" or "under" })
+            {
+                return shown.Text;
+            }
+
             var before = at - 1;
             while (before > 0 && items[before] is { Kind: ItemKind.Preposition })
             {
@@ -310,7 +325,7 @@ internal sealed partial class Composer
             }
         }
 
-        return items.Find(static i => i.Kind == ItemKind.Who) is { } who && Next(items.IndexOf(who), skipPrepositions: false) is not { IsTable: true } && _projections.Count == 0 && _subject is null or { IsTable: true } && RootTable() is { } root && !People.Are(root) ? who.Text : null;
+        return items.TakeWhile(static i => i.Kind != ItemKind.Mention).FirstOrDefault(static i => i.Kind == ItemKind.Who) is { } who && Next(items.IndexOf(who), skipPrepositions: false) is not { IsTable: true } && _projections.Count == 0 && _subject is null or { IsTable: true } && RootTable() is { } root && !People.Are(root) ? who.Text : null;
     }
 
     private QuerySpec? Fail(string problem)
@@ -352,7 +367,7 @@ internal sealed partial class Composer
         }
 
         // "what does a suite cost": the kind of room does, not the room.
-        return TablesOfValues() is [{ } held, ..] ? _projections.Exists(p => p.Kind == ItemKind.Concept && MeasureFinder.Terms(p.Concept, held).Count > 0) ? held : RowsOf(held) : null;
+        return TablesOfValues() is { Count: > 0 } tables && choices.Take(nameof(TablesOfValues), tables) is var held ? _projections.Exists(p => p.Kind == ItemKind.Concept && MeasureFinder.Terms(p.Concept, held).Count > 0) ? held : RowsOf(held) : null;
     }
 
     /// <summary>"How many laptops", where Laptops is a category: the rows that are of it, where one kind of row is.</summary>

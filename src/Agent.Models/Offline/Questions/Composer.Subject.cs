@@ -32,6 +32,13 @@ internal sealed partial class Composer
             return;
         }
 
+        if (named is { Kind: ItemKind.Mention, IsTable: false } other && other.Text.EndsWith(" by", StringComparison.Ordinal) && graph.Schema.References.FirstOrDefault(r => r.From == r.To && r.FromColumns is [{ } only] && only == other.Candidates[0].Column) is { } own)
+        {
+            // "who was referred by anna77": rows that refer to their own kind.
+            items[at] = items[at] with { Kind = ItemKind.Mention, Candidates = [new Candidate(own.From, null, 1)], Text = own.From.Noun, IsImplied = true };
+            return;
+        }
+
         var about = items.Where(static i => i.Kind == ItemKind.Mention).Select(static i => i.Candidates[0].Table).Distinct().ToList();
         if (!about.Exists(t => items.Exists(i => i.Kind == ItemKind.Value && i.Hits.Any(h => h.Column.Table == t))))
         {
@@ -78,7 +85,7 @@ internal sealed partial class Composer
         // "who reports to Boris", "who is managed by Boris": those below; "who is the manager of Boris", "who manages Boris": the one above.
         var value = items.FindIndex(static i => i.Kind == ItemKind.Value);
         var mention = items.IndexOf(column);
-        return reference.From != reference.To || value < mention || !items.Skip(mention + 1).Take(value - mention - 1).Any(static i => i is { Kind: ItemKind.Preposition, Text: "to" or "under" } or { Kind: ItemKind.By });
+        return reference.From != reference.To || value < mention || !column.Text.EndsWith(" by", StringComparison.Ordinal) && !items.Skip(mention + 1).Take(value - mention - 1).Any(static i => i is { Kind: ItemKind.Preposition, Text: "to" or "under" } or { Kind: ItemKind.By });
     }
 
     private const double NearlyAsNear = 0.3;

@@ -13,6 +13,7 @@ internal sealed partial class Composer
     private bool _yesNo;
     private bool _when;
     private bool _firstRows;
+    private bool _alphabetical;
 
     private enum Bound
     {
@@ -115,6 +116,7 @@ internal sealed partial class Composer
             case ItemKind.Direction:
                 item.Used = true;
                 _direction = item.Descending;
+                _alphabetical |= item.Text.Contains("alphabet", StringComparison.Ordinal);
                 break;
             case ItemKind.Without:
                 item.Used = true;
@@ -410,7 +412,7 @@ internal sealed partial class Composer
         if (!item.IsTable && IsOpposite(item, item.Candidates[0].Column!))
         {
             item.Used = true;
-            _conditions.Add(new ConditionRequest(Bound.Missing, item, Concept.None, "null", []));
+            _conditions.Add(new ConditionRequest(Bound.Missing, item, Concept.None, Some, []));
             return;
         }
 

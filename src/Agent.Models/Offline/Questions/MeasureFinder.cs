@@ -61,7 +61,7 @@ internal sealed class MeasureFinder(JoinGraph graph)
     private static readonly HashSet<string> Late = new(StringComparer.Ordinal)
     {
         "birth", "dob", "born", "modified", "updated", "due", "expiry", "expires", "valid", "end", "ended", "leaving", "left", "closed", "return", "returned", "discharge", "until", "till",
-        "finish", "finished", "termination", "cancelled", "deleted", "paid", "resolved", "cleared", "approved", "delivered", "completed", "died", "death", "shipped", "dispatched",
+        "finish", "finished", "termination", "cancelled", "deleted", "paid", "resolved", "cleared", "approved", "delivered", "completed", "died", "death", "shipped", "dispatched", "decided", "answered", "reviewed", "confirmed",
     };
 
     /// <summary>What the rows of a table amount to when nothing more is said ("the largest invoice").</summary>
@@ -87,6 +87,8 @@ internal sealed class MeasureFinder(JoinGraph graph)
             (from table in graph.Schema.Tables
              where context.All(c => graph.IsToOne(table, c))
              from term in Ties(concept, table)
+             // What people are paid is no revenue.
+             where concept != Concept.Money || !term.Column.Words.Any(static w => w is "salary" or "wage" or "budget" or "balance" or "limit") || context.Contains(table)
              let score = context.Sum(c => graph.Distance(table, c) ?? 9) + Rank(concept, term)
              orderby score
              select (Term: term, Score: score)).ToList();

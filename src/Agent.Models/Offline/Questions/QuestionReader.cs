@@ -110,6 +110,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
 
             // A plain word of the language or of the schema stays what it is, unless it was written as a name or quoted.
             var token = tokens[first];
+            if (last - first == 1 && first > 0 && tokens[first - 1].Kind == TokenKind.Number && Lexicon.Find(token.Lower) is { Kind: ItemKind.Unit })
+            {
+                // "500 MB", though a state is called so.
+                continue;
+            }
+
             if (last - first == 1 && token.Kind == TokenKind.Word && !(token.IsCapitalised && first > 0)
                 && !(first + 1 < tokens.Count && tokens[first + 1].Kind == TokenKind.Word && linker.Find([tokens[first + 1].Lower]) is [{ Column: null, Score: >= WordMatch.Synonym } head, ..] && hits.Any(h => h.Whole && h.Column.Table == head.Table && !head.Table.Label.Contains(h.Column)) && !linker.Find([token.Lower]).Any(own => own.Column is null && own.Table == head.Table))
                 && (Lexicon.Find(token.Lower) is { } said && !(said.Kind == ItemKind.Verb && linker.Find([token.Lower]) is not [{ Score: >= 0.85 }, ..] && hits.Any(static h => h.Whole && !h.Column.Table.Label.Contains(h.Column))) || linker.Find([token.Lower]) is [{ Score: >= WordMatch.Plural }, ..]))

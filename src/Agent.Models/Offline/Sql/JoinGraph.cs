@@ -78,6 +78,11 @@ internal sealed class JoinGraph(Schema schema, IReadOnlySet<Table>? named = null
         return reference.To == reference.From || !reference.To.Words.Any(t => words.Any(w => WordMatch.Score(t, w) >= WordMatch.Abbreviation || WordMatch.Score(w, t) >= WordMatch.Abbreviation));
     }
 
+    /// <summary>Whether it is called by what it refers to and by nothing more: of a voyage's <c>from_port</c> and <c>to_port</c> neither is.</summary>
+    public static bool IsPlain(Reference reference) =>
+        reference.FromColumns.Count != 1 || string.Equals(reference.FromColumns[0].Name, reference.ToColumns[0].Name, StringComparison.OrdinalIgnoreCase)
+        || reference.FromColumns[0].Words.All(w => w is "id" or "no" or "nr" or "code" or "key" or "fk" or "ref" or "pk" or "number" || reference.To.Words.Any(t => WordMatch.Score(t, w) >= WordMatch.Abbreviation || WordMatch.Score(w, t) >= WordMatch.Abbreviation));
+
     private List<JoinStep>? Search(Table from, Table to, Table? without = null)
     {
         if (from == to)

@@ -123,6 +123,7 @@ internal static class Labels
             ?? texts.FirstOrDefault(static c => c.Words[^1] is "name" or "nm" or "title" or "ttl" or "titel" or "bezeichnung" or "label" && c.Words.SkipLast(1).All(w => IsOwn(c, w)))
             ?? last
             ?? texts.FirstOrDefault(c => WordMatch.Score(table.Words[^1], c.Words[^1]) >= WordMatch.Plural)
+            ?? texts.FirstOrDefault(static c => c.Words is ["company" or "firm" or "organisation" or "organization" or "business" or "firma"])
             ?? texts.FirstOrDefault(static c => c.Words[^1] is "description" or "desc" or "descr" or "bezeichnung" && IsThing(c.Table) && c.Words.SkipLast(1).All(w => IsOwn(c, w)))
             ?? (table.PrimaryKey is [{ Kind: ColumnKind.Number, Words: [.., "id"] }] ? texts.FirstOrDefault(static c => c.Words is [var first, var end] && Codes.Contains(end) && (c.Words.Count == 2 && Codes.Contains(first) || IsOwn(c, first)) || c.Words is [var only] && Codes.Contains(only)) : null)
             ?? (table.PrimaryKey.Count == 1 && !table.PrimaryKey[0].IsReference ? table.PrimaryKey[0] : null);
@@ -158,7 +159,7 @@ internal static class Labels
 
     /// <summary>Whether a word before "name" keeps it the row's own: the sender's name is not the parcel's.</summary>
     private static bool IsOwn(Column column, string word) =>
-        word is "full" or "stage" or "pen" or "display" or "short" or "long" or "common" or "official" or "legal" or "company" or "brand" or "trade" or "main" or "firmen" or "given" or "first" or "last" or "screen" or "nick" or "the" or "public" or "business"
+        word is "user" or "login" or "account" or "full" or "stage" or "pen" or "display" or "short" or "long" or "common" or "official" or "legal" or "company" or "brand" or "trade" or "main" or "firmen" or "given" or "first" or "last" or "screen" or "nick" or "the" or "public" or "business"
         || column.Table.Words.Any(t => WordMatch.Score(t, word) >= WordMatch.Abbreviation || WordMatch.Score(word, t) >= WordMatch.Abbreviation);
 
     private static bool IsExactly(Column column, string word)

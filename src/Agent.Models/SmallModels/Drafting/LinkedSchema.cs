@@ -83,7 +83,7 @@ internal static class SchemaLinking
         var measures = new List<Term>();
         foreach (var concept in items.Select(static i => i.Concept).Where(static c => c is not (Concept.None or Concept.Date or Concept.Age)).Distinct())
         {
-            if (named.Count > 0 && finder.Nearest(concept, named.Count > 2 ? named[..2] : named) is { } measure)
+            if (named.Count > 0 && finder.Nearest(concept, named.Count > 2 ? named[..2] : named) is [{ } measure, ..])
             {
                 measures.Add(measure);
                 Add(measure.Column.Table);

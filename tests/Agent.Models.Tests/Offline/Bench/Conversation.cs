@@ -23,8 +23,6 @@ internal sealed class Conversation(IReadOnlyList<BenchTool> tools, TimeProvider?
     private const int MostSteps = 12;
 
     private readonly OfflinePlannerClient _planner = new(time);
-    internal List<ChatMessage> History => _history;
-
     private readonly List<ChatMessage> _history = [new(ChatRole.System, "You answer by calling tools.")];
 
     /// <summary>Refuses calls as a policy or a person would; null runs it.</summary>
