@@ -131,7 +131,7 @@ public sealed class QuestionSetTests(ITestOutputHelper output)
         using var database = Chinook.Open();
         foreach (var name in Sets().Where(static s => s.Over == "chinook").Select(static s => s.Name))
         {
-            Holds(await new QuestionSet(name, database.Tools, database).AskAsync(), atLeast: 14);
+            Holds(await new QuestionSet(name, database.Tools, database).AskAsync(), atLeast: 12);
         }
     }
 
