@@ -7,6 +7,34 @@ namespace Agent.Models.Tests.Offline;
 /// <summary>What a person reads when nothing happened, and why.</summary>
 public sealed class RefusalTests
 {
+    [Theory]
+    [InlineData("insurance", "largest claim", "claim.amount_claimed", "claim.amount_paid")]
+    [InlineData("tracker", "issues that are not closed", "issue.closed_at", "issue.state")]
+    [InlineData("university", "modules without students", "tutors", "enrolments")]
+    [InlineData("seaport", "voyages per port", "from_port", "to_port")]
+    public async Task Question_WhoseReadingsDiffer_AsksWhichIsMeant(string over, string question, params string[] either)
+    {
+        using var database = new SqliteTools().AddScript(over, await File.ReadAllTextAsync(Path.Combine(QuestionSet.Folder, over + ".sql")));
+
+        var reply = await new Conversation(database.Tools).AskAsync(question);
+
+        Assert.True(reply.IsRefusal, reply.Text);
+        Assert.Contains("say which", reply.Text, StringComparison.Ordinal);
+        Assert.All(either, e => Assert.Contains(e, reply.Text, StringComparison.Ordinal));
+    }
+
+    [ChinookFact]
+    public async Task Question_WhoseReadingsAgree_IsAnsweredAndItsStatementRunOnce()
+    {
+        using var database = Chinook.Open();
+
+        var reply = await new Conversation(database.Tools).AskAsync("how much did Frank Harris spend?");
+
+        // What was charged and the sum of its lines are the same money.
+        Assert.Contains("37.62", reply.Text, StringComparison.Ordinal);
+        Assert.Equal(2, reply.Calls.Count(static c => c.Arguments["statement"]?.ToString().Contains("SUM(", StringComparison.Ordinal) == true));
+    }
+
     [Fact]
     public async Task Delete_NotApproved_SaysThatNothingHappenedAndWhy()
     {
