@@ -17,7 +17,7 @@ internal class FilesBench : IDisposable
     {
     }
 
-    protected FilesBench(string? root, string? state, string[] rootNames, string index = "off", bool followLinks = false, bool watch = true, string? hidden = null)
+    protected FilesBench(string? root, string? state, string[] rootNames, string index = "off", bool followLinks = false, bool watch = true, string? hidden = null, object? configuration = null, TimeProvider? time = null)
     {
         Home = Directory.CreateTempSubdirectory("files-").FullName;
         string[] names = rootNames.Length > 0 ? rootNames : ["root"];
@@ -27,7 +27,8 @@ internal class FilesBench : IDisposable
         {
             Roots = Roots,
             StateFolder = State,
-            Configuration = JsonSerializer.SerializeToElement(new { index, follow_links = followLinks, watch }),
+            Configuration = JsonSerializer.SerializeToElement(configuration ?? new { index, follow_links = followLinks, watch }),
+            Time = time ?? TimeProvider.System,
             PrivateFolders = hidden is null ? [] : [hidden],
         });
         tools = FilesServer.Tools(Context).ToDictionary(tool => tool.Name);
@@ -82,11 +83,11 @@ internal class FilesBench : IDisposable
 
     public void Dispose()
     {
-        Context.Indexes.Dispose();
+        Context.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Directory.Delete(Home, recursive: true);
     }
 }
 
 /// <summary>A server over a folder that is there already.</summary>
-internal sealed class FilesBenchAt(string root, string? state = null, string index = "off", bool followLinks = false, bool watch = true, string? hidden = null)
-    : FilesBench(root, state, [], index, followLinks, watch, hidden);
+internal sealed class FilesBenchAt(string root, string? state = null, string index = "off", bool followLinks = false, bool watch = true, string? hidden = null, object? configuration = null, TimeProvider? time = null)
+    : FilesBench(root, state, [], index, followLinks, watch, hidden, configuration, time);

@@ -1,3 +1,4 @@
+using Agent.Tools.Files.Changing;
 using Agent.Tools.Files.Indexing;
 using Agent.Tools.Files.Reading;
 using Agent.Tools.Files.Roots;
@@ -21,6 +22,9 @@ internal sealed class FilesContext : IAsyncDisposable
         clientRoots = new ClientRoots(roots, logger ?? NullLogger.Instance);
         StateFolder = options.StateFolder;
         Time = options.Time;
+        var sweep = new TrashSweep(StateFolder, settings.Trash, Time, logger ?? NullLogger.Instance);
+        sweep.Request();
+        Trash = new Trash(StateFolder, sweep, Time);
 
         // An index knows files by their places, not by the links that lead to them.
         Indexes = new IndexSet(roots.Roots, this, settings.FollowLinks ? IndexMode.Off : settings.Index, logger ?? NullLogger.Instance);
@@ -33,6 +37,9 @@ internal sealed class FilesContext : IAsyncDisposable
 
     /// <summary>Whether the kernel is asked what changes; otherwise sizes and times tell, at each search.</summary>
     public bool WatchesFiles { get; }
+
+    /// <summary>Where deleted and replaced files go.</summary>
+    public Trash Trash { get; }
 
     /// <summary>What was read.</summary>
     public SeenFiles Seen { get; } = new();
@@ -47,9 +54,9 @@ internal sealed class FilesContext : IAsyncDisposable
     public ValueTask<RootSet> RootsOf(ToolRequest request, CancellationToken cancellationToken) =>
         clientRoots.OfAsync(request.Server, cancellationToken);
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Indexes.Dispose();
-        return ValueTask.CompletedTask;
+        await Trash.Swept;
     }
 }

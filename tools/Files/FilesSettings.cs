@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Tools.Files.Changing;
 using Agent.Tools.Files.Indexing;
 using Agent.Tools.Hosting;
 
@@ -15,6 +16,9 @@ internal sealed record FilesSettings
 
     /// <summary>Whether symbolic links are followed, as far as they stay within the roots.</summary>
     public bool FollowLinks { get; private init; }
+
+    /// <summary>How long and how much the trash keeps.</summary>
+    public TrashLimits Trash { get; private init; } = TrashLimits.Default;
 
     /// <summary>Reads the section.</summary>
     /// <exception cref="ToolException">A setting is unknown or wrong.</exception>
@@ -42,10 +46,17 @@ internal sealed record FilesSettings
                 ("watch", _) => throw new ToolException("The setting files.watch must be true or false."),
                 ("follow_links", JsonValueKind.True or JsonValueKind.False) => settings with { FollowLinks = setting.Value.GetBoolean() },
                 ("follow_links", _) => throw new ToolException("The setting files.follow_links must be true or false."),
-                _ => throw new ToolException($"There is no setting files.{setting.Name}; there are index, watch and follow_links."),
+                ("trash_days", _) => settings with { Trash = settings.Trash with { Age = TimeSpan.FromDays(Number(setting, 36_500)) } },
+                ("trash_megabytes", _) => settings with { Trash = settings.Trash with { Bytes = Number(setting, 100_000_000) * 1024L * 1024 } },
+                _ => throw new ToolException($"There is no setting files.{setting.Name}; there are index, watch, follow_links, trash_days and trash_megabytes."),
             };
         }
 
         return settings;
     }
+
+    private static int Number(JsonProperty setting, int most) =>
+        setting.Value.ValueKind == JsonValueKind.Number && setting.Value.TryGetInt32(out var number) && number >= 1 && number <= most
+            ? number
+            : throw new ToolException($"The setting files.{setting.Name} must be a whole number from 1 to {most}.");
 }

@@ -10,7 +10,7 @@ namespace Agent.Tools.Files.Changing;
 /// <summary>The tools <c>move_file</c>, <c>delete_file</c>, <c>restore_file</c> and <c>create_directory</c>.</summary>
 internal sealed class MoveTools(FilesContext context)
 {
-    private readonly Trash trash = new(context.StateFolder, context.Time);
+    private readonly Trash trash = context.Trash;
 
     public IEnumerable<ServerTool> Tools =>
     [

@@ -21,15 +21,32 @@ internal sealed record TrashInfo(string Root, string Path, EntryKind Kind, DateT
 internal sealed partial class TrashJson : JsonSerializerContext;
 
 /// <summary>
-/// Where deleted files, and what files held before they were rewritten, go: <c>trash/ID</c> in the state folder, with <c>info.json</c> and the file itself as <c>item</c>. Nothing is
-/// ever emptied by itself.
+/// Where deleted files, and what files held before they were rewritten, go: <c>trash/ID</c> in the state folder, with <c>info.json</c> and the file itself as <c>item</c>. What is
+/// too old or too much goes for good (<see cref="TrashSweep"/>).
 /// </summary>
-internal sealed class Trash(string stateFolder, TimeProvider time)
+internal sealed class Trash(string stateFolder, TrashSweep sweep, TimeProvider time)
 {
     private const string Item = "item";
-    private const string Info = "info.json";
 
-    private string Home => System.IO.Path.Combine(stateFolder, "trash");
+    /// <summary>The note beside each item; without it nothing can be restored.</summary>
+    public const string Info = "info.json";
+
+    private const string IdTime = "yyyyMMdd-HHmmss";
+
+    /// <summary>Completes when what had to go by now is gone.</summary>
+    public Task Swept => sweep.Running;
+
+    private string Home { get; } = HomeOf(stateFolder);
+
+    /// <summary>The trash of a state folder.</summary>
+    public static string HomeOf(string stateFolder) => System.IO.Path.Combine(stateFolder, "trash");
+
+    /// <summary>When something came into the trash; null where the name is no id of ours.</summary>
+    public static DateTimeOffset? TimeOf(string id) =>
+        id.Length > IdTime.Length
+        && DateTimeOffset.TryParseExact(id.AsSpan(0, IdTime.Length), IdTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var put)
+            ? put
+            : null;
 
     /// <summary>Moves a file, a link or a folder with all it holds to the trash.</summary>
     /// <returns>The id to restore it by.</returns>
@@ -40,6 +57,7 @@ internal sealed class Trash(string stateFolder, TimeProvider time)
         Transfer.Move(folder, place.Name, target, Item, kind, cancellationToken);
         target.Sync();
         folder.Sync();
+        sweep.Request();
         return id;
     }
 
@@ -54,6 +72,7 @@ internal sealed class Trash(string stateFolder, TimeProvider time)
         target.CopyAttributes(file, old.Status);
         RandomAccess.FlushToDisk(file);
         target.Sync();
+        sweep.Request();
         return id;
     }
 
@@ -103,7 +122,7 @@ internal sealed class Trash(string stateFolder, TimeProvider time)
     private (string Id, string Home) Begin(RootPath place, EntryKind kind, bool replaced)
     {
         var now = time.GetUtcNow();
-        var id = now.ToString("yyyyMMdd-HHmmss-", CultureInfo.InvariantCulture) + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
+        var id = now.ToString(IdTime, CultureInfo.InvariantCulture) + "-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
         var home = System.IO.Path.Combine(Home, id);
         PrivateFolder.Create(home);
         using var stream = new FileStream(System.IO.Path.Combine(home, Info), PrivateFolder.NewFile);

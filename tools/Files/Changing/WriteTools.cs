@@ -8,7 +8,7 @@ namespace Agent.Tools.Files.Changing;
 /// <summary>The tools <c>write_file</c> and <c>edit_file</c>.</summary>
 internal sealed class WriteTools(FilesContext context)
 {
-    private readonly Trash trash = new(context.StateFolder, context.Time);
+    private readonly Trash trash = context.Trash;
 
     public IEnumerable<ServerTool> Tools =>
     [
