@@ -35,6 +35,18 @@ public sealed class BuiltInServersTests : IDisposable
     }
 
     [Fact]
+    public void NameOfAServer_InOtherLetterCase_IsTheSameServer()
+    {
+        // As in AGENT__MCPSERVERS__WEB__DISABLED: the configuration's keys know no case, and shells write them large.
+        var servers = new McpServersOptions();
+        servers.Add("web", new McpServerDefinition { Command = "agent-web" });
+        servers.Add("WEB", new McpServerDefinition { Disabled = true });
+        var (name, definition) = Assert.Single(servers.Servers);
+        Assert.Equal("web", name);
+        Assert.True(definition.Disabled);
+    }
+
+    [Fact]
     public void SectionOfAServer_ReachesItAsTheJsonItWasWrittenAs()
     {
         const string section = """{"databases":{"crm":{"hide":["customer.email","*.ssn"],"rowLimits":{"customer":200},"source":"postgres:env:CRM"}},"poolSize":4}""";

@@ -14,22 +14,32 @@ internal sealed class AgentWorkspace : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
+    /// <summary>One with the files server, and with the database server where a database is named.</summary>
     public AgentWorkspace()
+        : this("web")
+    {
+    }
+
+    private AgentWorkspace(params string[] disabled)
     {
         Base = Directory.CreateTempSubdirectory("agent-e2e-").FullName;
         Folder = Directory.CreateDirectory(Path.Combine(Base, "work")).FullName;
         State = Path.Combine(Base, "state");
         Home = Directory.CreateDirectory(Path.Combine(Base, "home")).FullName;
+
+        // A process costs a test more than most of what it looks at; each has those it needs. Recompiling hot code does not pay within seconds.
+        Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var server in disabled)
+        {
+            Environment[$"AGENT__MCPSERVERS__{server.ToUpperInvariant()}__DISABLED"] = "true";
+        }
     }
 
-    /// <summary>One in which the built-in servers are switched off: for what needs no tool, and saves a machine two processes.</summary>
-    public static AgentWorkspace WithoutServers()
-    {
-        var workspace = new AgentWorkspace();
-        workspace.Environment["AGENT__MCPSERVERS__FILES__DISABLED"] = "true";
-        workspace.Environment["AGENT__MCPSERVERS__WEB__DISABLED"] = "true";
-        return workspace;
-    }
+    /// <summary>One in which files and web are switched off: for what needs no tool, or databases alone.</summary>
+    public static AgentWorkspace WithoutServers() => new("files", "web");
+
+    /// <summary>One with all that a person has.</summary>
+    public static AgentWorkspace WithEverything() => new([]);
 
     public string Base { get; }
 
@@ -40,6 +50,9 @@ internal sealed class AgentWorkspace : IDisposable
     public string Home { get; }
 
     public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>What another shell needs to start the command in this workspace: words for <c>env</c>.</summary>
+    public string ShellEnvironment => string.Join(' ', Environment.Append(new("LANG", "C.UTF-8")).Append(new("HOME", Home)).Append(new("AGENT_STATE", State)).Select(static pair => $"{pair.Key}={pair.Value}"));
 
     public string Write(string path, string text)
     {

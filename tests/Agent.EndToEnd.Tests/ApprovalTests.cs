@@ -99,7 +99,7 @@ public class ApprovalTests
     [Fact]
     public async Task Tools_OfTheProgramsOwnServers_AreEachDeclared()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithEverything();
         var declared = Agent.Governance.Policy.PolicySet.Defaults().GetSection("tools").GetChildren().Select(static tool => tool.Key).ToHashSet();
 
         var listed = await workspace.RunAsync("tools", "list", "--database", "shop=sqlite:" + workspace.Write("shop.db", string.Empty));

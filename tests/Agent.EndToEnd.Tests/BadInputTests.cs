@@ -39,7 +39,7 @@ public class BadInputTests
     [ChinookFact]
     public async Task Query_MalformedStatement_IsAClearError()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         var exit = await workspace.RunAsync(
             "tools", "call", "sql.query", "--args", """{"statement":"SELEC 1"}""", "--database", "chinook=sqlite:" + Repository.Chinook);
         Assert.NotEqual(0, exit.Code);
@@ -50,7 +50,7 @@ public class BadInputTests
     [Fact]
     public async Task Fetch_AddressOfThisMachine_IsRefused()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithEverything();
         var exit = await workspace.RunAsync("tools", "call", "web.fetch", "--args", """{"url":"http://127.0.0.1:9/"}""", "--approve", "deny");
         Assert.NotEqual(0, exit.Code);
         Assert.DoesNotContain("   at ", exit.Error, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public class BadInputTests
     [InlineData(3, "ask", "x", "--database", "a=mysql:b")]
     public async Task Command_ThatMakesNoSense_EndsWithItsCodeAndOneSentence(int code, params string[] arguments)
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         var exit = await workspace.RunAsync(arguments);
         Assert.True(exit.Code == code, exit.ToString());
         Assert.Empty(exit.Out);
@@ -77,7 +77,7 @@ public class BadInputTests
     [Fact]
     public async Task Config_ThatIsNotJson_NamesFileAndLine()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         var file = workspace.Write("broken.json", "{\n  \"models\": {\n");
         var exit = await workspace.RunAsync("ask", "x", "--config", file);
         Assert.Equal(3, exit.Code);

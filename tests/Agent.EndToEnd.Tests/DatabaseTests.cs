@@ -8,7 +8,7 @@ public class DatabaseTests
     [ChinookFact]
     public async Task Execute_WaitingForApproval_ShowsTheRowsThatWouldChange()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         var database = Chinook(workspace);
         using var waiting = workspace.Start("tools", "call", "sql.execute", "--database", database, "--approve", "ask", "--args", """{"statement":"UPDATE Genre SET Name = 'Rock music' WHERE GenreId = 1"}""");
         waiting.StandardInput.Close();
@@ -29,7 +29,7 @@ public class DatabaseTests
     [ChinookFact]
     public async Task Query_ColumnRulesAndTableRulesOfTheConfiguration_HoldForEveryTool()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         var database = Chinook(workspace);
         var rules = workspace.Write("rules.json", """
             {

@@ -31,7 +31,7 @@ public class ModelTests
     [Fact]
     public async Task Ask_ServerThatIsDown_SaysSoInOneLine()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         var exit = await workspace.RunAsync("ask", "hello", "--model", "openai/m", "--endpoint", "http://127.0.0.1:9/v1");
         AssertModelFailure(exit);
     }
@@ -42,7 +42,7 @@ public class ModelTests
     [InlineData(200, "data: {\"nonsense\":\n\n", "text/event-stream")]
     public async Task Ask_ServerThatRefusesOrAnswersNonsense_SaysSoInOneLine(int status, string body, string type)
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         using var server = new ModelServer((_, _) => (status, body, type));
         var exit = await workspace.RunAsync("ask", "hello", "--model", "openai/m", "--endpoint", server.Endpoint);
         AssertModelFailure(exit);

@@ -44,7 +44,7 @@ public class OfflineAnswersTests
     [ChinookFact]
     public async Task Ask_WhatTablesAreThere_NamesEveryTable()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         var exit = await workspace.RunAsync("ask", "what tables are there?", "--database", "chinook=sqlite:" + Repository.Chinook);
         Assert.True(exit.Code == 0, exit.ToString());
         Assert.All(
@@ -55,7 +55,7 @@ public class OfflineAnswersTests
     [ChinookFact]
     public async Task Ask_TotalOfInvoicesByBillingCountry_BeginsWithTheLargest()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         var exit = await workspace.RunAsync("ask", "total of invoices by billing country", "--database", "chinook=sqlite:" + Repository.Chinook);
         Assert.True(exit.Code == 0, exit.ToString());
         Assert.Matches(@"USA\W+523\.06", exit.Out);
@@ -65,7 +65,7 @@ public class OfflineAnswersTests
     [Fact]
     public async Task Ask_BeyondThePlanner_SaysSoAndHowToConfigureAModel()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithoutServers();
         var exit = await workspace.RunAsync("ask", "write me a poem about the sea");
         Assert.True(exit.Code == 0, exit.ToString());
         Assert.Contains("--model", exit.Out, StringComparison.Ordinal);

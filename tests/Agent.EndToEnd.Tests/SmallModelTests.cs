@@ -20,7 +20,7 @@ public sealed class SmallModelTests(SmallModel model) : IClassFixture<SmallModel
     [SmallModelFact]
     public async Task Ask_WhatThePlannerReads_IsAnsweredWithItsRowsAndSource()
     {
-        using var workspace = new AgentWorkspace();
+        using var workspace = AgentWorkspace.WithEverything();
         using var json = await AskAsync(workspace, model.Endpoint, "How many customers are there?", 0, Chinook);
 
         AssertGovernedQuery(json.RootElement);
@@ -137,7 +137,7 @@ public sealed class SmallModelTests(SmallModel model) : IClassFixture<SmallModel
 
     private static AgentWorkspace WithoutPlanner()
     {
-        var workspace = new AgentWorkspace();
+        var workspace = AgentWorkspace.WithEverything();
         workspace.Environment["AGENT__models__profiles__small__planner"] = "false";
         return workspace;
     }

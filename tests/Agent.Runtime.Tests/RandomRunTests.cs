@@ -66,7 +66,7 @@ public sealed class RandomRunTests
             using var cancel = new CancellationTokenSource();
             var cancelAt = Next(random, 8) == 0 ? Next(random, 30) : int.MaxValue;
             var stream = waiting && Next(random, 2) == 0
-                ? agent.Runner.ResumeAsync(session!, "test", handling, cancel.Token)
+                ? agent.Runner.ResumeAsync(session!, "test", handling, null, cancel.Token)
                 : agent.Runner.RunAsync(
                     new RunRequest { Prompt = $"request {seed}", Client = "test", SessionId = session, Approvals = handling, Budget = Limits(random) }, cancel.Token);
 

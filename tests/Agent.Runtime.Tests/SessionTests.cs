@@ -42,7 +42,7 @@ public sealed class SessionTests
             Restore(agent, full.Session, kept, approvals);
 
             RunResult? result = null;
-            await foreach (var item in agent.Runner.ResumeAsync(full.Session, "test", ApprovalHandling.Wait, default))
+            await foreach (var item in agent.Runner.ResumeAsync(full.Session, "test", ApprovalHandling.Wait, null, default))
             {
                 if (item is RunEvent.ApprovalPending pending)
                 {

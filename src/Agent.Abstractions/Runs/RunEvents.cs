@@ -252,9 +252,10 @@ public interface IAgentRunner
     /// <param name="sessionId">The session.</param>
     /// <param name="client">Who drives now.</param>
     /// <param name="approvals">What happens with calls that need approval.</param>
+    /// <param name="questions">Answers what servers ask, as in <see cref="RunRequest.Questions"/>.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>What happens, as it happens; the last event is <see cref="RunEvent.Completed"/>.</returns>
-    IAsyncEnumerable<RunEvent> ResumeAsync(string sessionId, string client, ApprovalHandling approvals, CancellationToken cancellationToken);
+    IAsyncEnumerable<RunEvent> ResumeAsync(string sessionId, string client, ApprovalHandling approvals, IServerQuestions? questions, CancellationToken cancellationToken);
 
     /// <summary>
     /// Makes room in a session because a person asked for it: old results are dropped, and all but the last turn is replaced by a

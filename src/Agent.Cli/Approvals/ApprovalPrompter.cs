@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Agent.Cli.Composition;
+using Agent.Cli.Questions;
 
 namespace Agent.Cli.Approvals;
 
@@ -90,17 +91,12 @@ internal sealed class ApprovalPrompter : IAsyncDisposable
 
     private async Task AskAsync(ApprovalRequest request, CancellationToken cancellationToken)
     {
+        using var turn = await ConsoleTurn.TakeAsync(cancellationToken);
         await console.Error.WriteLineAsync();
         await console.Error.WriteLineAsync(ApprovalCard.Render(request, time));
+        ConsoleTurn.DropTypedAhead();
         await console.Error.WriteAsync(request.CanGrant ? "Allow? [y]es, [s] for this session, [N]o: " : "Allow? [y]es, [N]o: ");
         await console.Error.FlushAsync(cancellationToken);
-
-        // What was typed before the question appeared answers nothing.
-        while (Console.KeyAvailable)
-        {
-            Console.ReadKey(intercept: true);
-        }
-
         var verdict = await ReadVerdictAsync(request.CanGrant, cancellationToken);
         await console.Error.WriteLineAsync(verdict switch { ApprovalVerdict.AllowOnce => "yes", ApprovalVerdict.AllowForSession => "for this session", _ => "no" });
         var answered = await approvals.AnswerAsync(
@@ -115,12 +111,7 @@ internal sealed class ApprovalPrompter : IAsyncDisposable
     {
         while (true)
         {
-            while (!Console.KeyAvailable)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(30), time, cancellationToken);
-            }
-
-            switch (Console.ReadKey(intercept: true).Key)
+            switch ((await ConsoleTurn.ReadKeyAsync(time, cancellationToken)).Key)
             {
                 case ConsoleKey.Y:
                     return ApprovalVerdict.AllowOnce;

@@ -21,18 +21,20 @@ internal static class AskCommand
         var command = new Command("ask", "Ask once and print the answer.") { prompt, format, schema, approve, mode, session };
         command.SetAction((result, cancellationToken) => CommandRunner.RunAsync(result, global, async (application, console) =>
         {
+            var approvals = result.ApprovalsOf(approve, console);
+            var output = new RunOutput(application, console, result.GetValue(format)!, approvals);
             var request = new RunRequest
             {
                 Prompt = await ReadPromptAsync(result.GetRequiredValue(prompt), cancellationToken),
                 SessionId = result.GetValue(session),
                 Client = "ask",
                 Mode = result.GetValue(mode) switch { "plan" => PolicyMode.Plan, "auto-edit" => PolicyMode.AutoEdit, _ => PolicyMode.Ask },
-                Approvals = result.ApprovalsOf(approve, console),
+                Approvals = approvals,
+                Questions = output.Questions,
                 OutputSchema = ReadSchema(result.GetValue(schema)),
             };
             await RunOutput.StartAsync(application, console, cancellationToken);
-            return await new RunOutput(application, console, result.GetValue(format)!, request.Approvals)
-                .ShowAsync(application.Services.GetRequiredService<IAgentRunner>().RunAsync(request, cancellationToken), cancellationToken);
+            return await output.ShowAsync(application.Services.GetRequiredService<IAgentRunner>().RunAsync(request, cancellationToken), cancellationToken);
         }, cancellationToken));
         return command;
     }

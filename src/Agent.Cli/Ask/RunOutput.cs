@@ -1,5 +1,6 @@
 using Agent.Cli.Approvals;
 using Agent.Cli.Composition;
+using Agent.Cli.Questions;
 using Agent.Cli.Rendering;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,6 +15,11 @@ internal sealed class RunOutput(AgentApplication application, CommandConsole con
 {
     /// <summary>How long servers and companions may take before the person is told what is waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly PersonQuestions questions = new(application, "ask", QuestionPrompter.For(console), sentence => console.Error.WriteLine("agent: " + sentence));
+
+    /// <summary>Where the run's servers ask.</summary>
+    public IServerQuestions Questions => questions;
 
     /// <summary>Starts servers and companions, waits for them, and says what is slow and what did not start.</summary>
     public static async Task StartAsync(AgentApplication application, CommandConsole console, CancellationToken cancellationToken)
@@ -51,6 +57,7 @@ internal sealed class RunOutput(AgentApplication application, CommandConsole con
         RunResult? last = null;
         await foreach (var runEvent in run.WithCancellation(CancellationToken.None))
         {
+            questions.Follow(runEvent);
             if (format == "jsonl" && RunJson.Write(runEvent) is { } line)
             {
                 await console.Out.WriteLineAsync(line);

@@ -15,12 +15,9 @@ namespace Agent.Cli.Chat;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal, TerminalStyle style, TimeProvider time, Action<IEnumerable<string>> print, Action<Action> post)
 {
-    /// <summary>A key that comes sooner after the card, or after another key, was typed without having read it.</summary>
-    private static readonly TimeSpan Guard = TimeSpan.FromMilliseconds(400);
-
     private readonly List<ApprovalRequest> waiting = [];
     private readonly LineEditor entry = new(new InputHistory(null), new NoCompleter());
-    private long quietSince;
+    private readonly QuietGuard guard = new(time);
     private Entry asked;
 
     private enum Entry
@@ -77,6 +74,9 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
         asked = Entry.Verdict;
     }
 
+    /// <summary>The question comes to be the one that keys answer.</summary>
+    public void Raise() => guard.Raise();
+
     /// <param name="key">The key.</param>
     /// <param name="at">When it was read.</param>
     /// <returns>Whether the key was meant for the dialog.</returns>
@@ -93,10 +93,9 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
             return false;
         }
 
-        if (time.GetElapsedTime(quietSince, at) < Guard)
+        if (guard.Holds(at))
         {
             // Somebody is typing: what they type goes on being their draft, and answers nothing.
-            quietSince = Math.Max(quietSince, at);
             return key.Kind is not (KeyKind.Character or KeyKind.Paste or KeyKind.Backspace);
         }
 
@@ -169,7 +168,7 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
                 return InputView.Draw(entry, lines, width, style, "Arguments: ");
             case Entry.Until:
                 return InputView.Draw(entry, lines, width, style, "Until when? (a date, or days such as 7d) ");
-            case Entry.Verdict or Entry.Group when time.GetElapsedTime(quietSince) < Guard:
+            case Entry.Verdict or Entry.Group when guard.IsUp:
                 lines.Add(style.Paint("Allow this call? …", style.Dim));
                 return (lines.Count - 1, -1);
             default:
@@ -200,7 +199,7 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
         var cards = requests.SelectMany(request => ApprovalCard.Render(request, time).Split('\n').SelectMany(line => style.Lines(CardLine(line), RawTerminal.Width)).Append(rule));
         print([rule, .. cards]);
         RawTerminal.DropTypedAhead();
-        quietSince = time.GetTimestamp();
+        guard.Raise();
     }
 
     private Spectre.Console.Paragraph CardLine(string line) => new Spectre.Console.Paragraph().Append(line, line switch

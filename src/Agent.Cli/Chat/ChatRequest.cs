@@ -16,7 +16,7 @@ internal static class ChatRequest
 
     /// <summary>Runs a request with the files it attaches and what the model should know of what the person did meanwhile.</summary>
     public static IAsyncEnumerable<RunEvent> RunAsync(
-        AgentApplication application, ChatState state, string text, ApprovalHandling approvals, CancellationToken cancellationToken)
+        AgentApplication application, ChatState state, string text, ApprovalHandling approvals, IServerQuestions questions, CancellationToken cancellationToken)
     {
         var (files, problems) = Attachments.Read(text, Environment.CurrentDirectory, application.Workspace.Roots);
         if (state.Notes.Count > 0)
@@ -33,6 +33,7 @@ internal static class ChatRequest
             ModelName = state.ChosenModel,
             Mode = state.Mode,
             Approvals = approvals,
+            Questions = questions,
             Attachments = files,
         };
         return ShowAsync(problems, files, application.Services.GetRequiredService<IAgentRunner>().RunAsync(request, cancellationToken));

@@ -76,18 +76,18 @@ internal sealed class ChatState
 
     public static string ModeName(PolicyMode mode) => mode switch { PolicyMode.Plan => "plan", PolicyMode.AutoEdit => "auto-edit", _ => "ask" };
 
-    /// <summary>The status line's words, always the same ones in the same order, so that an eye finds them.</summary>
-    public IEnumerable<string> Status()
+    /// <summary>The status line's words after the model, always the same ones in the same order, so that an eye finds them.</summary>
+    /// <param name="brief">For a screen that is too narrow for all of them.</param>
+    public IEnumerable<string> Status(bool brief)
     {
-        yield return Model;
-        yield return ModeName(Mode) + " mode";
+        yield return brief ? ModeName(Mode) : ModeName(Mode) + " mode";
         yield return ContextWindow is { } window
             ? $"context {Math.Min(100, ContextTokens * 100 / Math.Max(1, window))} %"
             : $"context {Tokens(ContextTokens)}";
         yield return Total.CostUsd is { } cost
             ? "$" + cost.ToString("0.00##", CultureInfo.InvariantCulture)
             : Tokens(Total.InputTokens + Total.OutputTokens) + " tokens";
-        yield return Pending.Count == 1 ? "1 approval waits" : $"{Pending.Count} approvals wait";
+        yield return brief ? $"{Pending.Count} to approve" : Pending.Count == 1 ? "1 approval waits" : $"{Pending.Count} approvals wait";
     }
 
     public static string Tokens(long count) => count < 1000 ? count.ToString(CultureInfo.InvariantCulture) : (count / 1000.0).ToString("0.#k", CultureInfo.InvariantCulture);

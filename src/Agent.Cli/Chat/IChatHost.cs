@@ -9,6 +9,9 @@ internal interface IChatHost
 
     TerminalStyle Style { get; }
 
+    /// <summary>Where the servers of a run ask.</summary>
+    IServerQuestions Questions { get; }
+
     /// <summary>Columns.</summary>
     int Width { get; }
 

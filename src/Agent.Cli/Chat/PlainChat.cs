@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Agent.Cli.Approvals;
 using Agent.Cli.Chat.Commands;
 using Agent.Cli.Composition;
+using Agent.Cli.Questions;
 using Agent.Cli.Rendering;
 using Agent.Runtime.Sessions;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ internal sealed class PlainChat : IChatHost
     private readonly string? resumed;
     private readonly bool echo;
     private readonly RunView view;
+    private readonly PersonQuestions questions;
     private readonly SlashCommands commands;
     private Func<CancellationToken, IAsyncEnumerable<RunEvent>>? next;
     private bool leaving;
@@ -33,12 +35,15 @@ internal sealed class PlainChat : IChatHost
         // What comes through a pipe is on no screen; without it, answers would stand there without their questions.
         echo = Console.IsInputRedirected;
         view = new RunView(State, style, application.Services.GetRequiredService<TimeProvider>(), Print, () => Width);
+        questions = new PersonQuestions(application, "chat", QuestionPrompter.For(console), sentence => console.Error.WriteLine("! " + sentence));
         commands = new SlashCommands(application, this);
     }
 
     public ChatState State { get; } = new();
 
     public TerminalStyle Style { get; }
+
+    public IServerQuestions Questions => questions;
 
     public int Width => 80;
 
@@ -118,7 +123,7 @@ internal sealed class PlainChat : IChatHost
         }
 
         var approvals = console.IsInteractive ? ApprovalHandling.Wait : ApprovalHandling.Deny;
-        return await ShowAsync(token => ChatRequest.RunAsync(application, State, text, approvals, token), cancellationToken);
+        return await ShowAsync(token => ChatRequest.RunAsync(application, State, text, approvals, questions, token), cancellationToken);
     }
 
     private async Task<ExitCode> CommandAsync(string text, CancellationToken cancellationToken)
@@ -184,6 +189,7 @@ internal sealed class PlainChat : IChatHost
             view.Begin();
             await foreach (var one in activity(run.Token).WithCancellation(CancellationToken.None))
             {
+                questions.Follow(one);
                 view.Take(one);
             }
 

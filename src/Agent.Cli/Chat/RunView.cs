@@ -112,13 +112,13 @@ internal sealed class RunView(ChatState state, TerminalStyle style, TimeProvider
             lines.AddRange(markdown.RenderOpen(open, columns).Open);
         }
 
-        lines.AddRange(state.Tools.Where(static line => line.Outcome is null).Select(line => toolLines.Running(line, tick, columns)));
-        lines.AddRange(toolLines.Plan(state.Plan, columns));
+        lines.AddRange(state.Tools.Where(static line => line.Outcome is null && !IsPlan(line)).Select(line => toolLines.Running(line, tick, columns)));
         if (lines.Count == 0)
         {
             lines.Add(toolLines.Working(startedAt, tick));
         }
 
+        lines.AddRange(toolLines.Plan(state.Plan, columns));
         return lines;
     }
 
@@ -130,6 +130,9 @@ internal sealed class RunView(ChatState state, TerminalStyle style, TimeProvider
 
     private void Print(string text, Spectre.Console.Style look, string mark) =>
         print(style.Lines(new Spectre.Console.Paragraph().Append(mark, look).Append(TerminalText.Line(text), mark.Length == 0 ? look : Spectre.Console.Style.Plain), width()));
+
+    /// <summary>A change of the plan is seen in the plan.</summary>
+    private static bool IsPlan(ToolLine line) => line.Call.Name == "agent__update_plan";
 
     private ToolLine? Find(string callId) => state.Tools.FindLast(line => line.Call.Id == callId && line.Outcome is null);
 
@@ -162,6 +165,11 @@ internal sealed class RunView(ChatState state, TerminalStyle style, TimeProvider
         }
 
         line.Outcome = outcome;
+        if (IsPlan(line) && outcome is { Kind: ToolOutcomeKind.Completed, Result.IsError: false })
+        {
+            return;
+        }
+
         print([toolLines.Ended(line, width())]);
         if (toolLines.Problem(line, width()) is { } problem)
         {

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Agent.Cli.Chat.Commands;
 using Agent.Cli.Composition;
 using Agent.Cli.Input;
+using Agent.Cli.Questions;
 using Agent.Cli.Rendering;
 using Agent.Cli.Terminal;
 using Agent.Runtime.Sessions;
@@ -28,6 +29,8 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
     private readonly RunView view;
     private readonly SlashCommands commands;
     private readonly ApprovalDialog dialog;
+    private readonly QuestionDialog questionDialog;
+    private readonly PersonQuestions questions;
     private readonly Channel<Action> happenings = Channel.CreateUnbounded<Action>();
     private readonly Queue<(string Shown, Func<CancellationToken, IAsyncEnumerable<RunEvent>> Activity)> queued = new();
     private readonly ITimer ticker;
@@ -36,9 +39,12 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
 
     private int tick;
     private CancellationTokenSource? run;
+    private IToolHost? servers;
+    private bool settled;
     private bool leaving;
     private bool hungUp;
     private bool interruptedOnce;
+    private Front front;
 
     public TerminalChat(AgentApplication application, RawTerminal terminal, TerminalStyle style, string? session)
     {
@@ -51,6 +57,8 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
         view = new RunView(State, style, time, Print, static () => RawTerminal.Width);
         commands = new SlashCommands(application, this);
         dialog = new ApprovalDialog(application.Services.GetRequiredService<IApprovals>(), terminal, style, time, Print, Post);
+        questionDialog = new QuestionDialog(style, time, Print);
+        questions = new PersonQuestions(application, "chat", AskPersonAsync, sentence => Post(() => view.Warn(sentence)));
         view.Asked += dialog.Ask;
         view.Closed += dialog.Close;
         history = new InputHistory(application.State.Combine("history.jsonl"));
@@ -60,9 +68,19 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
         ticker = time.CreateTimer(_ => Post(() => tick++), null, Timeout.InfiniteTimeSpan, Tick);
     }
 
+    /// <summary>What keys are for.</summary>
+    private enum Front
+    {
+        Input,
+        Approval,
+        Question,
+    }
+
     public ChatState State { get; } = new();
 
     public TerminalStyle Style => style;
+
+    public IServerQuestions Questions => questions;
 
     public int Width => RawTerminal.Width;
 
@@ -79,6 +97,8 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
 
         // The prompt is there; servers start behind it.
         await application.StartAsync(cancellationToken);
+        servers = application.Services.GetRequiredService<IToolHost>();
+        servers.Changed += (_, _) => Post(static () => { });
         _ = WatchServersAsync(closing.Token);
 
         using var stop = cancellationToken.Register(() => Post(HangUp));
@@ -149,6 +169,7 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
                 await application.WaitUntilSettledAsync(token);
                 await foreach (var runEvent in activity(token).WithCancellation(CancellationToken.None))
                 {
+                    questions.Follow(runEvent);
                     Post(() => view.Take(runEvent));
                 }
             }
@@ -235,6 +256,7 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
             await application.WaitUntilSettledAsync(cancellationToken);
             Post(() =>
             {
+                settled = true;
                 foreach (var problem in application.Problems())
                 {
                     view.Warn(problem);
@@ -247,15 +269,49 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
         }
     }
 
+    private async Task<ServerAnswer> AskPersonAsync(ServerForm form, CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<ServerAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => questionDialog.Ask(form, answer));
+        try
+        {
+            return await answer.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Post(() => questionDialog.Withdraw(answer));
+        }
+    }
+
+    /// <summary>One question at a time has the keys; one that comes to have them is guarded like one that appears.</summary>
+    private Front FindFront()
+    {
+        var now = questionDialog.IsTyping ? Front.Question : dialog.IsOpen ? Front.Approval : questionDialog.IsOpen ? Front.Question : Front.Input;
+        if (now != front)
+        {
+            front = now;
+            (now switch { Front.Approval => dialog.Raise, Front.Question => questionDialog.Raise, _ => (Action)(static () => { }) })();
+        }
+
+        return now;
+    }
+
     private void OnKey(Key key, long at)
     {
-        if (key.IsControl('c') && run is not null && !dialog.IsTyping)
+        if (key.IsControl('z'))
+        {
+            region.Clear();
+            terminal.Suspend();
+            return;
+        }
+
+        if (key.IsControl('c') && run is not null && !dialog.IsTyping && !questionDialog.IsTyping)
         {
             Interrupt(run);
             return;
         }
 
-        if (dialog.IsOpen && dialog.Handle(key, at))
+        if (FindFront() switch { Front.Approval => dialog.Handle(key, at), Front.Question => questionDialog.Handle(key, at), _ => false })
         {
             interruptedOnce = false;
             return;
@@ -276,10 +332,6 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
             case EditResult.Interrupted when interruptedOnce:
             case EditResult.Ended:
                 Leave();
-                break;
-            case EditResult.Suspended:
-                region.Clear();
-                terminal.Suspend();
                 break;
             case EditResult.Cleared:
                 ClearScreen();
@@ -324,7 +376,7 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
             return;
         }
 
-        Run(text, token => ChatRequest.RunAsync(application, State, text, ApprovalHandling.Wait, token));
+        Run(text, token => ChatRequest.RunAsync(application, State, text, ApprovalHandling.Wait, questions, token));
     }
 
     private async Task RunCommandAsync(string text)
@@ -353,15 +405,39 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
             lines.AddRange(view.Live(tick));
         }
 
+        if (!settled)
+        {
+            lines.Add(style.Paint(TerminalText.Line(Starting(), width), style.Dim));
+        }
+
         lines.AddRange(queued.Where(static one => one.Shown.Length > 0).Select(one => style.Paint("next: " + TerminalText.Line(one.Shown, width - 8), style.Dim)));
-        var (cursorLine, cursorColumn) = dialog.IsOpen ? dialog.Draw(lines, width) : InputView.Draw(editor, lines, width, style);
+        var (cursorLine, cursorColumn) = FindFront() switch
+        {
+            Front.Approval => dialog.Draw(lines, width),
+            Front.Question => questionDialog.Draw(lines, width),
+            _ => InputView.Draw(editor, lines, width, style),
+        };
         lines.Add(StatusLine(width));
         region.Show(lines, cursorLine, cursorColumn);
     }
 
+    /// <summary>What a request would wait for.</summary>
+    private string Starting() =>
+        servers?.Servers.Where(static server => server.State == ServerState.Starting).Select(static server => server.Name).ToList() is { Count: > 0 } names
+            ? $"starting {string.Join(", ", names)}…"
+            : "starting the servers…";
+
     private string StatusLine(int width)
     {
         var hint = interruptedOnce ? "Ctrl-C again leaves" : run is not null ? "Ctrl-C cancels" : "/help";
-        return style.Paint(TerminalText.Line(string.Join(" · ", State.Status().Append(hint)), width), style.Dim);
+        var line = string.Join(" · ", State.Status(brief: false).Prepend(State.Model).Append(hint));
+        if (TextWidth.Of(line) > width)
+        {
+            // Too narrow: fewer words, and of the model as much of its name as there is room for.
+            var rest = " · " + string.Join(" · ", State.Status(brief: true).Append(hint));
+            line = TerminalText.Line(State.Model[(State.Model.IndexOf('/', StringComparison.Ordinal) + 1)..], Math.Max(6, width - TextWidth.Of(rest))) + rest;
+        }
+
+        return style.Paint(TerminalText.Line(line, width), style.Dim);
     }
 }

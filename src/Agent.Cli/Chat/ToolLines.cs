@@ -63,14 +63,14 @@ internal sealed class ToolLines(TerminalStyle style, TimeProvider time)
         var name = TerminalText.Line(line.Outcome?.Tool?.ToString() ?? line.Call.Name.Replace("__", ".", StringComparison.Ordinal));
         var number = $"[{line.Number}] ";
         var arguments = TerminalText.Line(Arguments(line.Outcome?.Call.Arguments ?? line.Call.Arguments), Math.Max(8, width - name.Length - number.Length - 1));
-        return style.Paint(number, style.Dim) + style.Paint(name, style.Strong) + " " + arguments;
+        return style.Paint(number, style.Dim) + style.Paint(name, style.Strong) + (arguments.Length > 0 ? " " + arguments : string.Empty);
     }
 
     /// <summary>Arguments as name=value.</summary>
     public static string Arguments(JsonElement arguments) => arguments.ValueKind == JsonValueKind.Object
         ? string.Join(' ', arguments.EnumerateObject().Select(static member =>
-            $"{member.Name}={(member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()!.ReplaceLineEndings(" ") : member.Value.GetRawText())}"))
-        : arguments.ValueKind == JsonValueKind.Undefined ? string.Empty : arguments.GetRawText();
+            $"{member.Name}={(member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()!.ReplaceLineEndings(" ") : CliJson.OneLine(member.Value))}"))
+        : arguments.ValueKind == JsonValueKind.Undefined ? string.Empty : CliJson.OneLine(arguments);
 
     private static string Progress(ToolProgress? progress) => progress switch
     {

@@ -17,9 +17,6 @@ internal enum EditResult
     /// <summary>Ctrl-D with nothing typed.</summary>
     Ended,
 
-    /// <summary>Ctrl-Z.</summary>
-    Suspended,
-
     /// <summary>Ctrl-L.</summary>
     Cleared,
 
@@ -170,7 +167,6 @@ internal sealed class LineEditor(InputHistory history, ICompleter completer)
             case "u": return Edit(Buffer.KillToStart);
             case "w": return Edit(Buffer.KillWordLeft);
             case "y": return Edit(Buffer.Yank);
-            case "z": return EditResult.Suspended;
             case "_": return Edit(Buffer.Undo);
             default: return EditResult.Ignored;
         }

@@ -38,8 +38,9 @@ internal static class SessionsCommand
             var session = await FindAsync(application, result.GetRequiredValue(id), cancellationToken);
             var approvals = result.ApprovalsOf(approve, console);
             await RunOutput.StartAsync(application, console, cancellationToken);
-            return await new RunOutput(application, console, result.GetValue(format)!, approvals)
-                .ShowAsync(application.Services.GetRequiredService<IAgentRunner>().ResumeAsync(session.Id, "ask", approvals, cancellationToken), cancellationToken);
+            var output = new RunOutput(application, console, result.GetValue(format)!, approvals);
+            return await output.ShowAsync(
+                application.Services.GetRequiredService<IAgentRunner>().ResumeAsync(session.Id, "ask", approvals, output.Questions, cancellationToken), cancellationToken);
         }, cancellationToken));
         command.Subcommands.Add(resume);
 

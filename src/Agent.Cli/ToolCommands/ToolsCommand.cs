@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Agent.Cli.Approvals;
 using Agent.Cli.Composition;
+using Agent.Cli.Questions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Agent.Cli.ToolCommands;
@@ -130,7 +131,14 @@ internal static class ToolsCommand
         }
 
         var id = Guid.NewGuid().ToString("n")[..12];
-        var context = new CallContext { SessionId = "tools-" + id, RunId = "tools-" + id, Client = "tools", Provenance = provenance };
+        var context = new CallContext
+        {
+            SessionId = "tools-" + id,
+            RunId = "tools-" + id,
+            Client = "tools",
+            Provenance = provenance,
+            Questions = new PersonQuestions(application, "tools", QuestionPrompter.For(console), sentence => console.Error.WriteLine("agent: " + sentence)),
+        };
         var pipeline = application.Services.GetRequiredService<IToolPipeline>();
         var outcome = await pipeline.InvokeAsync(new ToolCall { Id = "call-1", Name = name, Arguments = arguments }, context, cancellationToken);
         if (outcome is { Kind: ToolOutcomeKind.Pending, Approval: { } question })

@@ -10,7 +10,7 @@ namespace Agent.Mcp.Servers;
 public sealed class McpServersOptions
 {
     private readonly List<string> order = [];
-    private readonly Dictionary<string, McpServerDefinition> servers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, McpServerDefinition> servers = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The servers in the order they were added.</summary>
     public IEnumerable<KeyValuePair<string, McpServerDefinition>> Servers =>

@@ -214,7 +214,7 @@ internal sealed partial class AgentRun : IDisposable
         Mode = _request.Mode,
         Provenance = _provenance,
         Progress = call is null ? null : new CallProgress(this, call.Call.Id),
-        Questions = call is null || _start.Request?.Questions is not { } asked ? null : _questions ??= new TimedQuestions(asked, _clock),
+        Questions = call is null || _start.Questions is not { } asked ? null : _questions ??= new TimedQuestions(asked, _clock),
     };
 
     private static string Title(string prompt)

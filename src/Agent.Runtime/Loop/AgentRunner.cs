@@ -20,11 +20,11 @@ internal sealed class AgentRunner(RunServices services) : IAgentRunner, IHostedS
         return StreamAsync(RunStart.From(request), cancellationToken, default);
     }
 
-    public IAsyncEnumerable<RunEvent> ResumeAsync(string sessionId, string client, ApprovalHandling approvals, CancellationToken cancellationToken)
+    public IAsyncEnumerable<RunEvent> ResumeAsync(string sessionId, string client, ApprovalHandling approvals, IServerQuestions? questions, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sessionId);
         ArgumentException.ThrowIfNullOrWhiteSpace(client);
-        return StreamAsync(RunStart.Resume(sessionId, client, approvals), cancellationToken, default);
+        return StreamAsync(RunStart.Resume(sessionId, client, approvals, questions), cancellationToken, default);
     }
 
     public IAsyncEnumerable<RunEvent> CompactAsync(string sessionId, string client, string? model, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ namespace Agent.EndToEnd.Tests.Terminal;
 internal sealed class ChatTerminal : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly Lock gate = new();
     private readonly PseudoTerminal terminal;
@@ -42,20 +43,7 @@ internal sealed class ChatTerminal : IDisposable
     public void Send(string line) => terminal.Write(line + Keys.Enter);
 
     /// <summary>Waits until the built-in servers are ready.</summary>
-    public async Task ServersAsync()
-    {
-        for (var asked = 0; ; asked++)
-        {
-            Send("/mcp");
-            var seen = await WaitAsync(screen => System.Text.RegularExpressions.Regex.Count(screen.All, "(?m)^  web  ") > asked);
-            if (!seen[seen.LastIndexOf("> /mcp", StringComparison.Ordinal)..].Contains("starting", StringComparison.Ordinal))
-            {
-                return;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(500));
-        }
-    }
+    public Task<string> ServersAsync() => WaitAsync(static screen => !screen.Visible.Contains("starting ", StringComparison.Ordinal));
 
     public void Resize(int columns, int rows)
     {
@@ -71,8 +59,24 @@ internal sealed class ChatTerminal : IDisposable
     public Task<string> WaitForAsync(string text, [CallerLineNumber] int line = 0) =>
         WaitAsync(screen => screen.All.Contains(text, StringComparison.Ordinal), $"line {line}: \"{text}\"");
 
+    /// <summary>Whether the chat comes to wait for input, with nothing typed and nothing running.</summary>
+    public async Task<bool> IsIdleAsync()
+    {
+        try
+        {
+            await WaitAsync(static screen => screen.BeforeCursor == "> " && screen.Visible.EndsWith("/help", StringComparison.Ordinal), Patience);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Waits until the screen is as wanted; never looked at in the middle of a frame.</summary>
-    public async Task<string> WaitAsync(Func<Screen, bool> wanted, [CallerArgumentExpression(nameof(wanted))] string what = "")
+    public Task<string> WaitAsync(Func<Screen, bool> wanted, [CallerArgumentExpression(nameof(wanted))] string what = "") => WaitAsync(wanted, Limit, what);
+
+    private async Task<string> WaitAsync(Func<Screen, bool> wanted, TimeSpan limit, [CallerArgumentExpression(nameof(wanted))] string what = "")
     {
         var watch = Stopwatch.StartNew();
         while (true)
@@ -88,7 +92,7 @@ internal sealed class ChatTerminal : IDisposable
                 next = changed.Task;
             }
 
-            if (watch.Elapsed > Limit || (terminal.Exit.IsCompleted && next == changed.Task))
+            if (watch.Elapsed > limit || (terminal.Exit.IsCompleted && next == changed.Task))
             {
                 throw new TimeoutException($"Not seen{(terminal.Exit.IsCompleted ? $" (the program ended with {terminal.Exit.Result})" : string.Empty)}: {what}\n--- the screen\n{Screen.All}\n---");
             }
@@ -138,7 +142,6 @@ internal sealed class ChatTerminal : IDisposable
 
         // A machine that is busy with other tests starts servers slowly; what is tested here is what is seen once they are there.
         environment["AGENT__CONTEXT__SERVERWAIT"] = "00:01:00";
-        environment["AGENT__MCPSERVERS__WEB__DISABLED"] = "true";
         foreach (var (name, value) in workspace.Environment)
         {
             environment[name] = value;

@@ -1,7 +1,7 @@
 namespace Agent.EndToEnd.Tests.Terminal;
 
 /// <summary>What a person types: editing, history, completion, attachments.</summary>
-public class InputTests
+public sealed class InputTests(FilesChat shared) : IClassFixture<FilesChat>
 {
     [Fact]
     public async Task Paste_OfSeveralLines_IsOneMessage_AndHistoryOutlivesTheChat()
@@ -37,8 +37,7 @@ public class InputTests
     [Fact]
     public async Task Keys_OfEmacs_EditTheLine()
     {
-        using var workspace = AgentWorkspace.WithoutServers();
-        using var chat = await ChatTerminal.StartAsync(workspace);
+        var chat = await shared.BeginAsync();
         chat.Type("one two three" + Keys.Ctrl('w') + "four");
         await chat.WaitForAsync("> one two four");
         chat.Type(Keys.Ctrl('a') + Keys.Ctrl('k'));
@@ -53,12 +52,42 @@ public class InputTests
     }
 
     [Fact]
+    public async Task Tab_CompletesCommandsFilesToolsAndSessions()
+    {
+        shared.Workspace.Write("docs/guide one.md", "x\n");
+        shared.Workspace.Write("docs/handbook.md", "tea is stored in Hamburg\n");
+        var chat = await shared.BeginAsync(ScriptedServer.Say("A session."), ScriptedServer.Say("In Hamburg."));
+        chat.Type("/");
+        await chat.WaitForAsync("/approvals");
+        await chat.WaitForAsync("what waits for an answer");
+        chat.Type("comp" + Keys.Tab);
+        await chat.WaitAsync(static screen => screen.BeforeCursor == "> /compact ");
+        chat.Type(Keys.Ctrl('u'));
+        chat.Type("/tools files.rea" + Keys.Tab);
+        await chat.WaitAsync(static screen => screen.BeforeCursor == "> /tools files.read_file");
+        chat.Type(Keys.Enter);
+        await chat.WaitForAsync("Arguments: {");
+
+        chat.Send("hello");
+        await chat.WaitForAsync("A session.");
+        chat.Type("/resume " + Keys.Tab);
+        await chat.WaitAsync(static screen => System.Text.RegularExpressions.Regex.IsMatch(screen.BeforeCursor, "^> /resume [0-9a-z-]{8,}$"));
+        chat.Type(Keys.Ctrl('u') + "where is @do" + Keys.Tab);
+        await chat.WaitAsync(static screen => screen.BeforeCursor == "> where is @docs/");
+        chat.Type("g" + Keys.Tab);
+        await chat.WaitAsync(static screen => screen.BeforeCursor == "> where is @\"docs/guide one.md\" ");
+        chat.Type(Keys.Ctrl('u') + "where is tea? @docs/h" + Keys.Tab + Keys.Enter);
+        await chat.WaitForAsync("In Hamburg.");
+        await chat.WaitForAsync("Attached docs/handbook.md, 25 bytes.");
+        Assert.Contains("tea is stored in Hamburg", shared.Server.Requests[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ExclamationMark_RunsNothingAndSaysSo()
     {
-        using var workspace = AgentWorkspace.WithoutServers();
-        using var chat = await ChatTerminal.StartAsync(workspace);
+        var chat = await shared.BeginAsync();
         chat.Send("!touch here");
         await chat.WaitForAsync("There is no !command here");
-        Assert.False(File.Exists(Path.Combine(workspace.Folder, "here")));
+        Assert.False(File.Exists(Path.Combine(shared.Workspace.Folder, "here")));
     }
 }

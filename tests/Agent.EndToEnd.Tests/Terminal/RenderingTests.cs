@@ -1,13 +1,47 @@
 namespace Agent.EndToEnd.Tests.Terminal;
 
 /// <summary>Answers on a real terminal: streamed, steady, at any width, with and without colour and Unicode.</summary>
-public class RenderingTests
+public sealed class RenderingTests(BareChat shared) : IClassFixture<BareChat>
 {
     private static readonly string[] Answer =
     [
         "# Stock\n\nThe **shop** has two", " warehouses:\n\n- Hamburg, with", " tea\n- Rotterdam\n\n| City | Ton", "s |\n| --- | ---: |\n| Hamburg | 12 |\n| Rotter",
         "dam | 7 |\n\n```sql\nSELECT city, sum(tons) ", "FROM stock -- all of it\n```\n\nThat is", " all.",
     ];
+
+    [Fact]
+    public async Task Answer_StreamedInPieces_IsMarkdownThatIsNeverDrawnTwice()
+    {
+        Piece[] held = [.. ScriptedServer.Say(Answer[..4]), new Piece.Hold(), .. ScriptedServer.Say(Answer[4..])];
+        var chat = await shared.BeginAsync(held);
+        chat.Send("what is in stock?");
+
+        // The table is still growing: what is there of it stands on the screen already.
+        await chat.WaitForAsync("│ Hamburg");
+        Assert.Contains("# Stock", chat.Screen.All, StringComparison.Ordinal);
+        shared.Server.Release();
+        await chat.WaitForAsync("That is all.");
+
+        foreach (var line in (string[])["> what is in stock?", "# Stock", "The shop has two warehouses:", "• Hamburg, with tea", "│ City      │ Tons │", "│ Rotterdam │    7 │", "  SELECT city, sum(tons) FROM stock -- all of it", "That is all."])
+        {
+            Assert.Single(chat.Screen.All.Split('\n'), one => one == line);
+        }
+
+        Assert.Equal(0, chat.Screen.ChangedHistory);
+        Assert.Empty(chat.Screen.Unknown);
+        Assert.Contains("1", chat.Screen.Looks);
+        Assert.Contains(chat.Screen.Looks, static look => look is "35" or "38;5;5");
+        Assert.All(chat.Screen.All.Split('\n'), static line => Assert.True(line.Length <= 80, line));
+    }
+
+    [Fact]
+    public async Task StatusLine_AfterAnAnswer_SaysModelModeContextCostAndWhatWaits()
+    {
+        var chat = await shared.BeginAsync(ScriptedServer.Say("Hello."));
+        Assert.Matches(@"openai/gpt-5-mini · ask mode · context 0 % · \S+.* · 0 approvals wait · /help", chat.Screen.All);
+        chat.Send("hello");
+        await chat.WaitAsync(static screen => System.Text.RegularExpressions.Regex.IsMatch(screen.All, @"Hello\.[\s\S]*openai/gpt-5-mini · ask mode · context [1-9]\d* % · \$0\.0\d+ · 0 approvals wait · /help"));
+    }
 
     [Fact]
     public async Task Answer_WithoutColourAndUnicode_IsPlainAscii()
@@ -27,11 +61,29 @@ public class RenderingTests
     }
 
     [Fact]
+    public async Task Window_ThatBecomesNarrower_LetsTheOpenAnswerFlowAnewAndLosesNothing()
+    {
+        const string Long = "This sentence is long enough that it needs more than one line on a narrow screen, and its end is ";
+        Piece[] held = [new Piece.Text("First paragraph.\n\n" + Long), new Piece.Hold(), new Piece.Text("here.")];
+        var chat = await shared.BeginAsync(held);
+        chat.Send("go on");
+        await chat.WaitAsync(static screen => screen.All.Replace('\n', ' ').Contains("its end is", StringComparison.Ordinal));
+        chat.Resize(44, 16);
+        await chat.WaitAsync(static screen => screen.All.Contains("This sentence is long enough that it needs\n", StringComparison.Ordinal));
+        shared.Server.Release();
+        await chat.WaitAsync(static screen => screen.All.Replace('\n', ' ').Contains("its end is here.", StringComparison.Ordinal));
+        Assert.Single(chat.Screen.All.Split('\n'), static line => line == "First paragraph.");
+        chat.Resize(100, 30);
+        chat.Type("still here");
+        await chat.WaitForAsync("> still here");
+        Assert.Empty(chat.Screen.Unknown);
+        chat.Resize(80, 24);
+    }
+
+    [Fact]
     public async Task Answer_WithControlCodes_ShowsThemAndSendsNone()
     {
-        using var workspace = AgentWorkspace.WithoutServers();
-        using var server = new ScriptedServer(ScriptedServer.Say("before \e[2J\e]0;title\a after"));
-        using var chat = await ChatTerminal.StartAsync(workspace, 80, 24, server.Flags);
+        var chat = await shared.BeginAsync(ScriptedServer.Say("before \e[2J\e]0;title\a after"));
         chat.Send("hello");
         await chat.WaitForAsync(@"before \u{1b}[2J\u{1b}]0;title\u{7} after");
         Assert.Empty(chat.Screen.Unknown);

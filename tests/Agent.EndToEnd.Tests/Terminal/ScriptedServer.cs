@@ -27,7 +27,7 @@ internal sealed class ScriptedServer : IDisposable
     private readonly HttpListener listener = new();
     private readonly SemaphoreSlim held = new(0);
     private readonly CancellationTokenSource ending = new();
-    private readonly Piece[][] turns;
+    private Piece[][] turns;
     private readonly List<string> requests = [];
 
     public ScriptedServer(params Piece[][] turns)
@@ -59,6 +59,16 @@ internal sealed class ScriptedServer : IDisposable
     public static Piece[] Call(string name, object arguments) => [new Piece.Calls([(name, arguments)])];
 
     public void Release() => held.Release();
+
+    /// <summary>Begins another script; what was asked before is forgotten.</summary>
+    public void Begin(params Piece[][] script)
+    {
+        lock (requests)
+        {
+            turns = script;
+            requests.Clear();
+        }
+    }
 
     public void Dispose()
     {
@@ -98,13 +108,15 @@ internal sealed class ScriptedServer : IDisposable
             using var reader = new StreamReader(context.Request.InputStream);
             var body = await reader.ReadToEndAsync();
             int number;
+            Piece[]? turn;
             lock (requests)
             {
                 requests.Add(body);
                 number = requests.Count;
+                turn = number <= turns.Length ? turns[number - 1] : null;
             }
 
-            if (number > turns.Length)
+            if (turn is null)
             {
                 context.Response.StatusCode = 500;
                 context.Response.Close("""{"error":{"message":"the script is over"}}"""u8.ToArray(), willBlock: true);
@@ -113,7 +125,7 @@ internal sealed class ScriptedServer : IDisposable
 
             context.Response.ContentType = "text/event-stream";
             context.Response.SendChunked = true;
-            await StreamAsync(context.Response.OutputStream, turns[number - 1], number);
+            await StreamAsync(context.Response.OutputStream, turn, number);
             context.Response.Close();
         }
         catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or OperationCanceledException or IOException or InvalidOperationException)

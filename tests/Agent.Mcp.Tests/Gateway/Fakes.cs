@@ -211,7 +211,7 @@ internal sealed class ScriptedRunner : IAgentRunner
         });
     }
 
-    public IAsyncEnumerable<RunEvent> ResumeAsync(string sessionId, string client, ApprovalHandling approvals, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<RunEvent> ResumeAsync(string sessionId, string client, ApprovalHandling approvals, IServerQuestions? questions, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public IAsyncEnumerable<RunEvent> CompactAsync(string sessionId, string client, string? model, CancellationToken cancellationToken) =>

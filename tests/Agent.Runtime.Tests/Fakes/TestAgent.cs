@@ -73,7 +73,7 @@ internal sealed class TestAgent : IAsyncDisposable
     }
 
     public Task<(RunResult Result, List<RunEvent> Events)> ResumeAsync(string session, ApprovalHandling approvals = ApprovalHandling.Wait) =>
-        CollectAsync(Runner.ResumeAsync(session, "test", approvals, CancellationToken.None));
+        CollectAsync(Runner.ResumeAsync(session, "test", approvals, null, CancellationToken.None));
 
     public Task<(RunResult Result, List<RunEvent> Events)> CompactAsync(string session) =>
         CollectAsync(Runner.CompactAsync(session, "test", null, CancellationToken.None));

@@ -51,7 +51,7 @@ internal static partial class KilledRun
         var session = await agent.Store.FindAsync("last", default);
         if (session is { State: SessionState.Interrupted })
         {
-            await DrainAsync(agent.Runner.ResumeAsync(session.Id, "test", ApprovalHandling.Deny, default));
+            await DrainAsync(agent.Runner.ResumeAsync(session.Id, "test", ApprovalHandling.Deny, null, default));
         }
 
         await DrainAsync(agent.Runner.RunAsync(new RunRequest { Prompt = "do it", Client = "test", SessionId = session?.Id }, default));

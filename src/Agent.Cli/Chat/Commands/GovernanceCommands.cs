@@ -73,7 +73,7 @@ internal sealed class GovernanceCommands(AgentApplication application, IChatHost
         Chat.Post(() =>
         {
             State.Mode = chosen;
-            Chat.Run(token => ChatRequest.RunAsync(Application, State, "I accept the plan. Carry it out.", ApprovalHandling.Wait, token));
+            Chat.Run(token => ChatRequest.RunAsync(Application, State, "I accept the plan. Carry it out.", ApprovalHandling.Wait, Chat.Questions, token));
         });
     }
 

@@ -54,7 +54,7 @@ internal sealed class SessionCommands(AgentApplication application, IChatHost ch
 
         if (session.State is SessionState.Waiting or SessionState.Interrupted)
         {
-            Chat.Post(() => Chat.Run(token => Service<IAgentRunner>().ResumeAsync(session.Id, "chat", ApprovalHandling.Wait, token)));
+            Chat.Post(() => Chat.Run(token => Service<IAgentRunner>().ResumeAsync(session.Id, "chat", ApprovalHandling.Wait, Chat.Questions, token)));
         }
         else if (!isOther)
         {

@@ -8,7 +8,7 @@ internal sealed class SlashCommands : CommandGroup
 {
     private static readonly string[] Order =
     [
-        "help", "model", "mode", "tools", "mcp", "show", "approvals", "grants", "policy", "audit", "cost", "context", "compact", "plan",
+        "help", "model", "mode", "tools", "mcp", "show", "approvals", "grants", "policy", "audit", "cost", "context", "compact", "plan", "accept",
         "sessions", "resume", "branch", "undo", "export", "clear", "trust", "doctor", "quit",
     ];
 
