@@ -28,6 +28,8 @@ public sealed class DocumentationTests(FilesChat shared) : IClassFixture<FilesCh
         chat.Send("brew it at 75 °C in guide.md");
         await chat.WaitForAsync("Allow this call? [y]es");
         Compare("card", chat.Screen.All);
+        chat.Type(Keys.Escape);
+        await chat.WaitForAsync("Done.");
     }
 
     [Fact]
