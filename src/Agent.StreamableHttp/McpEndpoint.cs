@@ -171,9 +171,10 @@ internal sealed partial class McpEndpoint(McpHttpOptions options, McpServerFacto
         await using var server = createServer(transport, new McpHttpConnection(null, user));
         var running = server.RunAsync(ended.Token);
         PrepareStream(context);
+        var body = new ErrorBody(context.Response.Body);
         try
         {
-            await transport.HandlePostRequestAsync(message, context.Response.Body, first => SetStatus(context, first), ended.Token);
+            await transport.HandlePostRequestAsync(message, body, first => BeginAsync(context, body, first), ended.Token);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException && ended.IsCancellationRequested)
         {
@@ -376,20 +377,25 @@ internal sealed partial class McpEndpoint(McpHttpOptions options, McpServerFacto
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
-    private static ValueTask SetStatus(HttpContext context, JsonRpcMessage? first)
+    /// <summary>An error that has a status of its own is one JSON message; everything else is a stream of events.</summary>
+    private static async ValueTask BeginAsync(HttpContext context, ErrorBody body, JsonRpcMessage? first)
     {
-        if (first is JsonRpcError error && !context.Response.HasStarted)
+        if (first is not JsonRpcError error || context.Response.HasStarted || StatusOf(error.Error.Code) is not { } status)
         {
-            context.Response.StatusCode = error.Error.Code switch
-            {
-                RpcError.MethodNotFound => StatusCodes.Status404NotFound,
-                RpcError.HeaderMismatch or RpcError.MissingCapability or RpcError.UnsupportedVersion => StatusCodes.Status400BadRequest,
-                _ => context.Response.StatusCode,
-            };
+            return;
         }
 
-        return ValueTask.CompletedTask;
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        await body.ReplaceAsync(JsonSerializer.SerializeToUtf8Bytes(error, MessageType), context.RequestAborted);
     }
+
+    private static int? StatusOf(int code) => code switch
+    {
+        RpcError.MethodNotFound => StatusCodes.Status404NotFound,
+        RpcError.HeaderMismatch or RpcError.MissingCapability or RpcError.UnsupportedVersion => StatusCodes.Status400BadRequest,
+        _ => null,
+    };
 
     private async Task ChallengeAsync(HttpContext context, BearerResult answer)
     {

@@ -155,6 +155,23 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task Post_ErrorOfTheServerItself_IsJsonWithItsStatus()
+    {
+        await using var fixture = await HttpFixture.StartAsync();
+
+        var (status, error, response) = await fixture.PostAsync(HttpFixture.Call("tools/call", new JsonObject { ["name"] = "needy" }, id: 5));
+        Assert.Equal((400, -32021, 5), (status, error!["error"]!["code"]!.GetValue<int>(), error["id"]!.GetValue<int>()));
+        Assert.Equal("it has to ask", error["error"]!["message"]!.GetValue<string>());
+        Assert.NotNull(error["error"]!["data"]!["requiredCapabilities"]!["elicitation"]);
+        Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
+        Assert.StartsWith("{", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        (status, _, response) = await fixture.PostAsync(HttpFixture.Call("no/such"));
+        Assert.Equal((404, "application/json"), (status, response.Content.Headers.ContentType!.MediaType));
+        (status, _, response) = await fixture.PostAsync(HttpFixture.Call("tools/list"));
+        Assert.Equal((200, "text/event-stream"), (status, response.Content.Headers.ContentType!.MediaType));
+    }
+
+    [Fact]
     public async Task Session_Lifetime_IsOpenedUsedAndClosed()
     {
         await using var fixture = await HttpFixture.StartAsync();

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Agent.StreamableHttp.Authentication;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -122,6 +123,9 @@ internal sealed class HttpFixture : IAsyncDisposable
             McpServerTool.Create((string text) => text, new() { Name = "echo" }),
             McpServerTool.Create(([McpHeader("Region")] string region, [McpHeader("Count")] int count) => $"{region} {count}", new() { Name = "region" }),
             McpServerTool.Create(() => connection.User ?? "nobody", new() { Name = "who" }),
+            McpServerTool.Create(
+                string () => throw new MissingRequiredClientCapabilityException(new ClientCapabilities { Elicitation = new ElicitationCapability() }, "it has to ask"),
+                new() { Name = "needy" }),
             McpServerTool.Create(
                 async (CancellationToken cancellationToken) =>
                 {

@@ -1,7 +1,9 @@
 // The official TypeScript client against `agent mcp`, over stdio and HTTP: list, call, cancel, approve, refuse.
 // usage: node clients.mjs AGENT.DLL ROOT STATE HTTP-URL
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -10,6 +12,9 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 const [dll, root, state, url] = process.argv.slice(2);
 let decision = 'allow';
 let shown = '';
+let questions = 0;
+let asked = () => {};
+const terminal = (...args) => promisify(execFile)('dotnet', [dll, ...args, '--state', state], { timeout: 60000 });
 
 async function check(group, name, body) {
   try {
@@ -29,9 +34,11 @@ const text = (result) => (result.content ?? []).map((block) => block.text ?? '')
 async function run(group, transport) {
   const client = new Client({ name: 'typescript', version: '1' }, { capabilities: { elicitation: {} } });
   client.setRequestHandler(ElicitRequestSchema, async (request) => {
-    // As long as a person takes to read, for an answer in an instant counts as the client's own.
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    questions++;
     shown = request.params.message;
+    asked();
+    // As long as a person takes to read, for an answer in an instant counts as the client's own.
+    await new Promise((resolve) => { if (decision !== 'never') setTimeout(resolve, 1000); });
     return { action: 'accept', content: { decision } };
   });
   await client.connect(transport);
@@ -58,14 +65,22 @@ async function run(group, transport) {
     expect(!result.isError && fs.readFileSync(file, 'utf8').trimEnd() === 'yes', text(result));
   });
   await check(group, 'cancel', async () => {
+    decision = 'never';
     const stop = new AbortController();
-    const call = client.callTool({ name: 'files__write_file', arguments: { path: 'cancelled.txt', content: 'x' } }, undefined, { signal: stop.signal });
-    setTimeout(() => stop.abort(), 200);
-    let cancelled = false;
-    try { await call; } catch { cancelled = true; }
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(cancelled && !fs.existsSync(path.join(root, 'cancelled.txt')), 'a cancelled call went on');
+    const question = new Promise((resolve) => { asked = resolve; });
+    const cancelled = path.join(root, `${group}-cancelled.txt`);
+    const write = { name: 'files__write_file', arguments: { path: path.basename(cancelled), content: 'x' } };
+    const call = client.callTool(write, undefined, { signal: stop.signal }).then(() => false, () => true);
+    await question;
+    stop.abort();
+    expect(await call, 'it was not cancelled');
+    // Even a late yes must not wake a call whose client has gone; the same call made again goes on with it.
+    await terminal('approvals', 'approve', /Approval (\S+);/.exec(shown)[1]);
     expect(text(await client.callTool({ name: 'files__read_file', arguments: { path: 'hello.txt' } })).includes('hello'), 'the next call failed');
+    expect(!fs.existsSync(cancelled), 'a cancelled call went on');
+    const before = questions;
+    const again = await client.callTool(write);
+    expect(!again.isError && fs.existsSync(cancelled) && questions === before, `not made, or asked again: ${text(again)}`);
   });
   await client.close();
 }

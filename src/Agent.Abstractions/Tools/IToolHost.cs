@@ -71,6 +71,16 @@ public interface IServerQuestions
     /// <returns>The result of each question, under the same names.</returns>
     ValueTask<IReadOnlyDictionary<string, JsonElement>> AskAsync(
         string server, IReadOnlyDictionary<string, ServerQuestion> questions, CancellationToken cancellationToken);
+
+    /// <summary>The least level of log messages that the caller wants to hear during its call, in MCP's words; null wants none.</summary>
+    string? LogLevel => null;
+
+    /// <summary>Hears what the server logs in the middle of the call. Nobody waits for it.</summary>
+    /// <param name="server">Whose message it is.</param>
+    /// <param name="message">The parameters of MCP's <c>notifications/message</c> as the server sent them.</param>
+    void Log(string server, JsonElement message)
+    {
+    }
 }
 
 /// <summary>Where tools come from: every connected server, and tools of our own process. Only the pipeline calls through it.</summary>

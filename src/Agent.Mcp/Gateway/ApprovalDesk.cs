@@ -35,6 +35,8 @@ internal sealed partial class ApprovalDesk(IApprovals approvals, GatewayOptions 
             }
 
             await elsewhere;
+            // An answer alone starts nothing: a client that holds the question may have given up, and says so to nobody.
+            await dialogue.PresentAsync(cancellationToken);
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -54,6 +54,18 @@ internal sealed class CallerQuestions(IToolPipeline pipeline, GatewaySession ses
         return answers;
     }
 
+    /// <inheritdoc/>
+    public string? LogLevel => dialogue.Line.LogLevel ?? session.LogLevel;
+
+    /// <inheritdoc/>
+    public void Log(string server, JsonElement message)
+    {
+        if (message.ValueKind == JsonValueKind.Object && LogLevels.Wants(LogLevel, message.Text("level")))
+        {
+            _ = dialogue.Line.NotifyAsync(NotificationMethods.LoggingMessageNotification, ChangeListener.Named(server, JsonObject.Create(message)!));
+        }
+    }
+
     /// <summary>Two calls of one session have one person behind them.</summary>
     public override bool Equals(object? obj) => obj is CallerQuestions other && ReferenceEquals(other.Session, session);
 

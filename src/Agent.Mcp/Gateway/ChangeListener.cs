@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Agent.Mcp.Servers;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -8,8 +9,6 @@ namespace Agent.Mcp.Gateway;
 /// <summary>A client that hears of changes: a whole session of the older protocol, or one subscription of the newer.</summary>
 internal sealed class ChangeListener(McpServer server, ITransport? transport, ClientLine? line, JsonNode? subscription, Func<string?> logLevel)
 {
-    private static readonly string[] Levels = ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"];
-
     /// <summary>The session's transport; null for a subscription, which ends with its own request.</summary>
     public ITransport? Transport => transport;
 
@@ -39,17 +38,22 @@ internal sealed class ChangeListener(McpServer server, ITransport? transport, Cl
     /// <summary>Passes a server's log message on, under that server's name, where the client asked for its level.</summary>
     public void Log(string from, JsonObject? message)
     {
-        if (message is null || logLevel() is not { } least
-            || Array.IndexOf(Levels, (message["level"] as JsonValue)?.TryGetValue(out string? level) == true ? level : "info") < Array.IndexOf(Levels, least))
+        if (message is not null && LogLevels.Wants(logLevel(), Text(message, "level")))
         {
-            return;
+            _ = SendAsync(new JsonRpcNotification { Method = NotificationMethods.LoggingMessageNotification, Params = Named(from, message) });
         }
-
-        var passed = message.DeepClone().AsObject();
-        var logger = (message["logger"] as JsonValue)?.TryGetValue(out string? name) == true ? $"{from}/{name}" : from;
-        passed["logger"] = logger;
-        _ = SendAsync(new JsonRpcNotification { Method = "notifications/message", Params = passed });
     }
+
+    /// <summary>A server's log message under that server's name.</summary>
+    public static JsonObject Named(string server, JsonObject message)
+    {
+        var passed = message.DeepClone().AsObject();
+        passed.Remove("_meta");
+        passed["logger"] = Text(message, "logger") is { } name ? $"{server}/{name}" : server;
+        return passed;
+    }
+
+    private static string? Text(JsonObject message, string name) => (message[name] as JsonValue)?.TryGetValue(out string? text) == true ? text : null;
 
     private async Task SendAsync(JsonRpcNotification notification)
     {

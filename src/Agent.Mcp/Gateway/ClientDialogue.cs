@@ -26,6 +26,10 @@ internal sealed class ClientLine(McpServer server, JsonRpcRequest request)
     /// <summary>Whether the client's model writes for us, calls of tools included.</summary>
     public bool LendsItsModel => Capabilities?.Sampling?.Tools is not null;
 
+    /// <summary>The least level of log messages that this request of the newer protocol asks for; null for none.</summary>
+    public string? LogLevel =>
+        IsStateless && ((request.Params as JsonObject)?["_meta"]?[MetaKeys.LogLevel] as JsonValue)?.TryGetValue(out string? level) == true && LogLevels.IsKnown(level) ? level : null;
+
     public ClientCapabilities? Capabilities => request.Context?.ClientCapabilities ?? server.ClientCapabilities;
 
     /// <summary>Asks over the older protocol: a request from the server in the middle of the client's own.</summary>
@@ -115,6 +119,9 @@ internal interface IClientDialogue
 
     /// <summary>Puts questions and waits for all their results, which come under the same names.</summary>
     ValueTask<IReadOnlyDictionary<string, JsonElement>> AskAsync(IReadOnlyDictionary<string, ServerQuestion> questions, CancellationToken cancellationToken);
+
+    /// <summary>Completes when the client waits for an answer of ours: one that went away with a question may never come back.</summary>
+    ValueTask PresentAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Short ways to ask.</summary>
@@ -129,6 +136,9 @@ internal static class ClientDialogue
 internal sealed class DirectDialogue(ClientLine line) : IClientDialogue
 {
     public ClientLine Line => line;
+
+    /// <summary>Its request is open all the time.</summary>
+    public ValueTask PresentAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public async ValueTask<IReadOnlyDictionary<string, JsonElement>> AskAsync(
         IReadOnlyDictionary<string, ServerQuestion> questions, CancellationToken cancellationToken)

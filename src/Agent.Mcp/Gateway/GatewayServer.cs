@@ -55,8 +55,8 @@ public sealed class GatewayServer : IDisposable
         var desk = new ApprovalDesk(approvals, options, time, loggers.CreateLogger<ApprovalDesk>());
         var agent = options.AskAgent && runner is not null ? new AgentTool(runner, models, pipeline, desk, options) : null;
         catalogue = new ToolCatalogue(hub, pipeline, agent, options.PlainNames);
-        calls = new ToolCalls(pipeline, catalogue, desk, agent, options, time);
-        content = new ServerContent(hub, pipeline, options.PlainNames);
+        calls = new ToolCalls(pipeline, catalogue, desk, agent, options, time, loggers.CreateLogger<ToolCalls>());
+        content = new ServerContent(hub, pipeline, options.PlainNames, time);
         hub.Changed += OnToolsChanged;
         hub.Notified += OnNotified;
     }
@@ -66,7 +66,7 @@ public sealed class GatewayServer : IDisposable
     /// <returns>A task that completes when the client is gone.</returns>
     public async Task RunStdioAsync(CancellationToken cancellationToken)
     {
-        await using var transport = new StdioServerTransport("agent", loggers);
+        await using var transport = new ClientTransport(Console.OpenStandardInput(), Console.OpenStandardOutput(), loggers.CreateLogger<ClientTransport>());
         await RunAsync(transport, cancellationToken);
     }
 
@@ -167,8 +167,8 @@ public sealed class GatewayServer : IDisposable
             if (await HandleAsync(Session, line, self!, request, cancellationToken) is { } result)
             {
                 await line.Reported;
-                await self!.SendMessageAsync(
-                    new JsonRpcResponse { Id = request.Id, Result = ResultShape.For(request.Method, result, line.IsStateless), Context = request.Context }, cancellationToken);
+                await (request.Context?.RelatedTransport ?? transport).SendMessageAsync(
+                    new JsonRpcResponse { Id = request.Id, Result = ResultShape.For(request.Method, result, line.IsStateless) }, cancellationToken);
                 return;
             }
 
@@ -214,6 +214,12 @@ public sealed class GatewayServer : IDisposable
                 await SettledAsync(cancellationToken);
                 return new JsonObject { ["tools"] = catalogue.List(sessionOf(line).Context("list")) };
             case RequestMethods.ToolsCall:
+                if ((parameters["name"] as JsonValue)?.TryGetValue(out string? tool) == true && catalogue.Find(tool) is null)
+                {
+                    // A client that knows its tools from last time calls one before its server is up again.
+                    await SettledAsync(cancellationToken);
+                }
+
                 return await calls.CallAsync(sessionOf(line), line, parameters, cancellationToken);
             case RequestMethods.ResourcesList:
                 return await content.ListAsync(request.Method, "resources", cancellationToken);
@@ -233,7 +239,7 @@ public sealed class GatewayServer : IDisposable
                 await content.SubscribeAsync(request.Method == RequestMethods.ResourcesSubscribe, parameters, cancellationToken);
                 return new JsonObject();
             case "logging/setLevel" when !line.IsStateless:
-                sessionOf(line).LogLevel = parameters["level"]?.GetValue<string>();
+                SetLogLevel(sessionOf(line), (parameters["level"] as JsonValue)?.TryGetValue(out string? level) == true ? level : null);
                 return new JsonObject();
             case RequestMethods.SubscriptionsListen when line.IsStateless:
                 await ListenAsync(server, line, request, parameters, cancellationToken);
@@ -255,6 +261,21 @@ public sealed class GatewayServer : IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // A slow server's tools come later, with a notification.
+        }
+    }
+
+    /// <summary>Servers of the older protocol log for all alike, so they are asked for the most that any client wants; each gets its own level.</summary>
+    private void SetLogLevel(GatewaySession session, string? level)
+    {
+        if (!LogLevels.IsKnown(level))
+        {
+            throw new McpProtocolException("The request names no log level.", McpErrorCode.InvalidParams);
+        }
+
+        session.LogLevel = level;
+        foreach (var connection in hub.Connections)
+        {
+            connection.WantLogs(level!);
         }
     }
 
@@ -363,12 +384,9 @@ public sealed class GatewayServer : IDisposable
                 }
 
                 break;
-            case "notifications/message":
-                foreach (var listener in listeners.Values)
-                {
-                    listener.Log(notification.Connection.Name, notification.Notification.Params as JsonObject);
-                }
-
+            case NotificationMethods.LoggingMessageNotification when listeners.Values.Where(listener => listener.Transport is not null).Take(2).ToList() is [var only]:
+                // What a server logs of no call, or of several clients' calls, could be of anybody's: it is passed on where there is one client.
+                only.Log(notification.Connection.Name, notification.Notification.Params as JsonObject);
                 break;
             default:
                 break;

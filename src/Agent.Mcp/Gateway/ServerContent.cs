@@ -11,9 +11,12 @@ namespace Agent.Mcp.Gateway;
 /// Resources, prompts and completions of the servers, passed on. What a client reads enters its context untrusted, so that its
 /// later calls are judged by it.
 /// </summary>
-internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool plainNames)
+internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool plainNames, TimeProvider time)
 {
     private const int MaxPages = 50;
+
+    /// <summary>How long one server may hold up an answer that others take part in.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, string> owners = new(StringComparer.Ordinal);
 
     public bool HasResources => hub.Connections.Any(connection => connection.Capabilities?.Resources is not null);
@@ -24,7 +27,7 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
 
     public bool HasCompletions => hub.Connections.Any(connection => connection.Capabilities?.Completions is not null);
 
-    /// <summary>One list of all servers, side by side; a server that fails is left out, not waited for again.</summary>
+    /// <summary>One list of all servers, side by side; a server that fails, or is slow, is left out.</summary>
     public async ValueTask<JsonObject> ListAsync(string method, string member, CancellationToken cancellationToken)
     {
         var able = hub.Connections.Where(connection => connection.Status.State == ServerState.Ready
@@ -69,6 +72,11 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
     {
         var uri = Text(parameters, "uri") ?? throw new McpProtocolException("The request names no resource.", McpErrorCode.InvalidParams);
         var candidates = hub.Connections.Where(connection => connection.Capabilities?.Resources is not null).ToList();
+        if (candidates.Count > 1 && !owners.ContainsKey($"uri:{uri}"))
+        {
+            await ListAsync(RequestMethods.ResourcesList, "resources", cancellationToken);
+        }
+
         if (owners.TryGetValue($"uri:{uri}", out var owner))
         {
             candidates = [.. candidates.Where(connection => connection.Name == owner)];
@@ -77,19 +85,26 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
         McpProtocolException? refusal = null;
         foreach (var connection in candidates)
         {
+            // Of an address that no list named, each server is asked in turn; one that hangs must not keep the next from it.
+            using var patience = candidates.Count > 1 ? new CancellationTokenSource(Patience, time) : new CancellationTokenSource();
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
             try
             {
                 var runId = await RecordAsync("resource_read", session, connection.Name, uri, cancellationToken);
                 var result = await SendAsync(
-                    connection, RequestMethods.ResourcesRead, new JsonObject { ["uri"] = uri }, new CallerQuestions(pipeline, session, runId, dialogue), cancellationToken);
+                    connection, RequestMethods.ResourcesRead, new JsonObject { ["uri"] = uri }, new CallerQuestions(pipeline, session, runId, dialogue), either.Token);
                 var label = Label.From(Integrity.Untrusted, Confidentiality.Private, $"{connection.Name}:{uri}");
                 Enter(session, result, label);
                 return Labelled(result, label);
             }
             catch (McpProtocolException exception)
             {
-                // Of an address that no list named, the next server may know.
+                // The next server may know it.
                 refusal = exception;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                refusal = new McpProtocolException($"The server '{connection.Name}' did not answer within {Patience.TotalSeconds} seconds.", McpErrorCode.InternalError);
             }
         }
 
@@ -176,9 +191,11 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
         throw new McpProtocolException($"There is no prompt '{name}'; prompts/list names what there is.", McpErrorCode.InvalidParams);
     }
 
-    private static async Task<List<JsonObject>> ReadListAsync(ServerConnection connection, string method, string member, CancellationToken cancellationToken)
+    private async Task<List<JsonObject>> ReadListAsync(ServerConnection connection, string method, string member, CancellationToken cancellationToken)
     {
         var items = new List<JsonObject>();
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
             string? cursor = null;
@@ -190,7 +207,7 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
                     parameters["cursor"] = cursor;
                 }
 
-                var result = await connection.RequestAsync(method, parameters, new ToolCallOptions(), cancellationToken);
+                var result = await connection.RequestAsync(method, parameters, new ToolCallOptions(), either.Token);
                 items.AddRange(result.Member(member) is { ValueKind: JsonValueKind.Array } list
                     ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object).Select(item => JsonObject.Create(item)!)
                     : []);
@@ -201,7 +218,7 @@ internal sealed class ServerContent(McpHub hub, IToolPipeline pipeline, bool pla
                 }
             }
         }
-        catch (Exception exception) when (exception is McpException or ServerUnavailableException)
+        catch (Exception exception) when (exception is McpException or ServerUnavailableException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // The others' lists are not worth less for it.
         }

@@ -2,13 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Collections.Concurrent;
 using Agent.Mcp.Servers;
+using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
 namespace Agent.Mcp.Gateway;
 
 /// <summary>Answers <c>tools/call</c>: down the pipeline, with every question on the way put to the person behind the client.</summary>
-internal sealed class ToolCalls : IDisposable
+internal sealed partial class ToolCalls : IDisposable
 {
     private static readonly JsonElement NoArguments = Wire.ToElement(new JsonObject());
 
@@ -18,11 +19,12 @@ internal sealed class ToolCalls : IDisposable
     private readonly AgentTool? agent;
     private readonly GatewayOptions options;
     private readonly TimeProvider time;
+    private readonly ILogger logger;
     private readonly RequestStateSeal seal = new();
     private readonly ConcurrentDictionary<string, WaitingCall> waiting = new(StringComparer.Ordinal);
     private readonly ITimer sweeper;
 
-    public ToolCalls(IToolPipeline pipeline, ToolCatalogue catalogue, ApprovalDesk desk, AgentTool? agent, GatewayOptions options, TimeProvider time)
+    public ToolCalls(IToolPipeline pipeline, ToolCatalogue catalogue, ApprovalDesk desk, AgentTool? agent, GatewayOptions options, TimeProvider time, ILogger<ToolCalls> logger)
     {
         this.pipeline = pipeline;
         this.catalogue = catalogue;
@@ -30,6 +32,7 @@ internal sealed class ToolCalls : IDisposable
         this.agent = agent;
         this.options = options;
         this.time = time;
+        this.logger = logger;
         sweeper = time.CreateTimer(_ => DropExpired(), null, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
     }
 
@@ -145,6 +148,7 @@ internal sealed class ToolCalls : IDisposable
             {
                 // Most clients end a call after a minute, sooner than a person answers: the same call made again goes on.
                 session.Remember(call, approval.Id, runId);
+                LogLeft(tool.Id, approval.Id);
                 throw;
             }
 
@@ -223,9 +227,11 @@ internal sealed class ToolCalls : IDisposable
             throw new McpProtocolException("Too many calls wait for an answer; answer some of them first.", McpErrorCode.InternalError);
         }
 
+        var round = await asked;
+        call.Hand(round.Number);
         waiting[call.Id] = call;
         var questions = new JsonObject();
-        foreach (var (name, question) in await asked)
+        foreach (var (name, question) in round.Questions)
         {
             questions[name] = new JsonObject { ["method"] = question.Method, ["params"] = Wire.ToNode(question.Parameters) };
         }
@@ -234,7 +240,7 @@ internal sealed class ToolCalls : IDisposable
         {
             ["resultType"] = "input_required",
             ["inputRequests"] = questions,
-            ["requestState"] = seal.Seal(new StateContent(call.Id, call.Round, call.Principal, call.Digest, call.Expires.ToUnixTimeSeconds())),
+            ["requestState"] = seal.Seal(new StateContent(call.Id, round.Number, call.Principal, call.Digest, call.Expires.ToUnixTimeSeconds())),
         };
     }
 
@@ -253,6 +259,9 @@ internal sealed class ToolCalls : IDisposable
     }
 
     private static JsonNode Result(ToolResult result) => Wire.ToNode(result.Raw)!;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The client left its call of {Tool} while approval {Approval} was asked; the same call made again goes on with the answer.")]
+    private partial void LogLeft(ToolId tool, string approval);
 
     private sealed class ForwardedProgress(IClientDialogue dialogue) : IProgress<ToolProgress>
     {

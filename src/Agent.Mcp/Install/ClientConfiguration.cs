@@ -84,7 +84,7 @@ public static class ClientConfiguration
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>The clients whose files are known.</summary>
-    public static IReadOnlyList<string> Clients { get; } = ["vscode", "cursor", "claude-desktop", "codex", "jetbrains"];
+    public static IReadOnlyList<string> Clients { get; } = ["vscode", "cursor", "claude-code", "claude-desktop", "codex", "gemini", "jetbrains", "windsurf", "zed"];
 
     /// <summary>Says what would be written.</summary>
     /// <param name="client">One of <see cref="Clients"/>.</param>
@@ -107,6 +107,20 @@ public static class ClientConfiguration
             "cursor" => Json(
                 Path.Combine(workspace ?? home, ".cursor", "mcp.json"),
                 "mcpServers", command, arguments, withType: false, "Open Cursor's settings, MCP, and switch 'agent' on."),
+            "claude-code" => Json(
+                workspace is null ? Path.Combine(home, ".claude.json") : Path.Combine(workspace, ".mcp.json"),
+                "mcpServers", command, arguments, withType: true, "Start Claude Code again; `/mcp` lists 'agent'."),
+            "gemini" => Json(
+                Path.Combine(workspace ?? home, ".gemini", "settings.json"),
+                "mcpServers", command, arguments, withType: false, "Start Gemini CLI again; `/mcp` lists 'agent'."),
+            "windsurf" => Json(
+                Path.Combine(home, ".codeium", "windsurf", "mcp_config.json"),
+                "mcpServers", command, arguments, withType: false, "Refresh the MCP servers in Windsurf's Cascade panel."),
+            "zed" => Json(
+                workspace is not null ? Path.Combine(workspace, ".zed", "settings.json")
+                : OperatingSystem.IsWindows() ? AppData(home, "Zed", "settings.json")
+                : Path.Combine(home, ".config", "zed", "settings.json"),
+                "context_servers", command, arguments, withType: false, "Zed starts 'agent' by itself; the agent panel's settings show it."),
             "claude-desktop" => Json(
                 AppData(home, "Claude", "claude_desktop_config.json"),
                 "mcpServers", command, arguments, withType: false, "Quit Claude Desktop and start it again."),
@@ -125,7 +139,7 @@ public static class ClientConfiguration
         JsonObject root;
         try
         {
-            root = string.IsNullOrWhiteSpace(before) ? [] : JsonNode.Parse(before, documentOptions: Lenient) as JsonObject ?? throw new JsonException();
+            root = string.IsNullOrWhiteSpace(before) ? [] : JsonNode.Parse(before.TrimStart('\uFEFF'), documentOptions: Lenient) as JsonObject ?? throw new JsonException();
         }
         catch (JsonException)
         {
@@ -137,13 +151,6 @@ public static class ClientConfiguration
             throw new FormatException($"'{section}' in '{path}' is no object, so nothing was changed: mend it first.");
         }
 
-        var servers = root[section] as JsonObject;
-        if (servers is null)
-        {
-            servers = [];
-            root[section] = servers;
-        }
-
         var entry = new JsonObject();
         if (withType)
         {
@@ -152,13 +159,13 @@ public static class ClientConfiguration
 
         entry["command"] = command;
         entry["args"] = new JsonArray([.. arguments.Select(argument => JsonValue.Create(argument))]);
-        if (JsonNode.DeepEquals(servers[Entry], entry))
+        if (JsonNode.DeepEquals(root[section]?[Entry], entry))
         {
             return new ClientConfigurationChange(path, before, before!, hint);
         }
 
-        servers[Entry] = entry;
-        return new ClientConfigurationChange(path, before, root.ToJsonString(Readable) + "\n", hint);
+        var after = JsonText.Put(string.IsNullOrWhiteSpace(before) ? "{}\n" : before, section, Entry, entry.ToJsonString(Readable));
+        return new ClientConfigurationChange(path, before, after, hint);
     }
 
     /// <summary>Codex keeps TOML: our table is replaced as a block of lines, everything else stays as it was written.</summary>

@@ -22,6 +22,7 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
     private const int TailLines = 12;
     private const int MaxTailLine = 400;
     private static readonly TimeSpan ExitGrace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ExitMoment = TimeSpan.FromMilliseconds(500);
     private static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true };
     private static readonly JsonTypeInfo<JsonRpcMessage> MessageType =
         (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
@@ -53,10 +54,10 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
     public bool SkipDiscovery { get; init; }
 
     /// <summary>
-    /// Hears of progress as it is read, because answers are given as they are read too: through the SDK's channel, progress would come
-    /// after the answer of its call.
+    /// Hears progress and log messages as they are read, because answers are given as they are read too: through the SDK's channel, they
+    /// would come after the answer of their call.
     /// </summary>
-    public Action<JsonRpcNotification>? Progress { get; set; }
+    public Action<JsonRpcNotification>? Hear { get; set; }
 
     /// <summary>Why the connection ended, in words that finish "the server …"; null while it lives or where it just ended.</summary>
     public string? Failure { get; private set; }
@@ -109,7 +110,7 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
         child.Start();
         process = child;
         LogStarted(server.Name, child.Id);
-        reading = Task.WhenAll(ReadMessagesAsync(child), ReadErrorsAsync(child));
+        reading = Task.WhenAll(OnThread("output", () => ReadMessages(child)), OnThread("errors", () => ReadErrors(child)));
         return Task.FromResult<ITransport>(this);
     }
 
@@ -133,7 +134,7 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
             JsonSerializer.Serialize(writer, message, MessageType);
         }
 
-        await WriteLineAsync(input, buffer, cancellationToken);
+        await WriteLineAsync(input, buffer, cancellationToken).WaitAsync(cancellationToken);
     }
 
     /// <summary>
@@ -160,7 +161,7 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
                 writer.WriteEndObject();
             }
 
-            await WriteLineAsync(input, buffer, cancellationToken);
+            await WriteLineAsync(input, buffer, cancellationToken).WaitAsync(cancellationToken);
             return await answer.WaitAsync(cancellationToken);
         }
         finally
@@ -169,6 +170,10 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
         }
     }
 
+    /// <summary>
+    /// Writes a line. Half a message on the pipe would garble all that follow it, so a write that began is not cancelled by its call,
+    /// only by the end of the connection: a child that does not read its input blocks the pipe, and the call goes without it.
+    /// </summary>
     private async Task WriteLineAsync(Stream input, ArrayBufferWriter<byte> buffer, CancellationToken cancellationToken)
     {
         buffer.GetSpan(1)[0] = (byte)'\n';
@@ -176,10 +181,15 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
         await sending.WaitAsync(cancellationToken);
         try
         {
-            // Half a message on the pipe would garble all that follow it, so a write that began is not cancelled by its call,
-            // only by the end of the connection (a child that does not read its input blocks the pipe).
-            await input.WriteAsync(buffer.WrittenMemory, stopping.Token);
-            await input.FlushAsync(stopping.Token);
+            if (PipeRoom.Takes(input, buffer.WrittenCount))
+            {
+                input.Write(buffer.WrittenSpan);
+            }
+            else
+            {
+                await input.WriteAsync(buffer.WrittenMemory, stopping.Token);
+                await input.FlushAsync(stopping.Token);
+            }
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
         {
@@ -223,7 +233,6 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
 
         process?.Dispose();
         stopping.Dispose();
-        sending.Dispose();
     }
 
     /// <summary>Closes the input, which is how a stdio server is asked to go; kills what has not gone after a moment.</summary>
@@ -261,11 +270,23 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
         }
     }
 
-    private async Task ReadMessagesAsync(Process child)
+    /// <summary>Reads on a thread of its own: the runtime would block one of the pool for each pipe, and has few of them at the start.</summary>
+    private Task OnThread(string name, Action read)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            read();
+            ended.SetResult();
+        }) { IsBackground = true, Name = $"{server.Name} {name}" }.Start();
+        return ended.Task;
+    }
+
+    private void ReadMessages(Process child)
     {
         try
         {
-            if (!await Lines.ReadAsync(child.StandardOutput.BaseStream, maxMessageBytes, Deliver, stopping.Token))
+            if (!Lines.Read(child.StandardOutput.BaseStream, maxMessageBytes, cut: false, Deliver))
             {
                 Failure = $"sent a message of more than {maxMessageBytes / (1024 * 1024)} MB";
             }
@@ -277,7 +298,7 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
 
         if (Failure is null && Volatile.Read(ref disposed) == 0)
         {
-            Failure = await DescribeExitAsync(child);
+            Failure = DescribeExit(child);
         }
 
         var lost = new IOException($"The server '{server.Name}' {Failure ?? "was closed"}.");
@@ -285,7 +306,7 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
         messages.Writer.TryComplete(Failure is null ? null : lost);
     }
 
-    private void Deliver(ReadOnlySequence<byte> line)
+    private void Deliver(ReadOnlySpan<byte> line)
     {
         try
         {
@@ -294,11 +315,10 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
                 return;
             }
 
-            var reader = new Utf8JsonReader(line);
-            switch (JsonSerializer.Deserialize(ref reader, MessageType))
+            switch (JsonSerializer.Deserialize(line, MessageType))
             {
-                case JsonRpcNotification { Method: NotificationMethods.ProgressNotification } notification when Progress is { } progress:
-                    progress(notification);
+                case JsonRpcNotification notification when Hear is { } hear && ServerLine.IsOfACall(notification):
+                    hear(notification);
                     break;
                 case { } message:
                     messages.Writer.TryWrite(message);
@@ -312,28 +332,26 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
         }
     }
 
-    private async Task<string> DescribeExitAsync(Process child)
+    private static string DescribeExit(Process child)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(500), time);
         try
         {
-            await child.WaitForExitAsync(patience.Token);
-            return child.ExitCode == 0 ? "ended" : $"ended with exit code {child.ExitCode}";
+            return !child.WaitForExit(ExitMoment) ? "closed its output" : child.ExitCode == 0 ? "ended" : $"ended with exit code {child.ExitCode}";
         }
-        catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException)
+        catch (InvalidOperationException)
         {
             return "closed its output";
         }
     }
 
-    private async Task ReadErrorsAsync(Process child)
+    private void ReadErrors(Process child)
     {
         var chunk = new char[1024];
         var line = new StringBuilder();
         try
         {
             int count;
-            while ((count = await child.StandardError.ReadAsync(chunk, stopping.Token)) > 0)
+            while ((count = child.StandardError.Read(chunk)) > 0)
             {
                 foreach (var character in chunk.AsSpan(0, count))
                 {
@@ -349,7 +367,7 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             // The end of the connection.
         }

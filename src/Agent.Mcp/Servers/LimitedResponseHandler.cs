@@ -26,10 +26,12 @@ internal sealed class LimitedResponseHandler(int maxMessageBytes) : DelegatingHa
         protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
             new LimitedStream(await inner.ReadAsStreamAsync(cancellationToken), limit);
 
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            await using var source = await CreateContentReadStreamAsync();
-            await source.CopyToAsync(stream);
+            await using var source = await CreateContentReadStreamAsync(cancellationToken);
+            await source.CopyToAsync(stream, cancellationToken);
         }
 
         protected override bool TryComputeLength(out long length)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using ModelContextProtocol;
@@ -43,7 +42,7 @@ internal sealed class PendingRequests
     /// <param name="line">The message.</param>
     /// <returns>False where it is something else.</returns>
     /// <exception cref="JsonException">It is no JSON.</exception>
-    public bool TryComplete(ReadOnlySequence<byte> line)
+    public bool TryComplete(ReadOnlySpan<byte> line)
     {
         var reader = new Utf8JsonReader(line);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)

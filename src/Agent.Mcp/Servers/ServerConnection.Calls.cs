@@ -57,17 +57,23 @@ internal sealed partial class ServerConnection
         {
             return Lacking(exception);
         }
-        catch (McpException exception)
+        catch (McpProtocolException exception)
         {
             return ToolResult.FromText($"The server '{Name}' refused the call: {Clip(exception.Message)}", isError: true);
+        }
+        catch (McpException exception)
+        {
+            return ToolResult.FromText($"The server '{Name}' gave no result: {Clip(exception.Message.TrimEnd('.'))}. It may have acted; look before you repeat the call.", isError: true);
         }
         catch (HttpRequestException exception)
         {
             LogLost(Name, tool, exception);
             return ToolResult.FromText(
                 exception.StatusCode is { } status
-                    ? $"The server '{Name}' answered the call with HTTP {(int)status}, so it was not made."
-                    : $"The server '{Name}' cannot be reached. The call may have been made; look before you repeat it.",
+                    ? $"The server '{Name}' answered the call with HTTP {(int)status}{((int)status < 500 ? ", so it was not made." : ". It may have acted; look before you repeat the call.")}"
+                    : exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+                        ? $"The server '{Name}' cannot be reached, so the call was not made."
+                        : $"The answer of the server '{Name}' broke off. It may have acted; look before you repeat the call.",
                 isError: true);
         }
         catch (ServerUnavailableException exception)
@@ -77,12 +83,17 @@ internal sealed partial class ServerConnection
         catch (Exception exception)
         {
             // A lost connection, a broken answer: the person needs to know that the call may have happened.
-            if (exception is IOException && definition.Url is null)
+            LogLost(Name, tool, exception);
+            if (definition.Url is not null)
+            {
+                return ToolResult.FromText($"The answer of the server '{Name}' broke off. It may have acted; look before you repeat the call.", isError: true);
+            }
+
+            if (exception is IOException)
             {
                 Forget(used);
             }
 
-            LogLost(Name, tool, exception);
             return ToolResult.FromText(
                 $"The server '{Name}' was lost in the middle of the call. It may have acted; look before you repeat the call. The server is being started again.", isError: true);
         }
@@ -106,9 +117,13 @@ internal sealed partial class ServerConnection
         {
             throw new ServerUnavailableException($"The server '{Name}' did not answer {method} within {definition.CallTimeoutSeconds} seconds.");
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or HttpRequestException or JsonException)
         {
-            throw new ServerUnavailableException($"The server '{Name}' was lost while it answered {method}; it is being started again.", exception);
+            throw new ServerUnavailableException(
+                definition.Url is null
+                    ? $"The server '{Name}' was lost while it answered {method}; it is being started again."
+                    : $"The server '{Name}' gave no answer to {method} that can be read; try again in a moment.",
+                exception);
         }
     }
 

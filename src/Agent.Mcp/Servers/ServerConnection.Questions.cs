@@ -19,9 +19,10 @@ internal sealed partial class ServerConnection
     private async Task<JsonElement> SendAsync(Upstream connected, string method, JsonObject parameters, CallInFlight call)
     {
         var capabilities = connected.IsStateless ? Offered(call.Options.Questions?.Capabilities) : null;
+        var logLevel = call.Options.Questions?.LogLevel;
         for (var round = 0; ; round++)
         {
-            var result = await SendOnceAsync(connected, method, parameters, call.Cancelled, capabilities);
+            var result = await SendOnceAsync(connected, method, parameters, call.Cancelled, capabilities, logLevel);
             if (!ServerLine.AsksForInput(result))
             {
                 return result;
@@ -41,14 +42,14 @@ internal sealed partial class ServerConnection
     /// waiting ends first; on the stateless HTTP protocol the closed response says it.
     /// </summary>
     private async Task<JsonElement> SendOnceAsync(
-        Upstream connected, string method, JsonObject parameters, CancellationToken cancellationToken, JsonObject? capabilities = null)
+        Upstream connected, string method, JsonObject parameters, CancellationToken cancellationToken, JsonObject? capabilities = null, string? logLevel = null)
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"{PendingRequests.Prefix}{Interlocked.Increment(ref lastRequest)}");
         try
         {
             if (connected.Child is { } child)
             {
-                Describe(connected, parameters, capabilities ?? []);
+                Describe(connected, parameters, capabilities ?? [], logLevel);
                 if (method == RequestMethods.ToolsCall)
                 {
                     // The span of the call is the client's span of the request too, as the SDK has it over HTTP (OpenTelemetry's conventions for MCP).
@@ -61,7 +62,7 @@ internal sealed partial class ServerConnection
             var request = new JsonRpcRequest { Id = new RequestId(id), Method = method, Params = parameters };
             if (capabilities is not null)
             {
-                request.Context = new JsonRpcMessageContext { Items = new Dictionary<string, object?> { [ServerLine.Capabilities] = capabilities } };
+                request.Context = new JsonRpcMessageContext { Items = new Dictionary<string, object?> { [ServerLine.Capabilities] = capabilities, [ServerLine.LogLevel] = logLevel } };
             }
 
             return Wire.ToElement((await connected.Client.SendRequestAsync(request, cancellationToken)).Result);
@@ -70,7 +71,8 @@ internal sealed partial class ServerConnection
         {
             if (definition.Url is null || !connected.IsStateless)
             {
-                await TellCancelledAsync(connected.Client, new RequestId(id));
+                // Not awaited: a server that no longer listens must not hold the caller that gave it up.
+                _ = TellCancelledAsync(connected.Client, new RequestId(id));
             }
 
             throw;
@@ -78,7 +80,7 @@ internal sealed partial class ServerConnection
     }
 
     /// <summary>What the newer protocol wants with each request, and the trace that it belongs to; the SDK adds the same over HTTP.</summary>
-    private static void Describe(Upstream connected, JsonObject parameters, JsonObject capabilities)
+    private static void Describe(Upstream connected, JsonObject parameters, JsonObject capabilities, string? logLevel)
     {
         if (parameters["_meta"] is not JsonObject meta)
         {
@@ -90,6 +92,10 @@ internal sealed partial class ServerConnection
             meta[MetaKeys.ProtocolVersion] = connected.Client.NegotiatedProtocolVersion;
             meta[MetaKeys.ClientInfo] = new JsonObject { ["name"] = Self.Name, ["version"] = Self.Version };
             meta[MetaKeys.ClientCapabilities] = capabilities.DeepClone();
+            if (logLevel is not null)
+            {
+                meta[MetaKeys.LogLevel] = logLevel;
+            }
         }
 
         if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace } activity)
@@ -112,7 +118,7 @@ internal sealed partial class ServerConnection
                 Params = new JsonObject { ["requestId"] = id.ToString(), ["reason"] = "cancelled by the caller" },
             });
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or HttpRequestException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or HttpRequestException or ObjectDisposedException or OperationCanceledException or McpException)
         {
             // The connection is gone, and the request with it.
         }

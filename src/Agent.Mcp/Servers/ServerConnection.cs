@@ -48,6 +48,7 @@ internal sealed partial class ServerConnection
     private Upstream? current;
     private Task listens = Task.CompletedTask;
     private ResolvedServer? resolved;
+    private string? logLevel;
     private CancellationTokenSource? starting;
     private bool needsHandshake;
 
@@ -103,10 +104,10 @@ internal sealed partial class ServerConnection
                 child = transport as ChildProcessTransport;
                 if (child is not null)
                 {
-                    child.Progress = ReportProgress;
+                    child.Hear = Hear;
                 }
 
-                connected = await StartAsync(new ServerLine(transport, ReportProgress, AnswerAsync), cancellationToken);
+                connected = await StartAsync(new ServerLine(transport, Hear, AnswerAsync), cancellationToken);
                 Offer(new Upstream(connected, child), listening.Token);
                 Become(ServerState.Ready, Status.Problem);
                 settled.TrySetResult();
@@ -256,12 +257,26 @@ internal sealed partial class ServerConnection
                 Watch(NotificationMethods.PromptListChangedNotification),
                 Watch(NotificationMethods.ResourceListChangedNotification),
                 Watch(NotificationMethods.ResourceUpdatedNotification),
-                Watch("notifications/message"),
             ],
         },
     };
 
-    private void ReportProgress(JsonRpcNotification notification) => calls.Report(Wire.ToElement(notification.Params));
+    /// <summary>What belongs to a call goes to whoever made it; a log message where there is no doubt whose call it is of.</summary>
+    private void Hear(JsonRpcNotification notification)
+    {
+        if (notification.Method == NotificationMethods.ProgressNotification)
+        {
+            calls.Report(Wire.ToElement(notification.Params));
+        }
+        else if (calls.Asking()?.Options.Questions is { } caller)
+        {
+            caller.Log(Name, Wire.ToElement(notification.Params));
+        }
+        else
+        {
+            services.Notified(this, notification);
+        }
+    }
 
     private KeyValuePair<string, Func<JsonRpcNotification, CancellationToken, ValueTask>> Watch(string method) =>
         KeyValuePair.Create<string, Func<JsonRpcNotification, CancellationToken, ValueTask>>(method, async (notification, cancellationToken) =>
@@ -335,6 +350,34 @@ internal sealed partial class ServerConnection
         }
 
         listens = ListenAsync(connected, listening);
+        _ = TellLogLevelAsync(connected);
+    }
+
+    /// <summary>Has a server of the older protocol log from this level on, or from a lower one that was wanted before.</summary>
+    public void WantLogs(string level)
+    {
+        var wanted = LogLevels.Lower(logLevel, level);
+        if (Interlocked.Exchange(ref logLevel, wanted) != wanted && Volatile.Read(ref current) is { } connected)
+        {
+            _ = TellLogLevelAsync(connected);
+        }
+    }
+
+    private async Task TellLogLevelAsync(Upstream connected)
+    {
+        if (Volatile.Read(ref logLevel) is not { } level || connected.IsStateless || connected.Client.ServerCapabilities.Logging is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await SendOnceAsync(connected, RequestMethods.LoggingSetLevel, new JsonObject { ["level"] = level }, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is McpException or IOException or HttpRequestException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        {
+            // It logs what it likes; calls are not concerned.
+        }
     }
 
     private async Task WithdrawAsync(CancellationTokenSource listening)

@@ -10,15 +10,18 @@ namespace Agent.Mcp.Servers;
 
 /// <summary>
 /// Our place between the SDK's client and a server's transport, for three things that must not go through the SDK's own types:
-/// progress, which is taken in the order it came (the SDK handles each message on its own, and a call's answer may overtake the
-/// progress before it); a server's questions, which are passed on as they are; and results that ask for input, which go back to
+/// progress and log messages, which are taken in the order they came (the SDK handles each message on its own, and a call's answer
+/// may overtake what came before it); a server's questions, which are passed on as they are; and results that ask for input, which go back to
 /// whoever made the call instead of being answered one by one.
 /// </summary>
 internal sealed class ServerLine(
-    IClientTransport inner, Action<JsonRpcNotification> progress, Func<JsonRpcRequest, CancellationToken, ValueTask<JsonNode>> answer) : IClientTransport
+    IClientTransport inner, Action<JsonRpcNotification> hear, Func<JsonRpcRequest, CancellationToken, ValueTask<JsonNode>> answer) : IClientTransport
 {
     /// <summary>The key, in a request's context, of the capabilities that stand in its <c>_meta</c> instead of the connection's.</summary>
     public const string Capabilities = "agent.capabilities";
+
+    /// <summary>The key, in a request's context, of the least level of log messages that its caller wants.</summary>
+    public const string LogLevel = "agent.logLevel";
 
     private const string ResultType = "resultType";
     private const string InputRequired = "input_required";
@@ -29,10 +32,14 @@ internal sealed class ServerLine(
 
     /// <inheritdoc/>
     public async Task<ITransport> ConnectAsync(CancellationToken cancellationToken = default) =>
-        new Connected(await inner.ConnectAsync(cancellationToken), progress, answer);
+        new Connected(await inner.ConnectAsync(cancellationToken), hear, answer);
 
     /// <summary>Whether a result asks for input before there is a real one.</summary>
     public static bool AsksForInput(JsonElement result) => result.Text(ResultType) is InputRequired or Held;
+
+    /// <summary>Whether a notification belongs to a call that runs.</summary>
+    public static bool IsOfACall(JsonRpcNotification notification) =>
+        notification.Method is NotificationMethods.ProgressNotification or NotificationMethods.LoggingMessageNotification;
 
     private static bool IsQuestion(string method) =>
         method is RequestMethods.ElicitationCreate or RequestMethods.SamplingCreateMessage or RequestMethods.RootsList;
@@ -40,15 +47,15 @@ internal sealed class ServerLine(
     private sealed class Connected : ITransport
     {
         private readonly ITransport transport;
-        private readonly Action<JsonRpcNotification> progress;
+        private readonly Action<JsonRpcNotification> hear;
         private readonly Func<JsonRpcRequest, CancellationToken, ValueTask<JsonNode>> answer;
         private readonly ConcurrentDictionary<RequestId, CancellationTokenSource> questions = new();
 
         public Connected(
-            ITransport transport, Action<JsonRpcNotification> progress, Func<JsonRpcRequest, CancellationToken, ValueTask<JsonNode>> answer)
+            ITransport transport, Action<JsonRpcNotification> hear, Func<JsonRpcRequest, CancellationToken, ValueTask<JsonNode>> answer)
         {
             this.transport = transport;
-            this.progress = progress;
+            this.hear = hear;
             this.answer = answer;
             MessageReader = new Reader(this, transport.MessageReader);
         }
@@ -64,6 +71,10 @@ internal sealed class ServerLine(
                 && parameters["_meta"] is JsonObject meta && meta.ContainsKey(MetaKeys.ClientCapabilities))
             {
                 meta[MetaKeys.ClientCapabilities] = capabilities.DeepClone();
+                if (request.Context.Items.TryGetValue(LogLevel, out var level) && level is string least)
+                {
+                    meta[MetaKeys.LogLevel] = least;
+                }
             }
 
             return transport.SendMessageAsync(message, cancellationToken);
@@ -84,8 +95,8 @@ internal sealed class ServerLine(
         {
             switch (message)
             {
-                case JsonRpcNotification { Method: NotificationMethods.ProgressNotification } notification:
-                    progress(notification);
+                case JsonRpcNotification notification when IsOfACall(notification):
+                    hear(notification);
                     return true;
                 case JsonRpcNotification { Method: NotificationMethods.CancelledNotification, Params: JsonObject parameters }
                     when Id(parameters["requestId"]) is { } id && questions.TryGetValue(id, out var withdrawn):

@@ -7,6 +7,10 @@ internal sealed record TimedQuestions(IServerQuestions Asked, RunClock Clock) : 
 {
     public JsonElement Capabilities => Asked.Capabilities;
 
+    public string? LogLevel => Asked.LogLevel;
+
+    public void Log(string server, JsonElement message) => Asked.Log(server, message);
+
     public async ValueTask<IReadOnlyDictionary<string, JsonElement>> AskAsync(
         string server, IReadOnlyDictionary<string, ServerQuestion> questions, CancellationToken cancellationToken)
     {

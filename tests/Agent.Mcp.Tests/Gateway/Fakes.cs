@@ -77,11 +77,20 @@ internal sealed class MemoryApprovals : IApprovals
     private readonly ConcurrentDictionary<string, TaskCompletionSource<ApprovalRequest>> closed = new();
     private int last;
 
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<string>> asked = new();
+
     public TaskCompletionSource<ApprovalRequest> FirstAsked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>How many questions were asked.</summary>
+    public int Count => requests.Count;
+
+    /// <summary>The id of a question, from one, once it was asked.</summary>
+    public Task<string> AskedAsync(int number) => Asked(number).Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     public ApprovalRequest Add(ToolCall call, ToolId tool, CallContext context)
     {
-        var id = $"q{Interlocked.Increment(ref last)}";
+        var number = Interlocked.Increment(ref last);
+        var id = $"q{number}";
         var request = new ApprovalRequest
         {
             Id = id,
@@ -100,6 +109,7 @@ internal sealed class MemoryApprovals : IApprovals
         requests[id] = request;
         closed[id] = new TaskCompletionSource<ApprovalRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
         FirstAsked.TrySetResult(request);
+        Asked(number).TrySetResult(id);
         return request;
     }
 
@@ -139,6 +149,9 @@ internal sealed class MemoryApprovals : IApprovals
 
     public ValueTask<ApprovalAnswerResult> ApproveAsync(string id) =>
         AnswerAsync(id, new ApprovalAnswer { Verdict = ApprovalVerdict.AllowOnce, Binding = requests[id].Binding, AnsweredBy = "terminal" }, CancellationToken.None);
+
+    private TaskCompletionSource<string> Asked(int number) =>
+        asked.GetOrAdd(number, static _ => new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
 }
 
 /// <summary>A context that keeps what entered it.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
@@ -276,22 +275,6 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task RequestState_Expired_IsRefused()
-    {
-        var time = new ShiftedTime();
-        await using var gateway = await GatewayFixture.StartAsync(time: time);
-        gateway.Pipeline.Ask.Add("echo");
-        var server = await gateway.ServeAsync();
-
-        var question = (await PostAsync(server.Url, "one", "a", null))["result"]!;
-        time.Offset = TimeSpan.FromSeconds(301);
-        var refused = await PostAsync(server.Url, "one", "a", question["requestState"]!.GetValue<string>());
-        Assert.Equal(-32602, refused["error"]!["code"]!.GetValue<int>());
-        Assert.Contains("not valid here", refused["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Empty(gateway.Pipeline.Ran);
-    }
-
-    [Fact]
     public async Task Sessions_OpenedAndClosed_LeaveNothingBehind()
     {
         await using var gateway = await GatewayFixture.StartAsync();
@@ -308,80 +291,7 @@ public sealed class GatewayTests
         Assert.Equal(0, gateway.Gateway.WaitingCount);
     }
 
-    [Fact]
-    public async Task RequestState_TamperedReplayedForeignOrForAnotherCall_IsRefused()
-    {
-        await using var gateway = await GatewayFixture.StartAsync();
-        gateway.Pipeline.Ask.Add("echo");
-        var server = await gateway.ServeAsync();
-        Task<JsonNode> Post(string text, string client, string? state) => PostAsync(server.Url, text, client, state);
-
-        var question = (await Post("one", "a", null))["result"]!;
-        Assert.Equal("input_required", question["resultType"]!.GetValue<string>());
-        var state = question["requestState"]!.GetValue<string>();
-        var spoilt = state[..^2] + (state[^2] == 'A' ? 'B' : 'A') + state[^1];
-        foreach (var refused in new[]
-        {
-            await Post("one", "a", spoilt),
-            await Post("one", "a", "AAAA"),
-            await Post("two", "a", state),
-            await Post("one", "b", state),
-        })
-        {
-            Assert.Equal(-32602, refused["error"]!["code"]!.GetValue<int>());
-            Assert.Contains("not valid here", refused["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
-        }
-
-        Assert.Empty(gateway.Pipeline.Ran);
-        Assert.Equal("one", (await Post("one", "a", state))["result"]!["content"]![0]!["text"]!.GetValue<string>());
-        Assert.Equal(-32602, (await Post("one", "a", state))["error"]!["code"]!.GetValue<int>());
-        Assert.Single(gateway.Pipeline.Ran);
-    }
-
-    /// <summary>A call of f__echo in the newer protocol, by hand; with a state, the answer "allow" to its question.</summary>
-    private static async Task<JsonNode> PostAsync(Uri url, string text, string client, string? state)
-    {
-        using var http = new HttpClient();
-        var parameters = new JsonObject
-        {
-            ["name"] = "f__echo",
-            ["arguments"] = new JsonObject { ["text"] = text },
-            ["_meta"] = new JsonObject
-            {
-                ["io.modelcontextprotocol/protocolVersion"] = New,
-                ["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = client, ["version"] = "1" },
-                ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject { ["elicitation"] = new JsonObject { ["form"] = new JsonObject() } },
-            },
-        };
-        if (state is not null)
-        {
-            parameters["requestState"] = state;
-            parameters["inputResponses"] = new JsonObject
-            {
-                ["approval"] = new JsonObject { ["action"] = "accept", ["content"] = new JsonObject { ["decision"] = "allow" } },
-            };
-        }
-
-        using var request = new HttpRequestMessage(HttpMethod.Post, url);
-        request.Content = new StringContent(
-            new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = "tools/call", ["params"] = parameters }.ToJsonString(), Encoding.UTF8, "application/json");
-        request.Headers.Accept.ParseAdd("application/json, text/event-stream");
-        request.Headers.Add("MCP-Protocol-Version", New);
-        request.Headers.Add("Mcp-Method", "tools/call");
-        request.Headers.Add("Mcp-Name", "f__echo");
-        using var response = await http.SendAsync(request);
-        var body = await response.Content.ReadAsStringAsync();
-        return JsonNode.Parse(body.StartsWith('{') ? body : body.Split('\n').Last(line => line.StartsWith("data: ", StringComparison.Ordinal))[6..])!;
-    }
-
     private static CreateMessageResult Written(string text) => new() { Model = "theirs", Content = [new TextContentBlock { Text = text }] };
-
-    private sealed class ShiftedTime : TimeProvider
-    {
-        public TimeSpan Offset { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Offset;
-    }
 
     private static string Text(CallToolResult result) => string.Join('\n', result.Content.OfType<TextContentBlock>().Select(block => block.Text));
 

@@ -12,6 +12,10 @@ public sealed class ClientConfigurationTests : IDisposable
     [InlineData("cursor", "mcpServers")]
     [InlineData("claude-desktop", "mcpServers")]
     [InlineData("jetbrains", "mcpServers")]
+    [InlineData("claude-code", "mcpServers")]
+    [InlineData("gemini", "mcpServers")]
+    [InlineData("windsurf", "mcpServers")]
+    [InlineData("zed", "context_servers")]
     public void Plan_JsonClient_AddsOneEntryAndKeepsTheRest(string client, string section)
     {
         var empty = Plan(client);
@@ -24,13 +28,34 @@ public sealed class ClientConfigurationTests : IDisposable
         Assert.Contains("+ ", change.Preview, StringComparison.Ordinal);
         Assert.Contains("\"mine\": { \"command\": \"x\" }", File.ReadAllText(change.Path), StringComparison.Ordinal);
         change.Write();
-        var written = JsonNode.Parse(File.ReadAllText(change.Path))!;
+        Assert.Contains("/* mine */", File.ReadAllText(change.Path), StringComparison.Ordinal);
+        var written = JsonNode.Parse(File.ReadAllText(change.Path), documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip, AllowTrailingCommas = true })!;
         Assert.Equal(1, written["other"]!.GetValue<int>());
         Assert.Equal("x", written[section]!["mine"]!["command"]!.GetValue<string>());
         Assert.Equal("/opt/agent", written[section]!["agent"]!["command"]!.GetValue<string>());
         Assert.Equal(["mcp", "--root", "/my \"work\""], written[section]!["agent"]!["args"]!.AsArray().Select(argument => argument!.GetValue<string>()));
         Assert.True(File.Exists(change.Path + ".bak"));
         Assert.False(Plan(client).IsChange);
+    }
+
+    [Theory]
+    [InlineData("{}\n", "{\n  \"mcpServers\": {\n    \"agent\": @\n  }\n}\n")]
+    [InlineData("{\n  // mine\n}", "{\n  \"mcpServers\": {\n    \"agent\": @\n  }\n  // mine\n}")]
+    [InlineData("{\r\n  \"a\": [1, /* x */ 2],\r\n}\r\n", "{\n  \"mcpServers\": {\n    \"agent\": @\n  },\r\n  \"a\": [1, /* x */ 2],\r\n}\r\n")]
+    [InlineData("{ \"mcpServers\": { } }", "{ \"mcpServers\": {\n    \"agent\": @\n  } }")]
+    [InlineData("{ \"mcpServers\": { \"b\": {\"command\":\"\\u00e9\"} } }", "{ \"mcpServers\": {\n    \"agent\": @, \"b\": {\"command\":\"\\u00e9\"} } }")]
+    [InlineData("{ \"mcpServers\": { \"x\": 1, \"agent\": { \"command\": \"old\" }, /* y */ } }", "{ \"mcpServers\": { \"x\": 1, \"agent\": @, /* y */ } }")]
+    public void Plan_JsonFileOfAPerson_ChangesTheEntryAndNoOtherCharacter(string before, string after)
+    {
+        var path = Path.Combine(home, ".cursor", "mcp.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, before);
+
+        Plan("cursor").Write();
+        Assert.Equal(
+            after.Replace("@", "{\n      \"command\": \"/opt/agent\",\n      \"args\": [\n        \"mcp\",\n        \"--root\",\n        \"/my \\\"work\\\"\"\n      ]\n    }", StringComparison.Ordinal),
+            File.ReadAllText(path));
+        Assert.False(Plan("cursor").IsChange);
     }
 
     [Fact]
@@ -70,7 +95,7 @@ public sealed class ClientConfigurationTests : IDisposable
 
     [Fact]
     public void Plan_UnknownClient_NamesThoseThereAre() =>
-        Assert.Contains("vscode, cursor, claude-desktop, codex, jetbrains", Assert.Throws<ArgumentException>(() => Plan("emacs")).Message, StringComparison.Ordinal);
+        Assert.Contains("vscode, cursor, claude-code, claude-desktop, codex, gemini, jetbrains, windsurf, zed", Assert.Throws<ArgumentException>(() => Plan("emacs")).Message, StringComparison.Ordinal);
 
     public void Dispose() => Directory.Delete(home, recursive: true);
 

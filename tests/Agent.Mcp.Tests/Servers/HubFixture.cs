@@ -20,20 +20,20 @@ internal sealed class HubFixture : IAsyncDisposable
     {
         Command = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
         Args = [ServerAssembly, .. args],
-        StartTimeoutSeconds = 30,
+        StartTimeoutSeconds = 120,
     };
 
     public static async Task<HubFixture> StartAsync(
-        Action<McpServersOptions> configure, IToolPins? pins = null, ILoggerFactory? loggers = null, bool settle = true, ServerTransports? transports = null)
+        Action<McpServersOptions> configure, IToolPins? pins = null, ILoggerFactory? loggers = null, bool settle = true, ServerTransports? transports = null, TimeProvider? time = null)
     {
         var options = new McpServersOptions();
         configure(options);
         var hub = new McpHub(
-            Options.Create(options), transports ?? new ServerTransports(TimeProvider.System, loggers ?? NullLoggerFactory.Instance), TimeProvider.System, loggers ?? NullLoggerFactory.Instance, pins);
+            Options.Create(options), transports ?? new ServerTransports(TimeProvider.System, loggers ?? NullLoggerFactory.Instance), time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance, pins);
         await hub.StartAsync(CancellationToken.None);
         if (settle)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(180));
             await hub.WaitUntilSettledAsync(patience.Token);
         }
 
@@ -60,7 +60,7 @@ internal sealed class HubFixture : IAsyncDisposable
 
         Hub.Changed += Look;
         Look(null, EventArgs.Empty);
-        await met.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await met.Task.WaitAsync(TimeSpan.FromSeconds(120));
         Hub.Changed -= Look;
     }
 

@@ -19,7 +19,7 @@ internal sealed class LineLog : ILoggerFactory, ILogger
             return;
         }
 
-        await seen.Task.WaitAsync(TimeSpan.FromSeconds(15));
+        await seen.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     public void AddProvider(ILoggerProvider provider)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Agent.Mcp.Servers;
@@ -144,6 +145,53 @@ public sealed class McpHubTests
     }
 
     [Fact]
+    public async Task Start_ServerFailsAgainAndAgain_IsTriedWithGrowingPauses()
+    {
+        var time = new PausesPass();
+        await using var hub = await HubFixture.StartAsync(options => options.Add("gone", new McpServerDefinition { Command = "no-such-program-here", StartTimeoutSeconds = 77 }), settle: false, time: time);
+
+        await time.PausedAsync(9);
+        Assert.Equal([1, 2, 4, 8, 16, 32, 60, 60, 60], time.Pauses.Take(9).Select(pause => pause.TotalSeconds));
+    }
+
+    /// <summary>The system's clock, on which the pauses between two starts are over at once.</summary>
+    private sealed class PausesPass : TimeProvider
+    {
+        private readonly ConcurrentQueue<TimeSpan> pauses = new();
+        private readonly TaskCompletionSource enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int wanted = int.MaxValue;
+
+        public IEnumerable<TimeSpan> Pauses => pauses;
+
+        public async Task PausedAsync(int count)
+        {
+            Volatile.Write(ref wanted, count);
+            if (pauses.Count >= count)
+            {
+                return;
+            }
+
+            await enough.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime == TimeSpan.FromSeconds(77))
+            {
+                return base.CreateTimer(callback, state, dueTime, period);
+            }
+
+            pauses.Enqueue(dueTime);
+            if (pauses.Count >= Volatile.Read(ref wanted))
+            {
+                enough.TrySetResult();
+            }
+
+            return base.CreateTimer(callback, state, TimeSpan.FromMilliseconds(1), period);
+        }
+    }
+
+    [Fact]
     public async Task CallAsync_HundredMegabyteLine_EndsTheConnectionNotUs()
     {
         var definition = HubFixture.Server("rude", "long-line");
@@ -178,6 +226,22 @@ public sealed class McpHubTests
         var result = await hub.CallAsync("rude.poke");
         Assert.True(result.IsError);
         Assert.Contains("no sign of life for 1 seconds", result.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CallAsync_ServerNoLongerReadsItsInput_EndsAtTheLimit()
+    {
+        var definition = HubFixture.Server("rude", "deaf");
+        definition.CallTimeoutSeconds = 1;
+        await using var hub = await HubFixture.StartAsync(options => options.Add("rude", definition));
+
+        // More than the pipe holds, so that the writing itself does not end; and a second call, which waits behind it.
+        var long_ = JsonSerializer.Serialize(new { text = new string('x', 1024 * 1024) });
+        foreach (var result in await Task.WhenAll(hub.CallAsync("rude.poke", long_), hub.CallAsync("rude.poke")))
+        {
+            Assert.True(result.IsError);
+            Assert.Contains("no sign of life for 1 seconds", result.Text, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

@@ -29,6 +29,13 @@ internal static class Fixture
         {
             ServerInfo = new Implementation { Name = "fixture", Version = "1.0" },
             ToolCollection = [],
+            ResourceCollection =
+            [
+                McpServerResource.Create(() => "hello from a resource", new McpServerResourceCreateOptions { UriTemplate = "fixture://greeting", Name = "greeting" }),
+                McpServerResource.Create((string name) => $"hello {name}", new McpServerResourceCreateOptions { UriTemplate = "fixture://greeting/{name}", Name = "greeting of" }),
+            ],
+            PromptCollection = [McpServerPrompt.Create((string name) => $"Greet {name}.", new McpServerPromptCreateOptions { Name = "greet" })],
+            Capabilities = new ServerCapabilities { Logging = new LoggingCapability() },
         };
         var tools = options.ToolCollection;
 
@@ -96,6 +103,19 @@ internal static class Fixture
             ],
             StructuredContent = JsonSerializer.SerializeToElement(new { items = new[] { 1, 2 }, big = 12345678901234567890m }),
             Meta = new JsonObject { ["fixture/mark"] = "kept" },
+        });
+        Add("log", "Logs a line of each of two levels.", async (McpServer server) =>
+        {
+            foreach (var level in new[] { "debug", "warning" })
+            {
+                await server.SendMessageAsync(new JsonRpcNotification
+                {
+                    Method = NotificationMethods.LoggingMessageNotification,
+                    Params = new JsonObject { ["level"] = level, ["logger"] = "inner", ["data"] = $"a line of {level}" },
+                });
+            }
+
+            return "logged";
         });
         Add("grow", "Adds a tool to the list.", () =>
         {

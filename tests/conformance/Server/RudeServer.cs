@@ -37,15 +37,24 @@ internal static class RudeServer
                     await AnswerAsync(id, new JsonObject
                     {
                         ["protocolVersion"] = "2025-06-18",
-                        ["capabilities"] = new JsonObject { ["tools"] = new JsonObject() },
+                        ["capabilities"] = kind == "hangs" ? new JsonObject { ["tools"] = new JsonObject(), ["resources"] = new JsonObject(), ["prompts"] = new JsonObject() } : new JsonObject { ["tools"] = new JsonObject() },
                         ["serverInfo"] = new JsonObject { ["name"] = "rude", ["version"] = "1" },
                     });
                     break;
                 case "tools/list":
                     await AnswerAsync(id, new JsonObject { ["tools"] = Tools() });
+                    if (kind == "deaf")
+                    {
+                        // Never reads again, so that the pipe to it fills.
+                        await Task.Delay(Timeout.Infinite);
+                    }
+
                     break;
                 case "tools/call":
                     await CallAsync(id);
+                    break;
+                case var other when kind == "hangs" && other != "server/discover":
+                    await Console.Error.WriteLineAsync($"asked for {other}");
                     break;
                 default:
                     await WriteAsync(new JsonObject
