@@ -10,7 +10,7 @@ namespace Agent.Mcp.Gateway;
 /// Passes a server's questions on to the client that called: with that server's name, so that nobody takes them for ours, and
 /// with a record in the audit, because an answer carries the client's words to that server.
 /// </summary>
-internal sealed class CallerQuestions(IToolPipeline pipeline, GatewaySession session, string runId, IClientDialogue dialogue) : IServerQuestions
+internal sealed class CallerQuestions(IToolPipeline pipeline, GatewaySession session, string runId, IClientDialogue dialogue) : IServerQuestions, IBriefCaller
 {
     /// <inheritdoc/>
     public JsonElement Capabilities

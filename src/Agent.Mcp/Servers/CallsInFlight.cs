@@ -56,6 +56,9 @@ internal sealed class CallsInFlight(TimeProvider time)
     }
 }
 
+/// <summary>A caller that is done with an answer in an instant, so that whoever has the answer may go on with the call.</summary>
+internal interface IBriefCaller;
+
 /// <summary>One call that runs. Its time limit starts anew with every sign of life and stands still while a person is asked.</summary>
 internal sealed class CallInFlight : IDisposable
 {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -31,6 +32,7 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
         Channel.CreateUnbounded<JsonRpcMessage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = false });
 
     private readonly PendingRequests requests = new();
+    [SuppressMessage("Usage", "CA2213", Justification = "Whoever waits for a semaphore that is disposed waits for ever; this one holds nothing but memory.")]
     private readonly SemaphoreSlim sending = new(1, 1);
     private readonly CancellationTokenSource stopping = new();
     private readonly Queue<string> tail = new();
@@ -143,10 +145,10 @@ internal sealed partial class ChildProcessTransport(ResolvedServer server, int m
     /// </summary>
     /// <exception cref="McpProtocolException">The server answered with an error.</exception>
     /// <exception cref="IOException">The connection was lost.</exception>
-    public async Task<JsonElement> RequestAsync(string id, string method, JsonObject parameters, CancellationToken cancellationToken)
+    public async Task<JsonElement> RequestAsync(string id, string method, JsonObject parameters, bool isBrief, CancellationToken cancellationToken)
     {
         var input = process?.StandardInput.BaseStream ?? throw new InvalidOperationException("The server was not started.");
-        var answer = requests.Add(id);
+        var answer = requests.Add(id, isBrief);
         try
         {
             var buffer = new ArrayBufferWriter<byte>(512);

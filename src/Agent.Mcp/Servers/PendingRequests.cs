@@ -11,16 +11,24 @@ internal sealed class PendingRequests
     /// <summary>How every id of ours begins.</summary>
     public const string Prefix = "agent-";
 
+    private const int ShortBytes = 64 * 1024;
+
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonElement>> waiting = new(StringComparer.Ordinal);
     private Exception? lost;
 
-    public Task<JsonElement> Add(string id)
+    /// <summary>Begins to wait.</summary>
+    /// <param name="id">The request's id.</param>
+    /// <param name="isBrief">
+    /// Whether what follows the answer is done in an instant: then the thread that reads the answer goes on with it, where nobody else
+    /// waits for that thread and the answer is short. To wake another costs more than a small call.
+    /// </param>
+    public Task<JsonElement> Add(string id, bool isBrief)
     {
-        var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource<JsonElement>(isBrief ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         waiting[id] = answer;
         if (Volatile.Read(ref lost) is { } exception)
         {
-            answer.TrySetException(exception);
+            Later(() => answer.TrySetException(exception));
         }
 
         return answer.Task;
@@ -34,7 +42,7 @@ internal sealed class PendingRequests
         Volatile.Write(ref lost, exception);
         foreach (var answer in waiting.Values)
         {
-            answer.TrySetException(exception);
+            Later(() => answer.TrySetException(exception));
         }
     }
 
@@ -88,24 +96,34 @@ internal sealed class PendingRequests
             var said = Value(ref error);
             var code = said.Member("code") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : (int)McpErrorCode.InternalError;
             var message = said.Text("message") ?? "an error without words";
-            answer.TrySetException(
-                code == (int)McpErrorCode.MissingRequiredClientCapability
+            Exception failure = code == (int)McpErrorCode.MissingRequiredClientCapability
                 && said.Member("data")?.Member("requiredCapabilities") is { ValueKind: JsonValueKind.Object } required
                 && required.Deserialize(McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ClientCapabilities))) is ClientCapabilities capabilities
                     ? new MissingRequiredClientCapabilityException(capabilities, message)
-                    : new McpProtocolException(message, (McpErrorCode)code));
+                    : new McpProtocolException(message, (McpErrorCode)code);
+            Later(() => answer.TrySetException(failure));
         }
         else if (result.TokenType != JsonTokenType.None)
         {
-            answer.TrySetResult(Value(ref result));
+            var value = Value(ref result);
+            if (waiting.Count == 1 && line.Length <= ShortBytes)
+            {
+                answer.TrySetResult(value);
+            }
+            else
+            {
+                Later(() => answer.TrySetResult(value));
+            }
         }
         else
         {
-            answer.TrySetException(new McpException("it answered with neither a result nor an error."));
+            Later(() => answer.TrySetException(new McpException("it answered with neither a result nor an error.")));
         }
 
         return true;
     }
+
+    private static void Later(Action set) => ThreadPool.UnsafeQueueUserWorkItem(static set => set(), set, preferLocal: false);
 
     private static JsonElement Value(ref Utf8JsonReader reader)
     {

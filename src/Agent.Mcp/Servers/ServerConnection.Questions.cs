@@ -19,10 +19,10 @@ internal sealed partial class ServerConnection
     private async Task<JsonElement> SendAsync(Upstream connected, string method, JsonObject parameters, CallInFlight call)
     {
         var capabilities = connected.IsStateless ? Offered(call.Options.Questions?.Capabilities) : null;
-        var logLevel = call.Options.Questions?.LogLevel;
+        var caller = call.Options.Questions;
         for (var round = 0; ; round++)
         {
-            var result = await SendOnceAsync(connected, method, parameters, call.Cancelled, capabilities, logLevel);
+            var result = await SendOnceAsync(connected, method, parameters, call.Cancelled, capabilities, caller);
             if (!ServerLine.AsksForInput(result))
             {
                 return result;
@@ -42,27 +42,27 @@ internal sealed partial class ServerConnection
     /// waiting ends first; on the stateless HTTP protocol the closed response says it.
     /// </summary>
     private async Task<JsonElement> SendOnceAsync(
-        Upstream connected, string method, JsonObject parameters, CancellationToken cancellationToken, JsonObject? capabilities = null, string? logLevel = null)
+        Upstream connected, string method, JsonObject parameters, CancellationToken cancellationToken, JsonObject? capabilities = null, IServerQuestions? caller = null)
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"{PendingRequests.Prefix}{Interlocked.Increment(ref lastRequest)}");
         try
         {
             if (connected.Child is { } child)
             {
-                Describe(connected, parameters, capabilities ?? [], logLevel);
+                Describe(connected, parameters, capabilities ?? [], caller?.LogLevel);
                 if (method == RequestMethods.ToolsCall)
                 {
                     // The span of the call is the client's span of the request too, as the SDK has it over HTTP (OpenTelemetry's conventions for MCP).
                     Activity.Current?.SetTag("mcp.method.name", method);
                 }
 
-                return await child.RequestAsync(id, method, parameters, cancellationToken);
+                return await child.RequestAsync(id, method, parameters, caller is IBriefCaller, cancellationToken);
             }
 
             var request = new JsonRpcRequest { Id = new RequestId(id), Method = method, Params = parameters };
             if (capabilities is not null)
             {
-                request.Context = new JsonRpcMessageContext { Items = new Dictionary<string, object?> { [ServerLine.Capabilities] = capabilities, [ServerLine.LogLevel] = logLevel } };
+                request.Context = new JsonRpcMessageContext { Items = new Dictionary<string, object?> { [ServerLine.Capabilities] = capabilities, [ServerLine.LogLevel] = caller?.LogLevel } };
             }
 
             return Wire.ToElement((await connected.Client.SendRequestAsync(request, cancellationToken)).Result);
