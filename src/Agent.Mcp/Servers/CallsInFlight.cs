@@ -39,11 +39,21 @@ internal sealed class CallsInFlight(TimeProvider time)
     /// The call that a question of the older protocol belongs to. It says nothing of its call, so it is put only where there is
     /// no doubt whom it concerns. (In the newer one a question is the answer to its call.)
     /// </summary>
-    public CallInFlight? Asking()
+    public CallInFlight? Asking() => Only(static _ => true);
+
+    /// <summary>The call that a log message belongs to, by the same rule; a call that waits for its caller does nothing that could be logged.</summary>
+    public CallInFlight? Logging() => Only(static call => !call.IsWaiting);
+
+    private CallInFlight? Only(Func<CallInFlight, bool> counts)
     {
         CallInFlight? only = null;
         foreach (var (_, call) in calls)
         {
+            if (!counts(call))
+            {
+                continue;
+            }
+
             if (only is not null && !Equals(only.Options.Questions, call.Options.Questions))
             {
                 return null;
@@ -66,6 +76,7 @@ internal sealed class CallInFlight : IDisposable
     private readonly CancellationTokenSource linked;
     private readonly TimeSpan limit;
     private readonly Action<CallInFlight> ended;
+    private int openQuestions;
 
     public CallInFlight(
         string token, ToolCallOptions options, TimeSpan limit, TimeProvider time, Action<CallInFlight> ended, CancellationToken caller)
@@ -83,6 +94,9 @@ internal sealed class CallInFlight : IDisposable
     public ToolCallOptions Options { get; }
 
     public bool IsOver { get; private set; }
+
+    /// <summary>Whether its caller is being asked something.</summary>
+    public bool IsWaiting => Volatile.Read(ref openQuestions) > 0;
 
     public CancellationToken Cancelled => linked.Token;
 
@@ -107,6 +121,7 @@ internal sealed class CallInFlight : IDisposable
         }
 
         silence.CancelAfter(Timeout.InfiniteTimeSpan);
+        Interlocked.Increment(ref openQuestions);
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Cancelled);
@@ -114,6 +129,7 @@ internal sealed class CallInFlight : IDisposable
         }
         finally
         {
+            Interlocked.Decrement(ref openQuestions);
             if (!IsOver)
             {
                 silence.CancelAfter(limit);

@@ -268,7 +268,7 @@ internal sealed partial class ServerConnection
         {
             calls.Report(Wire.ToElement(notification.Params));
         }
-        else if (calls.Asking()?.Options.Questions is { } caller)
+        else if (calls.Logging()?.Options.Questions is { } caller)
         {
             caller.Log(Name, Wire.ToElement(notification.Params));
         }

@@ -102,6 +102,10 @@ public sealed class ContentTests
             });
         }
 
+        // A call that waits for another client is no reason to doubt whose messages they are.
+        var server = await gateway.ServeAsync();
+        var held = await GatewayFixture.PostAsync(server.Url, new JsonObject { ["name"] = "f__ask", ["arguments"] = new JsonObject() }, "holds");
+        Assert.Equal("input_required", held[^1]["result"]!["resultType"]!.GetValue<string>());
         await client.SetLoggingLevelAsync(LoggingLevel.Warning);
         await quiet.CallToolAsync("f__log");
         await client.CallToolAsync("f__log");
