@@ -18,6 +18,7 @@ internal sealed class PlainLoop(Sources sources) : IArm
         var (server, flags) = sources.For(question.Kind);
         await using var client = await McpClient.CreateAsync(
             new StdioClientTransport(new StdioClientTransportOptions { Name = server, Command = "dotnet", Arguments = [Path.Combine(Sources.AgentFolder, "servers", server, $"agent-{server}.dll"), .. flags] }),
+            new McpClientOptions { DiscoverProbeTimeout = TimeSpan.FromMinutes(1) },
             cancellationToken: cancellationToken);
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
         var tools = new JsonArray([.. (await client.ListToolsAsync(cancellationToken: cancellationToken)).Select(static t => (JsonNode)new JsonObject

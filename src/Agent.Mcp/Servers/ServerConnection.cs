@@ -240,8 +240,9 @@ internal sealed partial class ServerConnection
         ClientInfo = Self,
         // Our own limit ends the start; the SDK's would say the same in other words.
         InitializationTimeout = limit + SignInLimit,
-        // A process of the older protocol may stay silent when it is asked anything before the handshake; over HTTP there is always an answer.
-        DiscoverProbeTimeout = definition.Url is null ? TimeSpan.FromSeconds(Math.Max(1, limit.TotalSeconds / 2)) : SignInLimit,
+        // A process of the older protocol may stay silent when it is asked anything before the handshake; over HTTP there is always an answer,
+        // and our own servers speak the newer one, however long a busy machine takes to start them.
+        DiscoverProbeTimeout = definition.BuiltIn ? limit : definition.Url is null ? TimeSpan.FromSeconds(Math.Max(1, limit.TotalSeconds / 2)) : SignInLimit,
         // What the older protocol is told once for all calls; the newer is told with each call what its caller can do.
         Capabilities = new ClientCapabilities
         {
