@@ -10,33 +10,34 @@ namespace Agent.Governance.Audit;
 
 /// <summary>
 /// The append-only log that several processes share: each commit takes the lock of the folder, reads what others appended,
-/// appends everything that waits, flushes once and lets go. Whoever appends while nobody commits, commits for all that wait.
+/// appends everything that waits, flushes once and lets go.
 /// </summary>
-internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk disk, TimeProvider time) : IAudit, IAsyncDisposable
+internal sealed class AuditLog : IAudit, IAsyncDisposable
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>A flush that takes this long is worth waiting a moment, so that more records share it.</summary>
-    private static readonly TimeSpan SlowFlush = TimeSpan.FromMilliseconds(1);
-
-    private readonly Lock _gate = new();
+    private readonly AuditFolder _folder;
+    private readonly AuditOptions _options;
+    private readonly Disk _disk;
+    private readonly TimeProvider _time;
     private readonly string _writer = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
-    private List<Pending> _queue = [];
-    private bool _committing;
-    private TaskCompletionSource? _gathered;
-    private int _wanted;
-    private long _completed;
-    private TimeSpan _flush;
+    private readonly ManualResetEventSlim _never = new();
+    private readonly CommitQueue _queue;
     private LogState? _state;
     private NoteVerifier? _signer;
     private SafeFileHandle? _segment;
     private FileStream? _alive;
     private long _checkpointSize;
     private DateTimeOffset _checkpointTime;
-    private bool _closed;
 
-    string IAudit.Folder => folder.Path;
+    public AuditLog(AuditFolder folder, AuditOptions options, Disk disk, TimeProvider time)
+    {
+        (_folder, _options, _disk, _time) = (folder, options, disk, time);
+        _queue = new CommitQueue(TryCommit, time);
+    }
+
+    string IAudit.Folder => _folder.Path;
 
     /// <summary>The name of this process in the log.</summary>
     public string Writer => _writer;
@@ -56,28 +57,10 @@ internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk di
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var pending = new Pending(type, data, Fit(CanonicalJson.GetBytes(data)), checkpoint);
-        bool lead;
-        lock (_gate)
+        var pending = Pending(type, data, checkpoint);
+        if (!_queue.TryAdd(pending))
         {
-            if (_closed && type != AuditTypes.Closed)
-            {
-                throw new AuditException("The audit log is closed.");
-            }
-
-            _queue.Add(pending);
-            if (_queue.Count >= _wanted)
-            {
-                _gathered?.TrySetResult();
-            }
-
-            lead = !_committing;
-            _committing = true;
-        }
-
-        if (lead)
-        {
-            await CommitAsync();
+            throw new AuditException("The audit log is closed.");
         }
 
         return await pending.Done.Task.WaitAsync(cancellationToken);
@@ -90,129 +73,106 @@ internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk di
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        lock (_gate)
+        if (_alive is null)
         {
-            if (_closed)
+            _queue.Dispose();
+        }
+        else
+        {
+            var closed = Pending(AuditTypes.Closed, AuditData.Object(static _ => { }), checkpoint: true);
+            if (!_queue.TryAdd(closed, isLast: true))
             {
                 return;
             }
 
-            _closed = true;
-        }
-
-        if (_alive is not null)
-        {
             try
             {
-                await AppendAsync(AuditTypes.Closed, AuditData.Object(static _ => { }), checkpoint: true, CancellationToken.None);
+                await closed.Done.Task;
             }
             catch (AuditException)
             {
                 // Nothing more can be written; what is there stays verifiable.
             }
 
+            _queue.Dispose();
             await _alive.DisposeAsync();
             TryDelete(_alive.Name);
         }
 
+        _never.Dispose();
         _segment?.Dispose();
         _signer?.Dispose();
     }
 
-    private async Task CommitAsync()
-    {
-        await GatherAsync();
-        List<Pending> batch;
-        lock (_gate)
-        {
-            batch = _queue;
-            _queue = [];
-        }
+    private static PendingRecord Pending(string type, JsonElement data, bool checkpoint) => new(type, data, Fit(CanonicalJson.GetBytes(data)), checkpoint);
 
+    /// <summary>Writes a batch and tells each caller; false where another process holds the log and there is no time to wait for it.</summary>
+    private bool TryCommit(List<PendingRecord> batch, bool mayWait)
+    {
         try
         {
-            using var held = await AcquireAsync();
+            using var held = mayWait ? Acquire() : TryAcquire();
+            if (held is null)
+            {
+                return false;
+            }
+
             Commit(batch);
-            batch.ForEach(p => p.Done.TrySetResult(p.Seq));
         }
         catch (Exception e)
         {
             // Whatever failed, what is in memory may not be what is on disk: the next commit reads it anew.
             Forget();
             var failure = e as AuditException
-                ?? new AuditException($"The audit log in {folder.Path} cannot be written ({e.Message.TrimEnd('.')}); nothing runs until it can.", e);
+                ?? new AuditException($"The audit log in {_folder.Path} cannot be written ({e.Message.TrimEnd('.')}); nothing runs until it can.", e);
             batch.ForEach(p => p.Done.TrySetException(failure));
+            return true;
         }
 
-        lock (_gate)
-        {
-            _completed = time.GetTimestamp();
-            _wanted = _queue.Count + batch.Count;
-            if (_queue.Count == 0)
-            {
-                _committing = false;
-                return;
-            }
-        }
-
-        // The next batch is somebody else's: this caller has its answer already.
-        _ = Task.Run(CommitAsync);
+        batch.ForEach(p => p.Done.TrySetResult(p.Seq));
+        return true;
     }
 
-    /// <summary>
-    /// Callers that were just answered mostly come right back with their next record. Where a flush is slow, they are waited for, a
-    /// quarter of a flush at most: without that, callers part into two groups that flush in turns, and each flush serves half of them.
-    /// </summary>
-    private async ValueTask GatherAsync()
+    private SafeFileHandle Acquire()
     {
-        Task gathered;
-        TimeSpan patience;
-        lock (_gate)
+        var started = _time.GetTimestamp();
+        while (true)
         {
-            patience = _flush / 4;
-            if (_flush < SlowFlush || _queue.Count >= _wanted || time.GetElapsedTime(_completed) > patience)
+            if (TryAcquire() is { } held)
             {
-                return;
+                return held;
             }
 
-            _gathered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            gathered = _gathered.Task;
-        }
+            if (_time.GetElapsedTime(started) > TimeSpan.FromSeconds(_options.LockSeconds))
+            {
+                throw new AuditException(
+                    $"The audit log in {_folder.Path} has been held by another process for {_options.LockSeconds} seconds; nothing runs until it lets go.");
+            }
 
-        await Task.WhenAny(gathered, Task.Delay(patience < SlowFlush ? SlowFlush : patience, time));
-        lock (_gate)
-        {
-            _gathered = null;
+            _never.Wait(RetryPause);
         }
     }
 
-    private async ValueTask<SafeFileHandle> AcquireAsync()
+    private SafeFileHandle? TryAcquire()
     {
-        var started = time.GetTimestamp();
         while (true)
         {
             try
             {
-                return File.OpenHandle(folder.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return File.OpenHandle(_folder.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (DirectoryNotFoundException)
             {
-                Disk.CreatePrivateFolder(folder.Path);
+                Disk.CreatePrivateFolder(_folder.Path);
             }
-            catch (IOException e) when (e is not FileNotFoundException && File.Exists(folder.Lock))
+            catch (IOException e) when (e is not FileNotFoundException && File.Exists(_folder.Lock))
             {
-                if (time.GetElapsedTime(started) > TimeSpan.FromSeconds(options.LockSeconds))
-                {
-                    throw new AuditException(
-                        $"The audit log in {folder.Path} has been held by another process for {options.LockSeconds} seconds; nothing runs until it lets go.", e);
-                }
-
-                await Task.Delay(RetryPause, time, CancellationToken.None);
+                return null;
             }
         }
     }
 
-    private void Commit(List<Pending> batch)
+    private void Commit(List<PendingRecord> batch)
     {
         if (_state is null)
         {
@@ -224,12 +184,12 @@ internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk di
         }
 
         var state = _state!;
-        if (state.Offset > options.SegmentBytes)
+        if (state.Offset > _options.SegmentBytes)
         {
             Rotate(state);
         }
 
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         _buffer.ResetWrittenCount();
         var start = state.Offset;
         foreach (var pending in batch)
@@ -240,8 +200,8 @@ internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk di
 
         Flush(start);
         if (batch.Exists(p => p.Checkpoint)
-            || state.Range.Size - _checkpointSize >= options.CheckpointRecords
-            || now - _checkpointTime >= TimeSpan.FromSeconds(options.CheckpointSeconds))
+            || state.Range.Size - _checkpointSize >= _options.CheckpointRecords
+            || now - _checkpointTime >= TimeSpan.FromSeconds(_options.CheckpointSeconds))
         {
             WriteCheckpoint(state);
         }
@@ -261,32 +221,30 @@ internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk di
         var start = state.Offset;
         _buffer.ResetWrittenCount();
         var data = AuditData.Object(write);
-        Add(state, type, data, Fit(CanonicalJson.GetBytes(data)), time.GetUtcNow());
+        Add(state, type, data, Fit(CanonicalJson.GetBytes(data)), _time.GetUtcNow());
         Flush(start);
     }
 
     private void Flush(long start)
     {
-        disk.Write(_segment!, _buffer.WrittenSpan, start);
-        var started = time.GetTimestamp();
-        disk.Flush(_segment!);
-        _flush = time.GetElapsedTime(started);
+        _disk.Write(_segment!, _buffer.WrittenSpan, start);
+        _disk.Flush(_segment!);
     }
 
     private void WriteCheckpoint(LogState state)
     {
         var checkpoint = new Checkpoint(_signer!.Name, state.Range.Size, state.Range.Root());
         var note = Encoding.UTF8.GetBytes(_signer.Sign(checkpoint.Text));
-        disk.Replace(folder.Resume, state.Save(_writer));
-        disk.Replace(folder.Checkpoint, note);
-        if (options.CopyCheckpointsTo is { } copies)
+        _disk.Replace(_folder.Resume, state.Save(_writer));
+        _disk.Replace(_folder.Checkpoint, note);
+        if (_options.CopyCheckpointsTo is { } copies)
         {
             // A copy elsewhere is what an edit here cannot reach; that it cannot be made stops the log like any other failure.
             File.WriteAllBytes(Path.Combine(copies, string.Create(CultureInfo.InvariantCulture, $"{_signer.Name.Replace('/', '-')}-{state.Range.Size:D20}")), note);
         }
 
         _checkpointSize = state.Range.Size;
-        _checkpointTime = time.GetUtcNow();
+        _checkpointTime = _time.GetUtcNow();
     }
 
     private void Rotate(LogState state)
@@ -299,26 +257,26 @@ internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk di
     private void OpenSegment(LogState state, long first)
     {
         _segment?.Dispose();
-        _segment = Disk.Open(folder.Segment(first), FileMode.OpenOrCreate);
-        disk.FlushFolder(folder.Path);
+        _segment = Disk.Open(_folder.Segment(first), FileMode.OpenOrCreate);
+        _disk.FlushFolder(_folder.Path);
         state.Segment = first;
         state.Offset = 0;
     }
 
     private void Open()
     {
-        _signer ??= folder.OpenSigner(disk);
-        var opening = new LogOpening(folder, _signer);
+        _signer ??= _folder.OpenSigner(_disk);
+        var opening = new LogOpening(_folder, _signer);
         var state = opening.Read();
-        _segment = Disk.Open(folder.Segment(state.Segment), FileMode.OpenOrCreate);
-        disk.FlushFolder(folder.Path);
+        _segment = Disk.Open(_folder.Segment(state.Segment), FileMode.OpenOrCreate);
+        _disk.FlushFolder(_folder.Path);
         _checkpointSize = opening.CheckpointSize;
-        _checkpointTime = time.GetUtcNow();
+        _checkpointTime = _time.GetUtcNow();
 
         if (opening.Torn > 0)
         {
-            disk.Truncate(_segment, state.Offset);
-            disk.Flush(_segment);
+            _disk.Truncate(_segment, state.Offset);
+            _disk.Flush(_segment);
             AppendNow(state, AuditTypes.Repaired, w => WriteTorn(w, opening.Torn, opening.TornDigest));
         }
 
@@ -329,8 +287,8 @@ internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk di
 
         if (_alive is null)
         {
-            Disk.CreatePrivateFolder(folder.Writers);
-            _alive = new FileStream(folder.WriterLock(_writer), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            Disk.CreatePrivateFolder(_folder.Writers);
+            _alive = new FileStream(_folder.WriterLock(_writer), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
             AppendNow(state, AuditTypes.Opened, w => w.WriteNumber("process", Environment.ProcessId));
             CloseOrphans(state);
         }
@@ -364,7 +322,7 @@ internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk di
 
     private bool IsAlive(string writer)
     {
-        var path = folder.WriterLock(writer);
+        var path = _folder.WriterLock(writer);
         try
         {
             File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
@@ -393,15 +351,15 @@ internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk di
 
             if (length < state.Offset)
             {
-                throw new AuditException($"The audit log in {folder.Path} became shorter while it was open; nothing runs. \"agent audit verify\" says more.");
+                throw new AuditException($"The audit log in {_folder.Path} became shorter while it was open; nothing runs. \"agent audit verify\" says more.");
             }
 
-            var tail = LogTail.Read(_segment!, state, folder.Segment(state.Segment));
+            var tail = LogTail.Read(_segment!, state, _folder.Segment(state.Segment));
             if (tail.Torn > 0)
             {
                 // Another process died in the middle of its append.
-                disk.Truncate(_segment!, state.Offset);
-                disk.Flush(_segment!);
+                _disk.Truncate(_segment!, state.Offset);
+                _disk.Flush(_segment!);
                 AppendNow(state, AuditTypes.Repaired, w => WriteTorn(w, tail.Torn, tail.TornDigest));
                 return;
             }
@@ -464,19 +422,22 @@ internal sealed class AuditLog(AuditFolder folder, AuditOptions options, Disk di
             // A lock file left behind holds nothing.
         }
     }
+}
 
-    private sealed class Pending(string type, JsonElement data, byte[] canonical, bool checkpoint)
-    {
-        public string Type => type;
+/// <summary>A record that waits to be written.</summary>
+internal sealed class PendingRecord(string type, JsonElement data, byte[] canonical, bool checkpoint)
+{
+    public string Type => type;
 
-        public JsonElement Data => data;
+    public JsonElement Data => data;
 
-        public byte[] Canonical => canonical;
+    public byte[] Canonical => canonical;
 
-        public bool Checkpoint => checkpoint;
+    public bool Checkpoint => checkpoint;
 
-        public long Seq { get; set; }
+    /// <summary>Its number, once it is written.</summary>
+    public long Seq { get; set; }
 
-        public TaskCompletionSource<long> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    /// <summary>Completes when it is on the disk.</summary>
+    public TaskCompletionSource<long> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

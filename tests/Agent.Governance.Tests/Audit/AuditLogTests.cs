@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Agent.Governance.Audit;
 using Agent.Governance.Tests.Support;
+using Microsoft.Win32.SafeHandles;
 
 namespace Agent.Governance.Tests.Audit;
 
@@ -53,6 +54,103 @@ public sealed class AuditLogTests : IDisposable
         Assert.True(verification.Ok, verification.Message);
         Assert.Equal(204, verification.Records);
         Assert.Equal(2, AuditReader.Read(_folder.FullName).Select(r => r.Writer).Distinct().Count());
+    }
+
+    /// <summary>A disk whose flushes wait to be let through, and are counted.</summary>
+    private sealed class HeldDisk : Disk
+    {
+        private readonly SemaphoreSlim _through = new(0);
+        private int _flushes;
+
+        public bool Holds { get; set; }
+
+        public int Flushes => _flushes;
+
+        public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Release() => _through.Release(1000);
+
+        public override void Flush(SafeFileHandle file)
+        {
+            if (Holds)
+            {
+                Interlocked.Increment(ref _flushes);
+                Reached.TrySetResult();
+                _through.Wait();
+            }
+
+            base.Flush(file);
+        }
+    }
+
+    [Fact]
+    public async Task Append_WhileTheDiskIsBusy_HoldsUpNoCallerAndSharesTheNextFlush()
+    {
+        var disk = new HeldDisk();
+        await using (var log = Open(disk: disk))
+        {
+            await log.AppendAsync("test.record", Harness.Json("{}"), checkpoint: false, CancellationToken.None);
+            disk.Holds = true;
+            var first = Task.Run(async () => await log.AppendAsync("test.record", Harness.Json("{}"), checkpoint: false, CancellationToken.None));
+            await disk.Reached.Task;
+
+            // All from this one thread: a caller that held it up would hold up the test.
+            var rest = Enumerable.Range(0, 50).Select(_ => log.AppendAsync("test.record", Harness.Json("{}"), checkpoint: false, CancellationToken.None).AsTask()).ToList();
+            Assert.All(rest, task => Assert.False(task.IsCompleted));
+            disk.Release();
+            var seqs = await Task.WhenAll([first, .. rest]);
+
+            Assert.Equal(2, disk.Flushes);
+            Assert.Equal(Enumerable.Range(2, 51).Select(n => (long)n), seqs);
+            disk.Holds = false;
+        }
+
+        Assert.True(AuditVerifier.Verify(_folder.FullName).Ok);
+    }
+
+    [Fact]
+    public async Task Dispose_WhileRecordsWait_WritesThemAndTakesNoMore()
+    {
+        var disk = new HeldDisk();
+        var log = Open(disk: disk);
+        await log.AppendAsync("test.record", Harness.Json("{}"), checkpoint: false, CancellationToken.None);
+        disk.Holds = true;
+        var first = Task.Run(async () => await log.AppendAsync("test.record", Harness.Json("{}"), checkpoint: false, CancellationToken.None));
+        await disk.Reached.Task;
+        var second = log.AppendAsync("test.record", Harness.Json("{}"), checkpoint: false, CancellationToken.None).AsTask();
+
+        var closing = log.DisposeAsync().AsTask();
+        await Assert.ThrowsAsync<AuditException>(async () => await log.AppendAsync("test.record", Harness.Json("{}"), checkpoint: false, CancellationToken.None));
+        disk.Release();
+        await closing;
+
+        Assert.Equal(2, await first);
+        Assert.Equal(3, await second);
+        Assert.Equal("log.closed", AuditReader.Read(_folder.FullName).Last().Type);
+        Assert.True(AuditVerifier.Verify(_folder.FullName).Ok);
+    }
+
+    [Fact]
+    public async Task Append_AnotherProcessNeverLetsGo_FailsAfterTheLimitAndGoesOnWhenItDoes()
+    {
+        await WriteAsync(1);
+        var time = new ManualTime();
+        await using var log = new AuditLog(new AuditFolder(_folder.FullName), new AuditOptions(), new Disk(), time);
+        using (File.OpenHandle(new AuditFolder(_folder.FullName).Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            var append = log.AppendAsync("test.record", Harness.Json("{}"), checkpoint: false, CancellationToken.None).AsTask();
+            while (!append.IsCompleted)
+            {
+                time.Advance(TimeSpan.FromSeconds(11));
+                await Task.Yield();
+            }
+
+            var failure = await Assert.ThrowsAsync<AuditException>(() => append);
+            Assert.Contains("held by another process", failure.Message, StringComparison.Ordinal);
+        }
+
+        await log.AppendAsync("test.record", Harness.Json("{}"), checkpoint: false, CancellationToken.None);
+        Assert.True(AuditVerifier.Verify(_folder.FullName).Ok);
     }
 
     [Fact]

@@ -1,0 +1,186 @@
+namespace Agent.Governance.Audit;
+
+/// <summary>
+/// Who writes next, and what goes into one write. A record that comes while nobody writes is written by its caller, without a change
+/// of thread. Records that come while the disk is busy are written together by a thread of the log's own: a caller's thread would be
+/// one less for the callers, and they would never come in time for the next write.
+/// </summary>
+/// <param name="commit">
+/// Writes a batch and completes its records. Told not to wait, it gives false, with nothing done, where another process holds the log.
+/// </param>
+/// <param name="time">The clock.</param>
+internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, TimeProvider time) : IDisposable
+{
+    /// <summary>A write that takes this long is worth waiting a moment, so that more records share it.</summary>
+    private static readonly TimeSpan SlowWrite = TimeSpan.FromMilliseconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _work = new(0);
+    private readonly ManualResetEventSlim _gathered = new();
+    private List<PendingRecord> _queue = [];
+    private bool _busy;
+    private bool _closed;
+    private bool _disposed;
+    private Thread? _thread;
+    private int _wanted;
+    private long _completed;
+    private TimeSpan _lastWrite;
+
+    /// <summary>Takes a record in; it is written by the time its task completes.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="isLast">Whether none may follow it.</param>
+    /// <returns>False where none may follow any more.</returns>
+    public bool TryAdd(PendingRecord record, bool isLast = false)
+    {
+        bool alone;
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            _closed = isLast;
+            _queue.Add(record);
+            if (_busy)
+            {
+                if (_queue.Count >= _wanted)
+                {
+                    _gathered.Set();
+                }
+
+                return true;
+            }
+
+            _busy = true;
+            alone = Patience() == TimeSpan.Zero;
+        }
+
+        if (!alone || !Write(mayWait: false) || !IsDone())
+        {
+            HandOver();
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        Thread? thread;
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = _closed = true;
+            thread = _thread;
+        }
+
+        _work.Release();
+        thread?.Join();
+        _work.Dispose();
+        _gathered.Dispose();
+    }
+
+    private void HandOver()
+    {
+        lock (_gate)
+        {
+            if (_thread is null)
+            {
+                _thread = new Thread(Work) { IsBackground = true, Name = "audit" };
+                _thread.Start();
+            }
+        }
+
+        _work.Release();
+    }
+
+    private void Work()
+    {
+        while (true)
+        {
+            _work.Wait();
+            lock (_gate)
+            {
+                if (_disposed)
+                {
+                    return;
+                }
+            }
+
+            do
+            {
+                Gather();
+                Write(mayWait: true);
+            }
+            while (!IsDone());
+        }
+    }
+
+    private bool Write(bool mayWait)
+    {
+        List<PendingRecord> batch;
+        lock (_gate)
+        {
+            batch = _queue;
+            _queue = [];
+        }
+
+        var started = time.GetTimestamp();
+        if (!commit(batch, mayWait))
+        {
+            lock (_gate)
+            {
+                _queue.InsertRange(0, batch);
+            }
+
+            return false;
+        }
+
+        lock (_gate)
+        {
+            _completed = time.GetTimestamp();
+            _lastWrite = time.GetElapsedTime(started, _completed);
+            _wanted = _queue.Count + batch.Count;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether nothing is left to write; from then on the next caller writes.</summary>
+    private bool IsDone()
+    {
+        lock (_gate)
+        {
+            _busy = _queue.Count > 0;
+            return !_busy;
+        }
+    }
+
+    /// <summary>
+    /// Callers that were just answered mostly come right back with their next record. Where a write is slow, they are waited for, a
+    /// quarter of a write at most: without that, callers part into two groups that write in turns, and each write serves half of them.
+    /// </summary>
+    private void Gather()
+    {
+        TimeSpan patience;
+        lock (_gate)
+        {
+            patience = Patience();
+            _gathered.Reset();
+        }
+
+        if (patience > TimeSpan.Zero)
+        {
+            _gathered.Wait(patience);
+        }
+    }
+
+    private TimeSpan Patience() =>
+        _lastWrite < SlowWrite || _queue.Count >= _wanted || time.GetElapsedTime(_completed) > _lastWrite / 4
+            ? TimeSpan.Zero
+            : TimeSpan.FromTicks(Math.Max((_lastWrite / 4).Ticks, SlowWrite.Ticks));
+}
