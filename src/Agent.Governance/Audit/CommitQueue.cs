@@ -11,8 +11,10 @@ namespace Agent.Governance.Audit;
 /// <param name="time">The clock.</param>
 internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, TimeProvider time) : IDisposable
 {
-    /// <summary>A write that takes this long is worth waiting a moment, so that more records share it.</summary>
-    private static readonly TimeSpan SlowWrite = TimeSpan.FromMilliseconds(1);
+    private const int MostMisses = 8;
+
+    /// <summary>The shortest time that a thread can be made to wait.</summary>
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _work = new(0);
@@ -25,6 +27,8 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
     private int _wanted;
     private long _completed;
     private TimeSpan _lastWrite;
+    private int _misses;
+    private int _pass;
 
     /// <summary>Takes a record in; it is written by the time its task completes.</summary>
     /// <param name="record">The record.</param>
@@ -111,12 +115,10 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
                 }
             }
 
-            do
+            for (Gather(); !IsDone(); Gather())
             {
-                Gather();
                 Write(mayWait: true);
             }
-            while (!IsDone());
         }
     }
 
@@ -145,6 +147,7 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
             _completed = time.GetTimestamp();
             _lastWrite = time.GetElapsedTime(started, _completed);
             _wanted = _queue.Count + batch.Count;
+            _pass = Math.Max(0, _pass - 1);
         }
 
         return true;
@@ -161,8 +164,9 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
     }
 
     /// <summary>
-    /// Callers that were just answered mostly come right back with their next record. Where a write is slow, they are waited for, a
-    /// quarter of a write at most: without that, callers part into two groups that write in turns, and each write serves half of them.
+    /// Callers that were just answered mostly come right back with their next record, and are waited for: without that they part into
+    /// two groups that write in turns, and each write serves half of them. Where they do not come in less time than a write takes, it
+    /// is tried more seldom.
     /// </summary>
     private void Gather()
     {
@@ -173,14 +177,23 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
             _gathered.Reset();
         }
 
-        if (patience > TimeSpan.Zero)
+        if (patience == TimeSpan.Zero)
         {
-            _gathered.Wait(patience);
+            return;
+        }
+
+        var started = time.GetTimestamp();
+        var all = _gathered.Wait(patience);
+        lock (_gate)
+        {
+            _misses = all && time.GetElapsedTime(started) <= _lastWrite ? 0 : Math.Min(_misses + 1, MostMisses);
+            _pass = _misses == 0 ? 0 : 1 << _misses;
         }
     }
 
+    /// <summary>How long the next write should wait for more records; nothing where it would not pay.</summary>
     private TimeSpan Patience() =>
-        _lastWrite < SlowWrite || _queue.Count >= _wanted || time.GetElapsedTime(_completed) > _lastWrite / 4
+        _pass > 0 || _queue.Count >= _wanted || time.GetElapsedTime(_completed) > LeastPatience
             ? TimeSpan.Zero
-            : TimeSpan.FromTicks(Math.Max((_lastWrite / 4).Ticks, SlowWrite.Ticks));
+            : TimeSpan.FromTicks(Math.Max((_lastWrite / 4).Ticks, LeastPatience.Ticks));
 }
