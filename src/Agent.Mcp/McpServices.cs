@@ -35,6 +35,7 @@ public static class McpServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetService<IToolPins>()));
+        services.TryAddSingleton(provider => new ServerCommands(provider.GetRequiredService<IOptions<McpServersOptions>>(), provider.GetService<IToolPins>()));
         services.TryAddSingleton<IToolHost>(provider => provider.GetRequiredService<McpHub>());
         services.AddHostedService(provider => provider.GetRequiredService<McpHub>());
         services.AddOptions<GatewayOptions>()

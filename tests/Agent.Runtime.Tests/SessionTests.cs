@@ -322,6 +322,24 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Branch_OfABranch_GoesOnWithTheMarkersOfItsHistory()
+    {
+        var guardrails = new NamingGuardrails();
+        await using var agent = new TestAgent(new ScriptedModel((_, _) => ScriptedModel.Text("Done.")), guardrails: guardrails);
+        var (first, _) = await agent.RunAsync("first");
+        var branch = await agent.Store.BranchAsync(first.Session, null, default);
+        await agent.RunAsync("second", branch.Id);
+        var twig = await agent.Store.BranchAsync(branch.Id, null, default);
+        await agent.RunAsync("third", twig.Id);
+        await agent.RunAsync("fourth", first.Session);
+
+        // The part before the dot is the conversation; what stands after it makes each run's marker another.
+        Assert.All(guardrails.Names, name => Assert.Equal(first.Session, name[..name.LastIndexOf('.')]));
+        Assert.Equal(4, guardrails.Names.Distinct().Count());
+        Assert.Equal(guardrails.Names.Distinct(), guardrails.Screened.Distinct());
+    }
+
+    [Fact]
     public async Task Find_ByBeginningEndAndLast()
     {
         await using var agent = new TestAgent(new ScriptedModel((_, _) => ScriptedModel.Text("x")));
@@ -380,5 +398,38 @@ public sealed class SessionTests
         agent.Get<SessionJournal>().Update(result.Session, "running", "test", "test/scripted", 1);
 
         Assert.Equal(SessionState.Interrupted, Assert.Single(await agent.Store.ListAsync(5, default)).State);
+    }
+
+    /// <summary>Notes what the markers of each run are made from, as the prompt and as the screens are told.</summary>
+    private sealed class NamingGuardrails : IGuardrails
+    {
+        public List<string> Names { get; } = [];
+
+        public List<string> Screened { get; } = [];
+
+        public string Instruction(string runId)
+        {
+            Names.Add(runId);
+            return string.Empty;
+        }
+
+        public string ForModel(string runId, string source, string text, Label label) => text;
+
+        public IAnswerScreen OpenAnswer(CallContext context)
+        {
+            Screened.Add(context.MarkedAs!);
+            return new Open();
+        }
+
+        public ScreenedText ScreenAnswer(string text, CallContext context) => new(text, []);
+
+        public string Redact(string text) => text;
+
+        private sealed class Open : IAnswerScreen
+        {
+            public string Push(string delta) => delta;
+
+            public ScreenedText Finish() => new(string.Empty, []);
+        }
     }
 }

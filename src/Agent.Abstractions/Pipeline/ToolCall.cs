@@ -40,6 +40,12 @@ public sealed record CallContext
     /// <summary>The run within the session.</summary>
     public required string RunId { get; init; }
 
+    /// <summary>
+    /// The name that the markers around untrusted text in its context are made from; null for the run's own. A branched session goes on
+    /// with the markers of the conversation it came from, because they stand in its history.
+    /// </summary>
+    public string? MarkedAs { get; init; }
+
     /// <summary>The step within the run, from 1.</summary>
     public int Step { get; init; } = 1;
 

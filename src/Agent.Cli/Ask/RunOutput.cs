@@ -1,7 +1,9 @@
 using Agent.Cli.Approvals;
 using Agent.Cli.Composition;
+using Agent.Cli.PolicyCommands;
 using Agent.Cli.Questions;
 using Agent.Cli.Rendering;
+using Agent.Governance.Policy;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Agent.Cli.Ask;
@@ -54,6 +56,8 @@ internal sealed class RunOutput(AgentApplication application, CommandConsole con
         await using var prompter = approvals == ApprovalHandling.Wait && console.IsInteractive
             ? new ApprovalPrompter(application.Services.GetRequiredService<IApprovals>(), console)
             : null;
+        await using var watch = new PolicyWatch(
+            application.Services.GetRequiredService<IPolicy>(), application.Services.GetRequiredService<TimeProvider>(), (text, _) => console.Error.WriteLine("agent: " + TerminalText.Line(text)));
         RunResult? last = null;
         await foreach (var runEvent in run.WithCancellation(CancellationToken.None))
         {

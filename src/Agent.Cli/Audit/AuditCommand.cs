@@ -107,7 +107,7 @@ internal static class AuditCommand
             }
             catch (ArgumentOutOfRangeException e)
             {
-                throw new CommandException(ExitCode.Usage, $"There is no record {result.GetRequiredValue(record)} that the checkpoint covers.", e);
+                throw new CommandException(ExitCode.Usage, e.Message.Split(" (Parameter")[0], e);
             }
         }, cancellationToken));
         return prove;

@@ -372,17 +372,25 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
     private async Task SendAsync(List<ApprovalRequest> requests, ApprovalAnswer answer)
     {
         List<string> problems;
+        List<ApprovalRequest> open = [];
         try
         {
             var results = await approvals.AnswerTogetherAsync(requests, answer, CancellationToken.None);
             problems = [.. results.Where(static one => !one.Accepted).Select(static one => one.Problem ?? "The answer was not taken.")];
+
+            // An answer that makes no sense (a date too far ahead) leaves its question open.
+            open = [.. results.Where(static one => !one.Accepted && one.Request?.State == ApprovalState.Pending).Select(static one => one.Request!)];
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or System.Data.Common.DbException)
         {
             problems = [$"The answer could not be stored ({e.Message.TrimEnd('.')}); give it with: agent approvals approve {requests[0].Id} (or deny)"];
         }
 
-        post(() => print(problems.Select(problem => style.Paint("! ", style.Bad) + TerminalText.Line(problem))));
+        post(() =>
+        {
+            print(problems.Select(problem => style.Paint("! ", style.Bad) + TerminalText.Line(problem)));
+            open.ForEach(Ask);
+        });
     }
 
     private sealed class NoCompleter : ICompleter

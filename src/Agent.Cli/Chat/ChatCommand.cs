@@ -42,6 +42,11 @@ internal static class ChatCommand
             global,
             async (application, output) =>
             {
+                if (!await CommandQuestion.AskAsync(application, output, cancellationToken))
+                {
+                    return ExitCode.Cancelled;
+                }
+
                 if (!RawTerminal.IsAvailable)
                 {
                     return await new PlainChat(application, output, TerminalStyle.Detect(Environment.GetEnvironmentVariable, isTerminal: false), session).RunAsync(cancellationToken);

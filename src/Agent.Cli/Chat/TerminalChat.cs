@@ -2,9 +2,11 @@ using System.Threading.Channels;
 using Agent.Cli.Chat.Commands;
 using Agent.Cli.Composition;
 using Agent.Cli.Input;
+using Agent.Cli.PolicyCommands;
 using Agent.Cli.Questions;
 using Agent.Cli.Rendering;
 using Agent.Cli.Terminal;
+using Agent.Governance.Policy;
 using Agent.Runtime.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -96,6 +98,17 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
         Draw();
 
         // The prompt is there; servers start behind it.
+        await using var watch = new PolicyWatch(application.Services.GetRequiredService<IPolicy>(), time, (text, isProblem) => Post(() =>
+        {
+            if (isProblem)
+            {
+                view.Warn(text);
+            }
+            else
+            {
+                view.Say(text);
+            }
+        }));
         await application.StartAsync(cancellationToken);
         servers = application.Services.GetRequiredService<IToolHost>();
         servers.Changed += (_, _) => Post(static () => { });

@@ -1,6 +1,4 @@
 using Agent.Cli.Composition;
-using Agent.Cli.Rendering;
-using Agent.Cli.Terminal;
 using Agent.Cli.Workspace;
 
 namespace Agent.Cli.Chat;
@@ -27,8 +25,7 @@ internal static class TrustQuestion
             return true;
         }
 
-        var answer = RawTerminal.IsAvailable ? await ReadKeyAsync(trust) : await ReadLineAsync(trust, console);
-        switch (answer)
+        switch (await StartQuestion.AskAsync(Words(trust), Question, console))
         {
             case true:
                 trust.Grant();
@@ -47,42 +44,4 @@ internal static class TrustQuestion
         .. trust.Describe().Select(static line => "  it " + line),
         "Trusting it lets it start programs on this machine, name databases and addresses, and change the rules of what is asked.",
     ];
-
-    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    private static async Task<bool?> ReadKeyAsync(WorkspaceTrust trust)
-    {
-        var style = TerminalStyle.Detect(Environment.GetEnvironmentVariable, isTerminal: true);
-        using var terminal = RawTerminal.Open(Console.OpenStandardOutput(), TimeProvider.System);
-        var lines = Words(trust).SelectMany(line => style.Lines(new Spectre.Console.Paragraph(TerminalText.Line(line)), RawTerminal.Width));
-        RawTerminal.DropTypedAhead();
-        terminal.Write(style.Fit(string.Join("\r\n", lines) + "\r\n" + style.Paint(Question, style.Warning)));
-        bool? answer = null;
-        await foreach (var (key, _) in terminal.Keys.ReadAllAsync())
-        {
-            if (key.IsControl('c') || key.IsControl('d'))
-            {
-                break;
-            }
-
-            if (key.Kind is KeyKind.Enter or KeyKind.Escape || (key.Kind == KeyKind.Character && key.Text is "n" or "N" or "y" or "Y"))
-            {
-                answer = key.Kind == KeyKind.Character && key.Text is "y" or "Y";
-                break;
-            }
-        }
-
-        terminal.Write(answer switch { true => "yes\r\n", false => "no\r\n", null => "\r\n" });
-        return answer;
-    }
-
-    private static async Task<bool?> ReadLineAsync(WorkspaceTrust trust, CommandConsole console)
-    {
-        foreach (var line in Words(trust))
-        {
-            await console.Error.WriteLineAsync(TerminalText.Line(line));
-        }
-
-        await console.Error.WriteAsync(Question);
-        return Console.ReadLine() is { } answer ? answer.Trim() is ['y' or 'Y', ..] : null;
-    }
 }

@@ -74,12 +74,22 @@ internal sealed class AgentApplication : IAsyncDisposable
 
     /// <summary>Starts the servers and companions side by side and returns at once.</summary>
     /// <exception cref="CommandException">The configuration makes no sense.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken) => ConfiguredAsync(async () =>
+    {
+        await host.StartAsync(cancellationToken);
+        return started = true;
+    });
+
+    /// <summary>The commands of servers that nobody has accepted as they stand. Nothing is started.</summary>
+    /// <exception cref="CommandException">The configuration makes no sense.</exception>
+    public Task<IReadOnlyList<UnseenCommand>> UnseenCommandsAsync(CancellationToken cancellationToken) =>
+        ConfiguredAsync(() => Services.GetRequiredService<ServerCommands>().FindAsync(cancellationToken).AsTask());
+
+    private static async Task<T> ConfiguredAsync<T>(Func<Task<T>> act)
     {
         try
         {
-            await host.StartAsync(cancellationToken);
-            started = true;
+            return await act();
         }
         catch (Exception e) when (e is OptionsValidationException or FormatException or InvalidOperationException { InnerException: FormatException })
         {

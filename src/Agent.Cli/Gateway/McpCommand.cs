@@ -1,5 +1,8 @@
 using System.CommandLine;
 using Agent.Cli.Composition;
+using Agent.Cli.PolicyCommands;
+using Agent.Cli.Rendering;
+using Agent.Governance.Policy;
 using Agent.Mcp.Gateway;
 using Agent.Mcp.Install;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +21,11 @@ internal static class McpCommand
             var address = Address(result.GetValue(http));
             await application.StartAsync(cancellationToken);
             var gateway = application.Services.GetRequiredService<GatewayServer>();
+            await using var watch = new PolicyWatch(application.Services.GetRequiredService<IPolicy>(), application.Services.GetRequiredService<TimeProvider>(), (text, isProblem) =>
+            {
+                console.Error.WriteLine("agent: " + TerminalText.Line(text));
+                gateway.Announce(text, isProblem);
+            });
             if (address is null)
             {
                 await gateway.RunStdioAsync(cancellationToken);

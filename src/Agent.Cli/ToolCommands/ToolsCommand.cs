@@ -43,8 +43,15 @@ internal static class ToolsCommand
         accept.SetAction((result, cancellationToken) => CommandRunner.RunAsync(result, global, async (application, console) =>
         {
             var pins = application.Services.GetRequiredService<IToolPins>();
+
+            // So that a command can be accepted before it was ever refused.
+            await application.UnseenCommandsAsync(cancellationToken);
+            var pending = pins.Pending();
             if (result.GetValue(key) is { } accepted)
             {
+                // What is accepted is what is shown, also to one who did not look before.
+                pending = [.. pending.Where(pin => pin.Key == accepted || pin.Key[(pin.Key.IndexOf(':', StringComparison.Ordinal) + 1)..] == accepted)];
+                await ShowAsync(pending, console);
                 if (!await pins.AcceptAsync(accepted, "terminal", cancellationToken))
                 {
                     throw new CommandException(ExitCode.Usage, $"Nothing waits under {accepted}; agent tools accept lists what does.");
@@ -54,16 +61,7 @@ internal static class ToolsCommand
                 return ExitCode.Ok;
             }
 
-            var pending = pins.Pending();
-            foreach (var pin in pending)
-            {
-                await console.Out.WriteLineAsync($"{pin.Key}: {pin.State.ToString().ToLowerInvariant()}");
-                foreach (var line in (pin.Difference ?? string.Empty).Split('\n').Concat(pin.Warnings))
-                {
-                    await console.Out.WriteLineAsync("  " + ApprovalCard.Visible(line));
-                }
-            }
-
+            await ShowAsync(pending, console);
             await console.Out.WriteLineAsync(pending.Count == 0 ? "Nothing waits for a look." : "Accept one with: agent tools accept NAME");
             return ExitCode.Ok;
         }, cancellationToken));
@@ -83,6 +81,18 @@ internal static class ToolsCommand
         }, cancellationToken));
         command.Subcommands.Add(call);
         return command;
+    }
+
+    private static async Task ShowAsync(IReadOnlyList<PinCheck> pending, CommandConsole console)
+    {
+        foreach (var pin in pending)
+        {
+            await console.Out.WriteLineAsync($"{pin.Key}: {pin.State.ToString().ToLowerInvariant()}");
+            foreach (var line in (pin.Difference ?? string.Empty).Split('\n').Concat(pin.Warnings))
+            {
+                await console.Out.WriteLineAsync("  " + ApprovalCard.Visible(line));
+            }
+        }
     }
 
     private static async Task StartAsync(AgentApplication application, CommandConsole console, CancellationToken cancellationToken)

@@ -57,9 +57,11 @@ internal sealed class WorkspaceTrust
 
         return
         [
-            .. Entries("mcpServers").Concat(Entries("companions")).Select(static entry => entry.Value?["url"] is { } url
+            .. Entries("mcpServers").Select(static entry => entry.Value?["url"] is { } url
                 ? $"connects to {entry.Key}: {url}"
-                : $"starts {entry.Key}: {string.Join(' ', new[] { entry.Value?["command"]?.ToString() }.Concat((entry.Value?["args"] as JsonArray ?? []).Select(static argument => argument?.ToString())))}"),
+                : $"starts {entry.Key}, whose command you are shown before its first start"),
+            .. Entries("companions").Select(static entry =>
+                $"starts {entry.Key}: {string.Join(' ', new[] { entry.Value?["command"]?.ToString() }.Concat((entry.Value?["args"] as JsonArray ?? []).Select(static argument => argument?.ToString())))}"),
             .. Entries("databases").Select(static entry => $"reads and changes the database {entry.Key}"),
             .. Entries("apis").Select(static entry => $"calls the API {entry.Key}"),
             .. (root?["roots"] as JsonArray ?? []).Select(static one => $"works in the folder {one}"),

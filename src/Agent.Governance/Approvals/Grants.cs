@@ -75,8 +75,15 @@ internal sealed class Grants(GovernanceDatabase database, Seal seal, AuditLog au
         });
     }
 
-    /// <summary>The grant that covers a call; null where none does. Never for a call that cannot be undone, never from a clean context into a tainted one.</summary>
-    public string? Find(string session, string definition, CallFacts call)
+    /// <summary>
+    /// The grant that covers a call; null where none does. Never for a call that cannot be undone, never from a clean context into a
+    /// tainted one, and never for text that goes out and is more confidential than what the person let go.
+    /// </summary>
+    /// <param name="session">The session.</param>
+    /// <param name="definition">The tool's definition.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="byLabel">Whether a rule asks because of the label: then any worse one asks again.</param>
+    public string? Find(string session, string definition, CallFacts call, bool byLabel = false)
     {
         if (call.Has(ToolEffects.Destructive))
         {
@@ -87,8 +94,13 @@ internal sealed class Grants(GovernanceDatabase database, Seal seal, AuditLog au
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         return Rows().FirstOrDefault(g =>
             (g.Session is null || g.Session == session) && g.Server == call.Tool.Server && g.Tool == call.Tool.Name && g.Definition == definition
-            && g.Expires > now && (int)call.Label.Integrity <= g.Integrity && (int)call.Label.Confidentiality <= g.Confidentiality
-            && g.Critical == (scope ??= GrantScope.Of(call)))?.Id;
+            && g.Expires > now && CoversLabel(g) && g.Critical == (scope ??= GrantScope.Of(call)))?.Id;
+
+        // What the person's own files say is no reason to ask again; each answer of a tool is at least that.
+        bool CoversLabel(Row g) => byLabel
+            ? (int)call.Label.Integrity <= g.Integrity && (int)call.Label.Confidentiality <= g.Confidentiality
+            : (call.Label.Integrity != Integrity.Untrusted || g.Integrity == (int)Integrity.Untrusted)
+                && (!call.Has(ToolEffects.Egress) || (int)call.Label.Confidentiality <= g.Confidentiality);
     }
 
     public IReadOnlyList<Grant> List()

@@ -28,7 +28,7 @@ internal sealed class GuardrailService(RunMarkers markers, PolicyStore policies,
     public IAnswerScreen OpenAnswer(CallContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new AnswerScreen(policies.Current, context, markers.Stem(context.RunId));
+        return new AnswerScreen(policies.Current, context, markers.Stem(context));
     }
 
     public ScreenedText ScreenAnswer(string text, CallContext context)

@@ -20,6 +20,9 @@ internal sealed class RunMarkers(Seal seal)
     /// <param name="runId">The run.</param>
     public string Stem(string runId) => Find(runId).Stem;
 
+    /// <summary>What the markers in a caller's context begin with.</summary>
+    public string Stem(CallContext context) => Stem(context.MarkedAs ?? context.RunId);
+
     private (string Stem, string Marker) Find(string runId)
     {
         if (_known.Count > 1000)

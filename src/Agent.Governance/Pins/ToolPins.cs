@@ -35,10 +35,23 @@ internal sealed class ToolPins(GovernanceDatabase database, AuditLog audit) : IT
         return check.State == PinState.Same ? check : check with { Warnings = Warnings(tool) };
     }
 
-    public ValueTask<PinCheck> CheckCommandAsync(string server, string commandLine, CancellationToken cancellationToken)
+    public async ValueTask<PinCheck> CheckCommandAsync(string server, string commandLine, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(commandLine);
-        return CheckAsync($"command:{server}", CanonicalJson.Digest(JsonSerializer.SerializeToElement(commandLine, PinJson.Default.String)), commandLine, pinFirst: false, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var key = $"command:{server}";
+        var hash = CanonicalJson.Digest(JsonSerializer.SerializeToElement(commandLine, PinJson.Default.String));
+
+        // Two projects may call different programs by one name; each is looked at once, however often the person goes back and forth.
+        return IsAccepted(key, hash) ? new PinCheck(key, PinState.Same, null, []) : await CheckAsync(key, hash, commandLine, pinFirst: false, cancellationToken);
+    }
+
+    private bool IsAccepted(string key, string hash)
+    {
+        using var connection = database.Open();
+        using var command = connection.Command(
+            "SELECT 1 FROM commands WHERE key = $key AND hash = $hash AND NOT EXISTS (SELECT 1 FROM pins WHERE key = $key AND pending_hash = $hash)", ("$key", key), ("$hash", hash));
+        return command.ExecuteScalar() is not null;
     }
 
     public IReadOnlyList<PinCheck> Pending()
@@ -87,6 +100,11 @@ internal sealed class ToolPins(GovernanceDatabase database, AuditLog audit) : IT
                 connection.Run(
                     "UPDATE pins SET hash = pending_hash, content = pending_content, pending_hash = NULL, pending_content = NULL, accepted_by = $by WHERE key = $key",
                     ("$key", name), ("$by", acceptedBy));
+                if (name.StartsWith("command:", StringComparison.Ordinal))
+                {
+                    connection.Run("INSERT OR REPLACE INTO commands (key, hash, accepted_by) VALUES ($key, $hash, $by)", ("$key", name), ("$hash", hash), ("$by", acceptedBy));
+                }
+
                 await RecordAsync(AuditTypes.PinAccepted, name, hash, acceptedBy, checkpoint: true);
             }
 

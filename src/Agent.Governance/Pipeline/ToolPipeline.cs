@@ -102,7 +102,7 @@ internal sealed partial class ToolPipeline(
         var policy = policies.Current;
         await RecordPolicyAsync(policy, cancellationToken);
         var verdict = await JudgeAsync(tool, local, arguments, context, policy, cancellationToken);
-        var grant = verdict.Decision.Kind == DecisionKind.Ask ? grants.Find(context.SessionId, tool.Hash, verdict.Facts) : null;
+        var grant = verdict.Decision.Kind == DecisionKind.Ask ? grants.Find(context.SessionId, tool.Hash, verdict.Facts, verdict.Rule?.LooksAtLabel == true) : null;
         var asks = verdict.Decision.Kind == DecisionKind.Ask && grant is null;
         if (asks && approvals.CountOfRun(context.SessionId, context.RunId) >= policy.MaxQuestions)
         {
@@ -341,7 +341,7 @@ internal sealed partial class ToolPipeline(
         ToolDefinition tool, ILocalTool? local, JsonElement arguments, CallContext context, PolicySet policy, CancellationToken cancellationToken)
     {
         var statement = await engine.AskAsync(tool, local, arguments, policy.Declarations.For(tool.Id), cancellationToken);
-        return PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy, statement), policy, markers.Stem(context.RunId));
+        return PolicyEngine.Decide(CallFactsReader.Read(tool, arguments, context, policy, statement), policy, markers.Stem(context));
     }
 
     private async ValueTask<(Resolved Found, string? Problem)> ResolveAsync(ToolCall call, CancellationToken cancellationToken)

@@ -31,6 +31,10 @@ internal sealed record PolicyRule(
 {
     private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Whether it asks for a label, so that another one is another case.</summary>
+    public bool LooksAtLabel { get; } = Conditions.Any(static c =>
+        c.Words.StartsWith("integrity is ", StringComparison.Ordinal) || c.Words.StartsWith("confidentiality is ", StringComparison.Ordinal));
+
     public bool Covers(CallFacts call)
     {
         foreach (var condition in Conditions)

@@ -18,6 +18,9 @@ internal sealed class GovernanceDatabase
         CREATE TABLE IF NOT EXISTS pins (
           key TEXT PRIMARY KEY, hash TEXT NOT NULL, content TEXT NOT NULL, pending_hash TEXT, pending_content TEXT, accepted_by TEXT
         ) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS commands (
+          key TEXT NOT NULL, hash TEXT NOT NULL, accepted_by TEXT NOT NULL, PRIMARY KEY (key, hash)
+        ) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS labels (
           space TEXT NOT NULL, name TEXT NOT NULL, label TEXT NOT NULL, PRIMARY KEY (space, name)
         ) WITHOUT ROWID;

@@ -13,41 +13,47 @@ internal static class ApprovalCard
     private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The parameters of the elicitation.</summary>
-    public static JsonElement Question(ApprovalRequest request)
+    /// <param name="request">The question.</param>
+    /// <param name="problem">Why the answer before was not taken; null at first.</param>
+    public static JsonElement Question(ApprovalRequest request, string? problem = null)
     {
         var choices = new JsonArray("allow", "deny");
+        var properties = new JsonObject
+        {
+            ["decision"] = new JsonObject
+            {
+                ["type"] = "string",
+                ["title"] = "Decision",
+                ["description"] = request.CanGrant
+                    ? "allow: this call, once. allow_for_session: also the same tool with the same critical values until this session ends. allow_until: the same in every session, until the date below. deny: not this call."
+                    : "allow: this call, once. deny: not this call.",
+                ["enum"] = choices,
+            },
+        };
         if (request.CanGrant)
         {
             choices.Insert(1, "allow_for_session");
+            choices.Insert(2, "allow_until");
+            properties["until"] = new JsonObject
+            {
+                ["type"] = "string",
+                ["format"] = "date",
+                ["title"] = "Until",
+                ["description"] = "With allow_until: the last day, for example 2027-01-31.",
+            };
         }
 
+        properties["comment"] = new JsonObject
+        {
+            ["type"] = "string",
+            ["title"] = "Comment",
+            ["description"] = "With a refusal: words that the model reads.",
+        };
         return Wire.ToElement(new JsonObject
         {
             ["mode"] = "form",
-            ["message"] = Text(request),
-            ["requestedSchema"] = new JsonObject
-            {
-                ["type"] = "object",
-                ["properties"] = new JsonObject
-                {
-                    ["decision"] = new JsonObject
-                    {
-                        ["type"] = "string",
-                        ["title"] = "Decision",
-                        ["description"] = request.CanGrant
-                            ? "allow: this call, once. allow_for_session: also the same tool with the same critical values until this session ends. deny: not this call."
-                            : "allow: this call, once. deny: not this call.",
-                        ["enum"] = choices,
-                    },
-                    ["comment"] = new JsonObject
-                    {
-                        ["type"] = "string",
-                        ["title"] = "Comment",
-                        ["description"] = "With a refusal: words that the model reads.",
-                    },
-                },
-                ["required"] = new JsonArray("decision"),
-            },
+            ["message"] = problem is null ? Text(request) : $"{problem}\n\n{Text(request)}",
+            ["requestedSchema"] = new JsonObject { ["type"] = "object", ["properties"] = properties, ["required"] = new JsonArray("decision") },
         });
     }
 
@@ -65,11 +71,25 @@ internal static class ApprovalCard
         {
             "allow" => ApprovalVerdict.AllowOnce,
             "allow_for_session" when request.CanGrant => ApprovalVerdict.AllowForSession,
+            "allow_until" when request.CanGrant => ApprovalVerdict.AllowUntil,
             "deny" => ApprovalVerdict.Deny,
             _ => null,
         };
-        return verdict is null ? null : new ApprovalAnswer { Verdict = verdict.Value, Comment = content.Text("comment"), Binding = request.Binding, AnsweredBy = by };
+        return verdict is null ? null : new ApprovalAnswer
+        {
+            Verdict = verdict.Value,
+            Until = verdict == ApprovalVerdict.AllowUntil ? EndOf(content.Text("until")) : null,
+            Comment = content.Text("comment"),
+            Binding = request.Binding,
+            AnsweredBy = by,
+        };
     }
+
+    /// <summary>The end of the day that the person named, by this machine's clock; null where it names none.</summary>
+    private static DateTimeOffset? EndOf(string? day) =>
+        DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? new DateTimeOffset(date.ToDateTime(TimeOnly.MaxValue, DateTimeKind.Local))
+            : null;
 
     internal static string Text(ApprovalRequest request)
     {

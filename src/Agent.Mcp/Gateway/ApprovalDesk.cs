@@ -16,6 +16,8 @@ internal sealed partial class ApprovalDesk(IApprovals approvals, GatewayOptions 
     /// <summary>No person reads a call and refuses it in less: the client declined by itself.</summary>
     private static readonly TimeSpan FasterThanAPerson = TimeSpan.FromMilliseconds(700);
 
+    private const int MostAttempts = 3;
+
     /// <summary>Waits until the question is closed, or the time is up.</summary>
     /// <returns>True where it was closed: answered by anybody, expired or withdrawn.</returns>
     public async Task<bool> SettleAsync(ApprovalRequest request, IClientDialogue dialogue, CancellationToken cancellationToken)
@@ -60,26 +62,40 @@ internal sealed partial class ApprovalDesk(IApprovals approvals, GatewayOptions 
     {
         try
         {
-            var began = time.GetTimestamp();
-            var answer = await dialogue.AskAsync("approval", new ServerQuestion(RequestMethods.ElicitationCreate, ApprovalCard.Question(request)), cancellationToken);
-            var took = time.GetElapsedTime(began);
-            if (answer.Text("action") != "accept" && took < FasterThanAPerson)
+            string? problem = null;
+            for (var attempt = 0; attempt < MostAttempts; attempt++)
             {
-                return false;
-            }
+                var began = time.GetTimestamp();
+                var question = new ServerQuestion(RequestMethods.ElicitationCreate, ApprovalCard.Question(request, problem));
+                var answer = await dialogue.AskAsync(attempt == 0 ? "approval" : string.Create(CultureInfo.InvariantCulture, $"approval{attempt}"), question, cancellationToken);
+                var took = time.GetElapsedTime(began);
+                if (answer.Text("action") != "accept" && took < FasterThanAPerson)
+                {
+                    return false;
+                }
 
-            if (ApprovalCard.Read(answer, request, request.Client) is not { } verdict)
-            {
-                return false;
-            }
+                if (ApprovalCard.Read(answer, request, request.Client) is not { } verdict)
+                {
+                    return false;
+                }
 
-            var result = await approvals.AnswerAsync(request.Id, verdict, cancellationToken);
-            if (!result.Accepted)
-            {
+                var result = await approvals.AnswerAsync(request.Id, verdict, cancellationToken);
+                if (result.Accepted)
+                {
+                    return true;
+                }
+
                 LogNotAccepted(request.Id, result.Problem);
+                if (result.Request?.State != ApprovalState.Pending)
+                {
+                    return true;
+                }
+
+                // A date that is missing or too far ahead: the question is still open, and the person is still there.
+                problem = result.Problem;
             }
 
-            return true;
+            return false;
         }
         catch (Exception exception) when (exception is McpException or IOException or InvalidOperationException or JsonException)
         {

@@ -44,6 +44,15 @@ internal sealed class ChangeListener(McpServer server, ITransport? transport, Cl
         }
     }
 
+    /// <summary>Says something of ours, also to a client that asked for no level: it is about all its calls.</summary>
+    public void Announce(string level, string text)
+    {
+        if (line is null && (logLevel() is not { } least || LogLevels.Wants(least, level)))
+        {
+            _ = SendAsync(new JsonRpcNotification { Method = NotificationMethods.LoggingMessageNotification, Params = new JsonObject { ["level"] = level, ["logger"] = "agent", ["data"] = text } });
+        }
+    }
+
     /// <summary>A server's log message under that server's name.</summary>
     public static JsonObject Named(string server, JsonObject message)
     {

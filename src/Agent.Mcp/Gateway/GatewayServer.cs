@@ -107,6 +107,17 @@ public sealed class GatewayServer : IDisposable
             HttpOptions(url, (IBearerAuthenticator?)issuer ?? token), Create, time, loggers, bound => started(bound, token?.Path), cancellationToken);
     }
 
+    /// <summary>Tells the clients something about the gateway itself, as a log message. Only sessions of the older protocol can hear it.</summary>
+    /// <param name="text">One sentence.</param>
+    /// <param name="isProblem">Whether somebody should do something about it.</param>
+    public void Announce(string text, bool isProblem)
+    {
+        foreach (var listener in listeners.Values)
+        {
+            listener.Announce(isProblem ? "error" : "notice", text);
+        }
+    }
+
     /// <summary>Sessions and subscriptions that hear of changes.</summary>
     internal int ListenerCount => listeners.Count;
 

@@ -16,7 +16,6 @@ internal sealed record ConnectionServices(
     string WorkingFolder,
     Func<string, string?> ReadVariable,
     IToolPins? Pins,
-    Func<string, string, PinCheck, CancellationToken, ValueTask<bool>>? ConfirmCommand,
     Func<ResolvedServer, McpServerDefinition, bool, Action, IClientTransport> CreateTransport,
     Action<ServerConnection> StatusChanged,
     Action<ServerConnection, JsonRpcNotification> Notified);
@@ -45,7 +44,7 @@ internal sealed class McpHub : IToolHost, IHostedService, IAsyncDisposable
     {
         this.pins = pins;
         var services = new ConnectionServices(
-            time, loggers, options.Value.WorkingFolder, Environment.GetEnvironmentVariable, pins, options.Value.ConfirmCommand, transports.Create, OnStatusChanged,
+            time, loggers, options.Value.WorkingFolder, Environment.GetEnvironmentVariable, pins, transports.Create, OnStatusChanged,
             (connection, notification) => Notified?.Invoke(this, new ServerNotification(connection, notification)));
         Connections = [.. options.Value.Servers.Select(server => new ServerConnection(server.Key, server.Value, services))];
         catalogue = Catalogue.Of(Connections);

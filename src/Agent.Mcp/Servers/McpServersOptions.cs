@@ -20,12 +20,6 @@ public sealed class McpServersOptions
     public string WorkingFolder { get; set; } = Environment.CurrentDirectory;
 
     /// <summary>
-    /// Asks a person whether a command that was never started here (or changed) may run, given the server's name and the whole
-    /// command line; null lets the configuration be the person's word, and only logs the command.
-    /// </summary>
-    public Func<string, string, PinCheck, CancellationToken, ValueTask<bool>>? ConfirmCommand { get; set; }
-
-    /// <summary>
     /// Shows a person the address at which to sign in for a server that wants it, given the server's name; null where nobody is
     /// there to sign in, so that such a server fails and says so.
     /// </summary>

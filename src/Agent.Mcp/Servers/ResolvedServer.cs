@@ -21,13 +21,21 @@ internal sealed partial record ResolvedServer(
         ? ["APPDATA", "COMSPEC", "HOMEDRIVE", "HOMEPATH", "LOCALAPPDATA", "PATH", "PATHEXT", "PROCESSOR_ARCHITECTURE", "PROGRAMDATA", "PROGRAMFILES", "SYSTEMDRIVE", "SYSTEMROOT", "TEMP", "TMP", "USERNAME", "USERPROFILE", "DOTNET_ROOT"]
         : ["DOTNET_ROOT", "HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"];
 
-    /// <summary>The whole command and the names of the variables it is given, as a person looks at it.</summary>
-    public string CommandLine => string.Join(' ', new[] { Command ?? string.Empty }
-        .Concat(Args)
-        .Select(part => part.Length > 0 && part.All(c => char.IsLetterOrDigit(c) || "-_./:=@,+".Contains(c, StringComparison.Ordinal)) ? part : $"'{part}'"))
-        + (OwnVariables.Length == 0 ? string.Empty : $" (with {string.Join(", ", OwnVariables.Order(StringComparer.Ordinal))})");
+    /// <summary>Variables that decide which code a program runs: another value is another command, and no secret.</summary>
+    private static readonly HashSet<string> Decisive = new(
+        [
+            "BASH_ENV", "CLASSPATH", "DOTNET_ADDITIONAL_DEPS", "DOTNET_STARTUP_HOOKS", "DYLD_INSERT_LIBRARIES", "DYLD_LIBRARY_PATH", "ENV", "GIT_SSH_COMMAND",
+            "JAVA_TOOL_OPTIONS", "LD_AUDIT", "LD_LIBRARY_PATH", "LD_PRELOAD", "NODE_OPTIONS", "NODE_PATH", "NPM_CONFIG_REGISTRY", "PATH", "PERL5LIB", "PERL5OPT",
+            "PIP_INDEX_URL", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "RUBYLIB", "RUBYOPT", "UV_INDEX_URL", "npm_config_registry",
+        ],
+        StringComparer.OrdinalIgnoreCase);
 
-    private string[] OwnVariables { get; init; } = [];
+    /// <summary>
+    /// The whole command as a person looks at it: program and arguments, the names of the variables it is given (with the values of those
+    /// that decide what runs), and its folder where that decides what runs. Placeholders of other variables stand as they are
+    /// written: their values may be secrets.
+    /// </summary>
+    public string CommandLine { get; private init; } = string.Empty;
 
     /// <summary>Values that must not appear in a log or a message.</summary>
     private IReadOnlyList<string> Confidential { get; init; } = [];
@@ -93,6 +101,15 @@ internal sealed partial record ResolvedServer(
             }
         }
 
+        // What somebody looks at and what is kept of it must hold no secret.
+        string Show(string text) => Placeholder().Replace(text, match => match.Groups["name"].Value switch
+        {
+            "workspaceFolder" or "cwd" => workingFolder,
+            "userHome" => System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile),
+            "pathSeparator" or "/" => Path.DirectorySeparatorChar.ToString(),
+            _ => match.Value,
+        });
+
         var own = definition.Env.ToDictionary(pair => pair.Key, pair => Fill(pair.Value, $"env.{pair.Key}"), StringComparer.Ordinal);
         foreach (var (variable, value) in own)
         {
@@ -103,9 +120,36 @@ internal sealed partial record ResolvedServer(
             name, Fill(command, "command"), [.. definition.Args.Select((argument, i) => Fill(argument, $"args[{i}]"))], environment, folder, null, headers)
         {
             Confidential = [.. own.Values],
-            OwnVariables = [.. own.Keys],
+            CommandLine = Line(
+                [Show(command), .. definition.Args.Select(Show)],
+                definition.Env.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => Decisive.Contains(pair.Key) ? $"{pair.Key}={Quote(Show(pair.Value))}" : pair.Key),
+                folder,
+                definition.Cwd is { Length: > 0 }),
         };
     }
+
+    private static string Line(string[] parts, IEnumerable<string> variables, string folder, bool namesFolder)
+    {
+        var line = new StringBuilder().AppendJoin(' ', parts.Select(Quote));
+        if (string.Join(", ", variables) is { Length: > 0 } given)
+        {
+            line.Append(" (with ").Append(given).Append(')');
+        }
+
+        // "node server.js" is another program in another folder, "npx server" is not.
+        var isOfFolder = parts.SelectMany(part => part.Split('=')).Any(part => part.Length > 0 && !Path.IsPathRooted(part)
+            && (part[0] == '.' || Path.Exists(Path.Combine(folder, part))));
+        if (namesFolder || isOfFolder)
+        {
+            line.Append(" (in ").Append(folder).Append(')');
+        }
+
+        // A command that breaks lines or hides characters could pass for another on a screen.
+        return HiddenText.Show(line.ToString().ReplaceLineEndings("↵"));
+    }
+
+    private static string Quote(string part) =>
+        part.Length > 0 && part.All(c => char.IsLetterOrDigit(c) || "-_./:=@,+${}".Contains(c, StringComparison.Ordinal)) ? part : $"'{part}'";
 
     /// <summary>Takes configured values out of a text that others will read.</summary>
     public string Redact(string text)

@@ -28,6 +28,9 @@ internal sealed partial class ServerConnection
     internal const string FirstStateless = "2026-07-28";
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long after it was accepted elsewhere a command is started, at most.</summary>
+    private static readonly TimeSpan AcceptancePause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SignInLimit = TimeSpan.FromMinutes(10);
 
     /// <summary>A server that lived this long did not fail at its start, so the pauses begin anew.</summary>
@@ -99,7 +102,7 @@ internal sealed partial class ServerConnection
             try
             {
                 resolved = ResolvedServer.From(Name, definition, services.WorkingFolder, services.ReadVariable);
-                await ShowCommandAsync(resolved, cancellationToken);
+                await CheckCommandAsync(resolved, cancellationToken);
                 var transport = services.CreateTransport(resolved, definition, needsHandshake, PersonIsAsked);
                 child = transport as ChildProcessTransport;
                 if (child is not null)
@@ -152,7 +155,7 @@ internal sealed partial class ServerConnection
                     return;
                 }
 
-                await PauseAsync(failures, cancellationToken);
+                await (exception is UnseenCommandException unseen ? AcceptedAsync(unseen, services.Pins!, cancellationToken) : PauseAsync(failures, cancellationToken));
             }
         }
     }
@@ -166,8 +169,8 @@ internal sealed partial class ServerConnection
         }
     }
 
-    /// <summary>A command that was never started here, or is another than last time, is shown in full before it runs.</summary>
-    private async ValueTask ShowCommandAsync(ResolvedServer server, CancellationToken cancellationToken)
+    /// <summary>A command that nobody has looked at, or that is another than the one looked at, is not started.</summary>
+    private async ValueTask CheckCommandAsync(ResolvedServer server, CancellationToken cancellationToken)
     {
         if (server.Command is null || definition.BuiltIn || services.Pins is not { } pins)
         {
@@ -175,25 +178,33 @@ internal sealed partial class ServerConnection
         }
 
         var check = await pins.CheckCommandAsync(Name, server.CommandLine, cancellationToken);
-        if (check.State == PinState.Same)
+        if (check.State != PinState.Same)
         {
-            return;
+            throw new UnseenCommandException(Name, server.Redact(server.CommandLine), check);
         }
+    }
 
-        var shown = server.Redact(server.CommandLine);
-        LogCommand(Name, shown);
-        if (services.ConfirmCommand is { } confirm && !await confirm(Name, server.CommandLine, check, cancellationToken))
+    /// <summary>Waits until a command that was not started is accepted, in this process or another.</summary>
+    private async Task AcceptedAsync(UnseenCommandException unseen, IToolPins pins, CancellationToken cancellationToken)
+    {
+        using var heard = new SemaphoreSlim(0);
+        void Hear(object? sender, EventArgs e) => heard.Release();
+        pins.Changed += Hear;
+        try
         {
-            throw new FormatException($"The server '{Name}' was not started, because you did not accept its command. Remove it from mcpServers, or start again and accept it.");
+            while (pins.Pending().Any(waiting => waiting.Key == unseen.Check.Key))
+            {
+                await heard.WaitAsync(AcceptancePause, cancellationToken);
+            }
         }
-
-        if (services.ConfirmCommand is null && check.State == PinState.Changed)
+        catch (OperationCanceledException)
         {
-            throw new FormatException(
-                $"The command of the server '{Name}' is another than when it was last started, so it was not started. `agent tools accept` shows the change, `agent tools accept {Name}` accepts it.");
+            // The program ends.
         }
-
-        await pins.AcceptAsync(check.Key, services.ConfirmCommand is null ? "configuration" : "person", cancellationToken);
+        finally
+        {
+            pins.Changed -= Hear;
+        }
     }
 
     private async Task<McpClient> StartAsync(IClientTransport transport, CancellationToken cancellationToken)
@@ -427,9 +438,6 @@ internal sealed partial class ServerConnection
             await child.DisposeAsync();
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Server {Server} is started with a command not seen before: {CommandLine}")]
-    private partial void LogCommand(string server, string commandLine);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Server}: {Problem}")]
     private partial void LogFailed(string server, string problem, Exception exception);

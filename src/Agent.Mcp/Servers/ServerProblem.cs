@@ -22,7 +22,7 @@ internal static class ServerProblem
     public static string Describe(
         string name, McpServerDefinition definition, ResolvedServer? resolved, ChildProcessTransport? child, Exception exception)
     {
-        if (exception is FormatException)
+        if (exception is FormatException or UnseenCommandException)
         {
             return exception.Message;
         }

@@ -93,7 +93,7 @@ internal sealed partial class AgentRun
     {
         _runs++;
         _run = $"{_session}.{_runs.ToString(CultureInfo.InvariantCulture)}";
-        var (message, label, texts) = UserTurn.Write(request, _services.Guardrails, _run, _services.Context.Value.MaxResultCharacters);
+        var (message, label, texts) = UserTurn.Write(request, _services.Guardrails, MarkedAs, _services.Context.Value.MaxResultCharacters);
         _request = new RunStartedData
         {
             Prompt = request.Prompt,
@@ -180,7 +180,7 @@ internal sealed partial class AgentRun
             profile.Compact,
             plans: !profile.Compact,
             _request.Mode == PolicyMode.Plan,
-            _services.Guardrails?.Instruction(_run),
+            _services.Guardrails?.Instruction(MarkedAs),
             _services.Context.Value.Instructions);
     }
 

@@ -64,7 +64,7 @@ internal sealed partial class AgentRun
         var shown = ResultCutter.Cut(text, call.IsForTheModel ? ResultBudget() : ResultCutter.Least, handle);
         if (outcome.Kind == ToolOutcomeKind.Completed && _services.Guardrails is { } guardrails)
         {
-            shown = guardrails.ForModel(_run, outcome.Tool?.ToString() ?? call.Call.Name, shown, result.Label);
+            shown = guardrails.ForModel(MarkedAs, outcome.Tool?.ToString() ?? call.Call.Name, shown, result.Label);
         }
 
         // The road itself rejects arguments that break the schema; other calls that did not run were not wrong in that.

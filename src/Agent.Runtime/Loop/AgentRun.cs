@@ -205,10 +205,21 @@ internal sealed partial class AgentRun : IDisposable
         }
     }
 
+    /// <summary>What the markers of untrusted text are made from: the run, and in a branch the conversation that its history began in.</summary>
+    private string MarkedAs
+    {
+        get
+        {
+            var origin = _replay.FirstRun is { } first && first.LastIndexOf('.') is > 0 and var dot ? first[..dot] : _session;
+            return origin == _session ? _run : $"{origin}.{_run.Replace('.', '-')}";
+        }
+    }
+
     private CallContext ContextOf(CallState? call) => new()
     {
         SessionId = _session,
         RunId = _run,
+        MarkedAs = MarkedAs,
         Step = Math.Max(1, _step),
         Client = _start.Client,
         Mode = _request.Mode,

@@ -43,6 +43,9 @@ internal sealed class SessionReplay
 
     public int Runs { get; private set; }
 
+    /// <summary>The run that its history begins with: of another session where this one was branched.</summary>
+    public string? FirstRun { get; private set; }
+
     /// <summary>The last run, where it did not end.</summary>
     public string? OpenRun { get; private set; }
 
@@ -72,7 +75,7 @@ internal sealed class SessionReplay
 
     public static SessionReplay Read(IReadOnlyList<SessionEvent> events, IProvenanceFactory factory)
     {
-        var replay = new SessionReplay();
+        var replay = new SessionReplay { FirstRun = events.Count > 0 ? events[0].Run : null };
         var snapshot = events.LastOrDefault(static e => e.Type == SessionEventTypes.Provenance);
         replay.Provenance = snapshot is null ? factory.Create() : factory.Restore(snapshot.Data);
         foreach (var item in events)

@@ -47,7 +47,18 @@ internal static class GatewayBenchmark
     internal static string[] Agent(string folder, params string[] more) =>
         [Path.Combine(AppContext.BaseDirectory, "agent.dll"), "mcp", "--root", folder, "--state", Path.Combine(folder, "state"), "--config", Configure(folder), .. more];
 
+    /// <summary>Writes the configuration and accepts its command, as a person does before the first start.</summary>
     private static string Configure(string folder)
+    {
+        var path = Write(folder);
+        var state = Path.Combine(folder, "state");
+        using var accept = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "agent.dll"), "tools", "accept", "fixture", "--state", state, "--config", path]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        accept.WaitForExit();
+        return path;
+    }
+
+    private static string Write(string folder)
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, "bench.json");

@@ -158,6 +158,36 @@ public sealed class ApprovalTests
         Assert.Equal(0, harness.Host.Calls);
     }
 
+    [Theory]
+    [InlineData("request")]
+    [InlineData("request, binding, seal")]
+    [InlineData("request, binding, seal, state, answer, expires, created")]
+    public async Task Resume_ApprovalSwappedWithAnother_RunsNothing(string columns)
+    {
+        await using var harness = New();
+        var approved = await AskAsync(harness);
+        var waiting = await AskAsync(harness, arguments: """{"path":"b.md","content":"y"}""", id: "c2");
+        await harness.AnswerAsync(approved.Approval!);
+        var names = columns.Split(", ");
+        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(harness.Folder, "governance.db")}"))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The columns stand above.
+            command.CommandText = "CREATE TEMP TABLE t AS SELECT * FROM approvals; UPDATE approvals SET "
+                + string.Join(", ", names.Select(name => $"{name} = (SELECT {name} FROM t WHERE t.id <> approvals.id)"));
+#pragma warning restore CA2100
+            await command.ExecuteNonQueryAsync();
+        }
+
+        foreach (var id in new[] { approved.Approval!.Id, waiting.Approval!.Id })
+        {
+            Assert.NotEqual(ToolOutcomeKind.Completed, (await harness.Pipeline.ResumeAsync(id, harness.Context(), CancellationToken.None)).Kind);
+        }
+
+        Assert.Equal(0, harness.Host.Calls);
+    }
+
     [Fact]
     public async Task Resume_EditedArguments_RunsTheEditedCallAfterThePolicy()
     {

@@ -149,4 +149,40 @@ public sealed class GrantTests
         Assert.Single(harness.Records(), r => r.Type == "approval.withdrawn");
         Assert.Equal(ToolOutcomeKind.Denied, (await harness.Pipeline.ResumeAsync(asked.Approval.Id, harness.Context(), CancellationToken.None)).Kind);
     }
+
+    [Fact]
+    public async Task Grant_AfterOwnFilesWereRead_CoversTheSameChange_ButLetsNothingMoreConfidentialOut()
+    {
+        await using var harness = New();
+        harness.Host.Add("mail", "send");
+        var provenance = harness.NewProvenance(null);
+        var first = harness.Context(provenance);
+        foreach (var (tool, arguments) in new[] { ("files.write_file", """{"path":"a.md"}"""), ("mail.send", """{"to":"b@c.example"}""") })
+        {
+            var asked = await harness.InvokeAsync(tool, arguments, first, tool);
+            await harness.AnswerAsync(asked.Approval!, ApprovalVerdict.AllowForSession);
+        }
+
+        provenance.AddText("what a file of the person says", Label.From(Integrity.Internal, Confidentiality.Private, "files.read_file"));
+        var later = first with { Step = 2 };
+
+        Assert.Equal(ToolOutcomeKind.Completed, (await harness.InvokeAsync("files.write_file", """{"path":"a.md"}""", later, "c3")).Kind);
+        Assert.Equal(ToolOutcomeKind.Pending, (await harness.InvokeAsync("mail.send", """{"to":"b@c.example"}""", later, "c4")).Kind);
+        provenance.AddText("what anybody may have written", Label.From(Integrity.Untrusted, Confidentiality.Public, "web.fetch"));
+        Assert.Equal(ToolOutcomeKind.Pending, (await harness.InvokeAsync("files.write_file", """{"path":"a.md"}""", later, "c5")).Kind);
+    }
+
+    [Fact]
+    public async Task Grant_WhereARuleAsksForTheLabel_CoversNoWorseOne()
+    {
+        await using var harness = new Harness("""{"policy":{"rules":[{"name":"internal","decision":"ask","tool":"files.write_file","integrity":"internal"}]}}""");
+        harness.Host.Add("files", "write_file");
+        var provenance = harness.NewProvenance();
+        var context = harness.Context(provenance);
+        await harness.AnswerAsync((await harness.InvokeAsync("files.write_file", """{"path":"a.md"}""", context)).Approval!, ApprovalVerdict.AllowForSession);
+
+        provenance.AddText("what a file of the person says", Label.From(Integrity.Internal, Confidentiality.Private, "files.read_file"));
+
+        Assert.Equal(ToolOutcomeKind.Pending, (await harness.InvokeAsync("files.write_file", """{"path":"a.md"}""", context with { Step = 2 }, id: "c2")).Kind);
+    }
 }

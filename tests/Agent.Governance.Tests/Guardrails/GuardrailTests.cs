@@ -233,6 +233,20 @@ public sealed class GuardrailTests
     }
 
     [Fact]
+    public async Task Invoke_MarkerOfTheConversationItWasBranchedFromGoingOut_IsDenied()
+    {
+        await using var harness = new Harness();
+        harness.Host.Add("mail", "send");
+        var inherited = harness.Get<IGuardrails>().ForModel("origin.1", "web.fetch", "text", Label.Missing);
+        var branch = harness.Context(session: "branch", run: "branch.2") with { MarkedAs = "origin.branch-2" };
+
+        var outcome = await harness.InvokeAsync("mail.send", System.Text.Json.JsonSerializer.Serialize(new { body = inherited }), branch);
+
+        Assert.Equal(ToolOutcomeKind.Denied, outcome.Kind);
+        Assert.DoesNotContain(inherited["<".Length..][.."data-0123456789".Length], harness.Get<IGuardrails>().ScreenAnswer(inherited, branch).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ForModel_UntrustedText_IsMarkedByAMarkerOfTheRun()
     {
         await using var harness = new Harness();

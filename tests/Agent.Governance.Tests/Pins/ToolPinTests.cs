@@ -68,6 +68,27 @@ public sealed class ToolPinTests
     }
 
     [Fact]
+    public async Task CheckCommand_OfTwoProjectsUnderOneName_IsLookedAtOnceEach()
+    {
+        await using var harness = new Harness();
+        var pins = harness.Get<IToolPins>();
+        foreach (var command in new[] { "npx one", "npx two" })
+        {
+            Assert.NotEqual(PinState.Same, (await pins.CheckCommandAsync("git", command, CancellationToken.None)).State);
+            Assert.True(await pins.AcceptAsync("git", "console", CancellationToken.None));
+        }
+
+        await using var later = new Harness(folder: harness.Folder);
+        foreach (var command in new[] { "npx one", "npx two", "npx one" })
+        {
+            Assert.Equal(PinState.Same, (await later.Get<IToolPins>().CheckCommandAsync("git", command, CancellationToken.None)).State);
+        }
+
+        Assert.NotEqual(PinState.Same, (await later.Get<IToolPins>().CheckCommandAsync("sql", "npx one", CancellationToken.None)).State);
+        Assert.Equal("command:sql", Assert.Single(pins.Pending()).Key);
+    }
+
+    [Fact]
     public async Task CheckTool_DescriptionThatInstructsOrHides_Warns()
     {
         await using var harness = new Harness();

@@ -87,6 +87,12 @@ internal sealed class MemoryApprovals : IApprovals
     /// <summary>The id of a question, from one, once it was asked.</summary>
     public Task<string> AskedAsync(int number) => Asked(number).Task.WaitAsync(TimeSpan.FromSeconds(30));
 
+    /// <summary>Whether more than one call may be allowed at once.</summary>
+    public bool CanGrant { get; set; }
+
+    /// <summary>Until when the last answer allowed.</summary>
+    public DateTimeOffset? Until { get; private set; }
+
     public ApprovalRequest Add(ToolCall call, ToolId tool, CallContext context)
     {
         var number = Interlocked.Increment(ref last);
@@ -103,6 +109,7 @@ internal sealed class MemoryApprovals : IApprovals
             Effects = ToolEffects.Write,
             Reasons = ["a test asks"],
             Binding = $"binding-{id}",
+            CanGrant = CanGrant,
             CreatedAt = DateTimeOffset.UnixEpoch,
             ExpiresAt = DateTimeOffset.MaxValue,
         };
@@ -128,6 +135,12 @@ internal sealed class MemoryApprovals : IApprovals
             return ValueTask.FromResult(new ApprovalAnswerResult(false, request, "not pending"));
         }
 
+        if (answer.Verdict == ApprovalVerdict.AllowUntil && answer.Until is null)
+        {
+            return ValueTask.FromResult(new ApprovalAnswerResult(false, request, "give a date"));
+        }
+
+        Until = answer.Until;
         requests[id] = request with
         {
             State = answer.Verdict == ApprovalVerdict.Deny ? ApprovalState.Denied : ApprovalState.Approved,

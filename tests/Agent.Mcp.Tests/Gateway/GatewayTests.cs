@@ -73,6 +73,57 @@ public sealed class GatewayTests
     }
 
     [Theory]
+    [InlineData(New)]
+    [InlineData(Old)]
+    public async Task Approval_UntilADateInTheClient_IsAskedAgainUntilTheDateIsOne(string version)
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        gateway.Pipeline.Ask.Add("echo");
+        gateway.Approvals.CanGrant = true;
+        var dates = new Queue<string?>([null, "soon", "2031-05-06"]);
+        var shown = new List<string>();
+        var client = await gateway.ConnectAsync(version, question =>
+        {
+            shown.Add(question!.Message);
+            Assert.Contains("until", question.RequestedSchema!.Properties.Keys);
+            var content = new Dictionary<string, System.Text.Json.JsonElement> { ["decision"] = System.Text.Json.JsonSerializer.SerializeToElement("allow_until") };
+            if (dates.Dequeue() is { } date)
+            {
+                content["until"] = System.Text.Json.JsonSerializer.SerializeToElement(date);
+            }
+
+            return new ElicitResult { Action = "accept", Content = content };
+        });
+
+        Assert.Equal("hello", Text(await client.CallToolAsync("f__echo", new Dictionary<string, object?> { ["text"] = "hello" })));
+
+        Assert.Equal(3, shown.Count);
+        Assert.StartsWith("give a date", shown[1], StringComparison.Ordinal);
+        Assert.Equal(new DateOnly(2031, 5, 6), DateOnly.FromDateTime(gateway.Approvals.Until!.Value.LocalDateTime));
+    }
+
+    [Fact]
+    public async Task Announce_Problem_ReachesASessionThatAskedForNoLevel()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        var heard = new TaskCompletionSource<JsonNode?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var client = await gateway.ConnectAsync(Old, configure: options => options.Handlers.NotificationHandlers =
+        [
+            KeyValuePair.Create<string, Func<JsonRpcNotification, CancellationToken, ValueTask>>("notifications/message", (notification, _) =>
+            {
+                heard.TrySetResult(notification.Params);
+                return ValueTask.CompletedTask;
+            }),
+        ]);
+
+        gateway.Gateway.Announce("The changed policy is not in force.", isProblem: true);
+
+        var message = await heard.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal("error", message!["level"]!.GetValue<string>());
+        Assert.Equal("The changed policy is not in force.", message["data"]!.GetValue<string>());
+    }
+
+    [Theory]
     [InlineData(New, false)]
     [InlineData(Old, false)]
     [InlineData(Old, true)]

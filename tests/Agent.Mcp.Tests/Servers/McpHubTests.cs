@@ -332,6 +332,35 @@ public sealed class McpHubTests
         await hub.UntilAsync(hub => hub.Find("f.echo") is not null);
     }
 
+    [Theory]
+    [InlineData(PinState.New, "was never started here")]
+    [InlineData(PinState.Changed, "is another than when it was last accepted")]
+    public async Task Command_NobodyLookedAt_IsStartedOnceItIsAccepted(PinState state, string said)
+    {
+        var pins = new MemoryPins { Command = state };
+        await using var hub = await HubFixture.StartAsync(options => options.Add("f", HubFixture.Server("stdio")), pins);
+        var status = Assert.Single(hub.Hub.Servers);
+        Assert.Equal(ServerState.Failed, status.State);
+        Assert.Contains(said, status.Problem, StringComparison.Ordinal);
+        Assert.Contains("`agent tools accept f`", status.Problem, StringComparison.Ordinal);
+        Assert.Empty(hub.Hub.Tools);
+
+        pins.AcceptAll();
+
+        await hub.UntilAsync(hub => hub.Find("f.echo") is not null);
+        Assert.Null(hub.Hub.Servers[0].Problem);
+    }
+
+    [Fact]
+    public async Task Command_OfAServerOfTheProgram_IsNotAskedAbout()
+    {
+        var own = HubFixture.Server("stdio");
+        own.BuiltIn = true;
+        await using var hub = await HubFixture.StartAsync(options => options.Add("f", own), new MemoryPins { Command = PinState.New });
+
+        Assert.NotNull(hub.Hub.Find("f.echo"));
+    }
+
     [Fact]
     public async Task Stop_ServerDeafToTheEndOfItsInput_IsKilled()
     {
@@ -389,6 +418,8 @@ public sealed class McpHubTests
 
         public event EventHandler? Changed;
 
+        public PinState Command { get; set; } = PinState.Same;
+
         public ValueTask<PinCheck> CheckToolAsync(ToolDefinition tool, CancellationToken cancellationToken) => ValueTask.FromResult(CheckTool(tool));
 
         private PinCheck CheckTool(ToolDefinition tool)
@@ -412,9 +443,9 @@ public sealed class McpHubTests
         }
 
         public ValueTask<PinCheck> CheckCommandAsync(string server, string commandLine, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(new PinCheck($"command:{server}", PinState.Same, null, []));
+            ValueTask.FromResult(new PinCheck($"command:{server}", Command, null, []));
 
-        public IReadOnlyList<PinCheck> Pending() => [];
+        public IReadOnlyList<PinCheck> Pending() => Command == PinState.Same ? [] : [new PinCheck("command:f", Command, null, [])];
 
         public ValueTask<bool> AcceptAsync(string key, string acceptedBy, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
@@ -427,6 +458,8 @@ public sealed class McpHubTests
                     pinned[key] = hash;
                 }
             }
+
+            Command = PinState.Same;
 
             Changed?.Invoke(this, EventArgs.Empty);
         }
