@@ -6,11 +6,12 @@ namespace Agent.Mcp.Servers;
 /// <param name="server">The server.</param>
 /// <param name="commandLine">The whole command, without secrets.</param>
 /// <param name="check">How it stands to its pin.</param>
-internal sealed class UnseenCommandException(string server, string commandLine, PinCheck check) : Exception(
+public sealed class UnseenCommandException(string server, string commandLine, PinCheck check) : Exception(
     check.State == PinState.Changed
         ? $"The command of the server '{server}' is another than when it was last accepted, so it was not started. `agent tools accept` shows the change, `agent tools accept {server}` accepts it."
         : $"The server '{server}' was never started here, and a person must look at its command first: {commandLine}. `agent tools accept {server}` accepts it, and the chat asks.")
 {
+    /// <summary>How it stands to its pin.</summary>
     public PinCheck Check => check;
 }
 
