@@ -67,7 +67,8 @@ public class GovernanceTests
         await chat.WaitForAsync("only reads run");
         await chat.WaitAsync(static screen => screen.Visible.TrimEnd().Split('\n')[^1].Contains("plan", StringComparison.Ordinal));
         chat.Send("write plan.md");
-        await chat.WaitForAsync("I would write plan.md.");
+        await chat.WaitAsync(static screen => screen.All.Contains("I would write plan.md.", StringComparison.Ordinal)
+            && screen.Visible.TrimEnd().EndsWith("/help", StringComparison.Ordinal));
         Assert.False(File.Exists(Path.Combine(workspace.Folder, "plan.md")));
 
         chat.Send("/accept auto-edit");
