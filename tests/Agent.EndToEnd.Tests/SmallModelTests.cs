@@ -77,7 +77,7 @@ public sealed class SmallModelTests(SmallModel model) : IClassFixture<SmallModel
     }
 
     [SmallModelFact]
-    public async Task Ask_ServerKilledInMidStream_SaysSoAndEnds()
+    public async Task Ask_ServerKilledInMidStream_SaysSoAndEnds_AndTheSessionGoesOnElsewhere()
     {
         var doomed = new SmallModel();
         await doomed.InitializeAsync();
@@ -90,6 +90,12 @@ public sealed class SmallModelTests(SmallModel model) : IClassFixture<SmallModel
             Assert.True(watched.Seen);
             Assert.True(exit.Code == 6, exit.ToString());
             Assert.DoesNotContain("   at ", exit.Error, StringComparison.Ordinal);
+
+            using var broken = JsonDocument.Parse(exit.Out);
+            var session = broken.RootElement.GetProperty("session").GetString()!;
+            using var next = await AskAsync(workspace, model.Endpoint, "How many customers are there?", null, [.. Chinook, "--session", session]);
+            Assert.Equal(session, next.RootElement.GetProperty("session").GetString());
+            AssertGovernedQuery(next.RootElement);
         }
         finally
         {

@@ -82,6 +82,24 @@ public sealed class AssistedClientTests
         Assert.Contains(Hard, run.Prompts[0][^1].Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(4_096)]
+    [InlineData(2_048)]
+    public async Task Draft_OverAWideSchema_FitsTheWindow(int window)
+    {
+        var wide = Script + string.Concat(Enumerable.Range(1, 5).Select(static t =>
+            $"CREATE TABLE person_record_{t} (record_id INTEGER PRIMARY KEY, person_id INTEGER REFERENCES person(person_id), wage REAL, "
+            + string.Join(", ", Enumerable.Range(1, 40).Select(static c => $"wage_of_person_in_city_number_{c} TEXT")) + ");"
+            + string.Concat(Enumerable.Range(1, 9).Select(r => $"INSERT INTO person_record_{t}(record_id, person_id, wage, wage_of_person_in_city_number_1, wage_of_person_in_city_number_2) VALUES ({r}, 1, {r}, 'a value of some length, number {r}', 'another value of length, number {r}');"))));
+
+        var run = await AskAsync(Hard, ["SELECT AVG(person.wage) FROM person"], static p => p with { Planner = false, Drafts = 2, LinkedSchema = false }, script: wide, window: window);
+
+        // As the server counts: about three characters a token, and the statement after them.
+        Assert.NotEmpty(run.Prompts);
+        Assert.All(run.Prompts, prompt => Assert.InRange((prompt.Sum(static m => m.Text.Length + 15) / 3) + 220, 200, window));
+        Assert.Contains("person(person_id", run.Prompts[0][^1].Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Draft_WhereTheServerTakesNoGrammar_IsHeldToASchemaWhoseNamesExist()
     {
@@ -117,11 +135,11 @@ public sealed class AssistedClientTests
         new() { Provider = "openai", Name = "m", Capabilities = capabilities, ContextWindow = 4_096, Profile = profile };
 
     /// <summary>Plays the loop's part, with the history going through JSON as a stored session does.</summary>
-    private static async Task<Run> AskAsync(string question, string[] answers, Func<ModelProfile, ModelProfile> change, ModelCapabilities capabilities = ModelCapabilities.Tools | ModelCapabilities.Grammar)
+    private static async Task<Run> AskAsync(string question, string[] answers, Func<ModelProfile, ModelProfile> change, ModelCapabilities capabilities = ModelCapabilities.Tools | ModelCapabilities.Grammar, string script = Script, int window = 4_096)
     {
-        using var database = new SqliteTools().AddScript("town", Script);
+        using var database = new SqliteTools().AddScript("town", script);
         using var model = new Scripted(answers);
-        using var client = new AssistedClient(model, Info(change(ProfileTable.Small), capabilities), TimeProvider.System);
+        using var client = new AssistedClient(model, Info(change(ProfileTable.Small), capabilities) with { ContextWindow = window }, TimeProvider.System);
         List<ChatMessage> history = [new(ChatRole.System, "You answer by calling tools."), new(ChatRole.User, question)];
         var options = new ChatOptions { AdditionalProperties = new() { [ModelKeys.EveryTool] = (IReadOnlyList<AITool>)[.. database.Tools] } };
         var calls = new List<FunctionCallContent>();
