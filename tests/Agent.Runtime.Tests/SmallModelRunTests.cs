@@ -100,6 +100,35 @@ public sealed class SmallModelRunTests
     }
 
     [Fact]
+    public async Task Lookups_MadeForTheModel_TakeNoRoom_AndStay()
+    {
+        const int Steps = 3;
+        var model = new ScriptedModel((n, _) => n > Steps ? ScriptedModel.Text("Done.") :
+        [
+            new ChatResponseUpdate(ChatRole.Assistant,
+            [
+                .. Enumerable.Range(1, 12).Select(i => new FunctionCallContent($"c{n}_{i}", "sql__query", new Dictionary<string, object?> { ["n"] = n, ["i"] = i })
+                {
+                    AdditionalProperties = new() { [ModelKeys.Purpose] = CallPurpose.Lookup },
+                }),
+            ])
+            { AdditionalProperties = new() { [ModelKeys.Help] = new HelpGiven("the offline planner") } },
+        ]) { Info = Small with { Profile = Profile with { Planner = true } } };
+        await using var agent = new TestAgent(model);
+        agent.Host.Set(FakeHost.Tool("sql.query"));
+        agent.Pipeline.Act = static (_, _, _) => ValueTask.FromResult(ToolResult.FromText(Words(4_000)));
+
+        var (result, _) = await agent.RunAsync("x");
+
+        Assert.Equal("Done.", result.Answer);
+        Assert.Equal(Steps + 1, model.Requests.Count);
+        var results = model.Requests[^1].Messages.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().ToList();
+        Assert.Equal(Steps * 12, results.Count);
+        Assert.All(results, static r => Assert.StartsWith("word0 word1", (string)r.Result!, StringComparison.Ordinal));
+        Assert.True(Size(model.Requests[^1]) > 4_096);
+    }
+
+    [Fact]
     public async Task Session_OfManyRequests_StaysWithin4096Tokens()
     {
         var (most, refused) = (0, 0);

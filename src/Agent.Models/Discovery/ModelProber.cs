@@ -28,6 +28,9 @@ internal sealed class ModelProber(TimeProvider time)
             var client = await model.ClientAsync(both.Token);
             var free = await AskAsync(client, ChatToolMode.Auto, both.Token);
             var forced = await ForcedAsync(model, client, both.Token);
+
+            // An answer that its server could not read was not counted either.
+            var speed = free.WasUnread ? (await AskAsync(client, null, both.Token)).TokensPerSecond : free.TokensPerSecond;
             return new ModelProbe
             {
                 Model = model.Info,
@@ -36,7 +39,7 @@ internal sealed class ModelProber(TimeProvider time)
                 ForcedChoice = forced,
                 Streamed = free.Pieces > 1,
                 TimeToFirstToken = free.FirstToken,
-                TokensPerSecond = free.TokensPerSecond,
+                TokensPerSecond = speed,
             };
         }
         catch (ModelException exception)
@@ -75,15 +78,19 @@ internal sealed class ModelProber(TimeProvider time)
         }
     }
 
-    private async Task<Trial> AskAsync(IChatClient client, ChatToolMode mode, CancellationToken cancellationToken)
+    /// <param name="client">The model.</param>
+    /// <param name="mode">How it may call; null offers no tool and asks for words.</param>
+    /// <param name="cancellationToken">Cancels the trial.</param>
+    private async Task<Trial> AskAsync(IChatClient client, ChatToolMode? mode, CancellationToken cancellationToken)
     {
-        var options = new ChatOptions { Tools = [Tool], ToolMode = mode, MaxOutputTokens = 256 };
-        ChatMessage[] messages = [new(ChatRole.User, "What is the weather in Oslo? Use the tool.")];
+        var options = mode is null ? new ChatOptions { MaxOutputTokens = 64 } : new ChatOptions { Tools = [Tool], ToolMode = mode, MaxOutputTokens = 256 };
+        ChatMessage[] messages = [new(ChatRole.User, mode is null ? "Count from one to twenty in words." : "What is the weather in Oslo? Use the tool.")];
         var started = time.GetTimestamp();
         TimeSpan? first = null;
         var last = TimeSpan.Zero;
         var pieces = 0;
         var called = false;
+        var unread = false;
         long? written = null;
         try
         {
@@ -106,11 +113,12 @@ internal sealed class ModelProber(TimeProvider time)
         catch (ModelException exception) when (exception.IsGarbledOutput)
         {
             // It answered; it cannot write a call.
+            unread = true;
         }
 
         var writing = last - (first ?? TimeSpan.Zero);
-        return new Trial(called, pieces, first, written > 1 && writing > TimeSpan.FromMilliseconds(20) ? (written - 1) / writing.TotalSeconds : null);
+        return new Trial(called, pieces, first, written > 1 && writing > TimeSpan.FromMilliseconds(20) ? (written - 1) / writing.TotalSeconds : null, unread);
     }
 
-    private sealed record Trial(bool Called, int Pieces, TimeSpan? FirstToken, double? TokensPerSecond);
+    private sealed record Trial(bool Called, int Pieces, TimeSpan? FirstToken, double? TokensPerSecond, bool WasUnread);
 }

@@ -32,7 +32,7 @@ internal static class ContextPlan
         {
             foreach (var result in messages[i].Contents.OfType<FunctionResultContent>())
             {
-                if (result.Result is string { Length: > LeastDropped } text)
+                if (result.Result is string { Length: > LeastDropped } text && !conversation.IsLeftOut(result.CallId))
                 {
                     var stub = Stub(text.Length, handle(result.CallId));
                     shown[result.CallId] = stub;
@@ -50,7 +50,7 @@ internal static class ContextPlan
         var shown = new Dictionary<string, string>(StringComparer.Ordinal);
         var results = conversation.Messages
             .SelectMany(static m => m.Contents.OfType<FunctionResultContent>())
-            .Where(static r => r.Result is string { Length: > LeastDropped })
+            .Where(r => r.Result is string { Length: > LeastDropped } && !conversation.IsLeftOut(r.CallId))
             .OrderByDescending(static r => ((string)r.Result!).Length)
             .ToList();
         var measured = conversation.Measured;

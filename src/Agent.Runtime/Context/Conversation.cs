@@ -11,13 +11,39 @@ internal sealed class Conversation
 {
     private readonly List<ChatMessage> _messages = [];
     private readonly List<Entry> _entries = [];
+    private readonly HashSet<string> _helped = new(StringComparer.Ordinal);
     private long _measured;
+    private bool _leavesOutHelp;
 
     /// <summary>The messages, the system's first.</summary>
     public IReadOnlyList<ChatMessage> Messages => _messages;
 
     /// <summary>The size of all messages in <see cref="TokenEstimator"/>'s units.</summary>
     public long Measured => _measured;
+
+    /// <summary>
+    /// Whether calls made on the model's behalf are left out of what it is sent. They then take no room: it must not be made for
+    /// what the model never sees, least of all by dropping what was just looked up for it.
+    /// </summary>
+    public bool LeavesOutHelp
+    {
+        get => _leavesOutHelp;
+        set
+        {
+            if (_leavesOutHelp == value)
+            {
+                return;
+            }
+
+            _leavesOutHelp = value;
+            _measured = 0;
+            for (var i = 0; i < _messages.Count; i++)
+            {
+                _entries[i] = _entries[i] with { Measured = Measure(_messages[i]) };
+                _measured += _entries[i].Measured;
+            }
+        }
+    }
 
     /// <summary>Whether the last message is the model's, so that a request may follow.</summary>
     public bool EndsWithAssistant => _messages.Count > 0 && _messages[^1].Role == ChatRole.Assistant;
@@ -28,6 +54,9 @@ internal sealed class Conversation
     public Label LabelAt(int index) => _entries[index].Label;
 
     public int MeasureAt(int index) => _entries[index].Measured;
+
+    /// <summary>Whether the model is not sent the result of a call.</summary>
+    public bool IsLeftOut(string callId) => _leavesOutHelp && _helped.Contains(callId);
 
     public void SetSystem(string text)
     {
@@ -119,7 +148,12 @@ internal sealed class Conversation
 
     private void Append(ChatMessage message, Label label)
     {
-        var measured = TokenEstimator.Measure(message);
+        foreach (var call in message.Contents.OfType<FunctionCallContent>().Where(static c => ModelKeys.PurposeOf(c) is not null))
+        {
+            _helped.Add(call.CallId);
+        }
+
+        var measured = Measure(message);
         _messages.Add(message);
         _entries.Add(new Entry(measured, label));
         _measured += measured;
@@ -128,12 +162,26 @@ internal sealed class Conversation
 
     private void Replace(int index, ChatMessage message, Label label)
     {
-        var measured = TokenEstimator.Measure(message);
+        var measured = Measure(message);
         _measured += measured - _entries[index].Measured;
         _messages[index] = message;
         _entries[index] = new Entry(measured, label);
         Label = Label.Join(label);
     }
+
+    private int Measure(ChatMessage message)
+    {
+        if (!_leavesOutHelp || !message.Contents.Any(IsHelp))
+        {
+            return TokenEstimator.Measure(message);
+        }
+
+        var left = message.Contents.Where(c => !IsHelp(c)).ToList();
+        return left.Count == 0 ? 0 : TokenEstimator.Measure(new ChatMessage(message.Role, left));
+    }
+
+    private bool IsHelp(AIContent content) =>
+        content is FunctionCallContent call ? _helped.Contains(call.CallId) : content is FunctionResultContent result && _helped.Contains(result.CallId);
 
     private readonly record struct Entry(int Measured, Label Label);
 }

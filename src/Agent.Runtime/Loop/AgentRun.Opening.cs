@@ -169,6 +169,7 @@ internal sealed partial class AgentRun
         var session = limits.MaxSessionTokens is null && limits.MaxSessionCost is null ? null : _services.Store.SessionUsage(_session);
         var day = limits.MaxDayTokens is null && limits.MaxDayCost is null ? null : _services.Store.DayUsage();
         var none = new RunUsage(0, 0, 0, null);
+        _conversation.LeavesOutHelp = _model.Profile.IsHelped;
         _budget = new RunBudget(_request.Budget, limits, _model.Price, session ?? none, day ?? none);
     }
 

@@ -318,6 +318,7 @@ internal sealed partial class AgentRun
         }
 
         _model = model;
+        _conversation.LeavesOutHelp = model.Profile.IsHelped;
     }
 
     private void Spend(UsageDetails? usage, ModelInfo model)
