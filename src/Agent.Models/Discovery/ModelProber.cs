@@ -26,11 +26,11 @@ internal sealed class ModelProber(TimeProvider time)
         try
         {
             var client = await model.ClientAsync(both.Token);
-            var free = await AskAsync(client, ChatToolMode.Auto, both.Token);
+            var free = await AskAsync(model, client, ChatToolMode.Auto, both.Token);
             var forced = await ForcedAsync(model, client, both.Token);
 
             // An answer that its server could not read was not counted either.
-            var speed = free.WasUnread ? (await AskAsync(client, null, both.Token)).TokensPerSecond : free.TokensPerSecond;
+            var speed = free.WasUnread ? (await AskAsync(model, client, null, both.Token)).TokensPerSecond : free.TokensPerSecond;
             return new ModelProbe
             {
                 Model = model.Info,
@@ -70,7 +70,7 @@ internal sealed class ModelProber(TimeProvider time)
 
         try
         {
-            return (await AskAsync(client, ChatToolMode.RequireAny, cancellationToken)).Called;
+            return (await AskAsync(model, client, ChatToolMode.RequireAny, cancellationToken)).Called;
         }
         catch (ModelException exception) when (exception.Kind is ModelErrorKind.BadRequest or ModelErrorKind.Malformed)
         {
@@ -78,12 +78,14 @@ internal sealed class ModelProber(TimeProvider time)
         }
     }
 
-    /// <param name="client">The model.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="client">Its client.</param>
     /// <param name="mode">How it may call; null offers no tool and asks for words.</param>
     /// <param name="cancellationToken">Cancels the trial.</param>
-    private async Task<Trial> AskAsync(IChatClient client, ChatToolMode? mode, CancellationToken cancellationToken)
+    private async Task<Trial> AskAsync(ConfiguredModel model, IChatClient client, ChatToolMode? mode, CancellationToken cancellationToken)
     {
         var options = mode is null ? new ChatOptions { MaxOutputTokens = 64 } : new ChatOptions { Tools = [Tool], ToolMode = mode, MaxOutputTokens = 256 };
+        options.Temperature = model.Info.Profile.Temperature;
         ChatMessage[] messages = [new(ChatRole.User, mode is null ? "Count from one to twenty in words." : "What is the weather in Oslo? Use the tool.")];
         var started = time.GetTimestamp();
         TimeSpan? first = null;
