@@ -16,6 +16,9 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
     /// <summary>The shortest time that a thread can be made to wait.</summary>
     private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>A record that stands alone behind a write that took seconds, on a disk that hung, must not wait as long again.</summary>
+    private static readonly TimeSpan MostPatience = TimeSpan.FromMilliseconds(10);
+
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _work = new(0);
     private readonly ManualResetEventSlim _gathered = new();
@@ -195,5 +198,5 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
     private TimeSpan Patience() =>
         _pass > 0 || _queue.Count >= _wanted || time.GetElapsedTime(_completed) > LeastPatience
             ? TimeSpan.Zero
-            : TimeSpan.FromTicks(Math.Max((_lastWrite / 4).Ticks, LeastPatience.Ticks));
+            : TimeSpan.FromTicks(Math.Clamp((_lastWrite / 4).Ticks, LeastPatience.Ticks, MostPatience.Ticks));
 }
