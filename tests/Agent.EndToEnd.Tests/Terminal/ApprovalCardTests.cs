@@ -121,7 +121,9 @@ public sealed class ApprovalCardTests(FilesChat shared) : IClassFixture<FilesCha
         await chat.WaitForAsync("calls wait; [Tab] shows the next:");
         for (var card = 1; card <= 3; card++)
         {
-            await chat.WaitAsync(screen => System.Text.RegularExpressions.Regex.Count(screen.All, "Refused by itself in") == card && screen.BeforeCursor.StartsWith(Ready, StringComparison.Ordinal));
+            // The status is drawn last: with it the question below the new card is the new one.
+            await chat.WaitAsync(screen => System.Text.RegularExpressions.Regex.Count(screen.All, "Refused by itself in") == card
+                && screen.All.Contains($"{4 - card} to approve", StringComparison.Ordinal) && screen.BeforeCursor.StartsWith(Ready, StringComparison.Ordinal));
             chat.Type(Keys.Enter);
         }
 

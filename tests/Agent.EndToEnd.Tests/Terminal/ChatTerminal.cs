@@ -32,6 +32,16 @@ internal sealed class ChatTerminal : IDisposable
         return chat;
     }
 
+    /// <summary>Starts <c>agent</c> with a server that was never started before, lets it start, and waits for the prompt.</summary>
+    public static async Task<ChatTerminal> StartAcceptingAsync(AgentWorkspace workspace, int columns = 80, int rows = 30, params string[] arguments)
+    {
+        var chat = Start(workspace, columns, rows, "dotnet", [Repository.AgentLibrary, .. arguments]);
+        await chat.WaitForAsync("Start them? [y]es");
+        chat.Type("y");
+        await chat.WaitForAsync("/help");
+        return chat;
+    }
+
     /// <summary>Starts any program on a terminal, in a workspace.</summary>
     public static ChatTerminal Start(AgentWorkspace workspace, int columns, int rows, string program, params string[] arguments) =>
         new(output => PseudoTerminal.Start(program, arguments, workspace.Folder, EnvironmentOf(workspace), columns, rows, output), columns, rows);

@@ -9,7 +9,7 @@ public class ServerQuestionTests
         using var workspace = Workspace(out var config);
         using var model = new ScriptedServer(
             ScriptedServer.Call("desk__book", new { }), ScriptedServer.Say("First answered."), ScriptedServer.Call("desk__book", new { }), ScriptedServer.Say("Second answered."));
-        using var chat = await ChatTerminal.StartAsync(workspace, 80, 40, [.. model.Flags, "--config", config]);
+        using var chat = await ChatTerminal.StartAcceptingAsync(workspace, 80, 40, [.. model.Flags, "--config", config]);
         chat.Send("book it");
         await chat.WaitForAsync("Allow this call? [y]es");
         chat.Type("y");
@@ -51,6 +51,7 @@ public class ServerQuestionTests
     public async Task Question_OnATerminalWithoutAChat_IsAskedLineByLine()
     {
         using var workspace = Workspace(out var config);
+        await AcceptAsync(workspace, config);
         using var shell = ChatTerminal.Start(workspace, 80, 40, "dotnet", Repository.AgentLibrary, "tools", "call", "desk.book", "--config", config);
         await shell.WaitForAsync("Allow? [y]es");
         shell.Type("y");
@@ -74,11 +75,15 @@ public class ServerQuestionTests
     public async Task Question_WithNobodyThere_IsDeclinedWithAWord()
     {
         using var workspace = Workspace(out var config, """, "policy": {"rules": [{"name": "the desk", "tool": "desk.*", "decision": "allow"}]}, "tools": {"desk.book": {"effects": ["read"], "critical": []}}""");
+        await AcceptAsync(workspace, config);
         var exit = await workspace.RunAsync("tools", "call", "desk.book", "--config", config);
         Assert.True(exit.Code == 0, exit.ToString());
         Assert.Contains("decline {}", exit.Out, StringComparison.Ordinal);
         Assert.Contains("""The server 'desk' asked: "Where will you sit?". Nobody is here to answer""", exit.Error, StringComparison.Ordinal);
     }
+
+    private static async Task AcceptAsync(AgentWorkspace workspace, string config) =>
+        Assert.Equal(0, (await workspace.RunAsync("tools", "accept", "desk", "--config", config)).Code);
 
     private static AgentWorkspace Workspace(out string config, string more = "")
     {

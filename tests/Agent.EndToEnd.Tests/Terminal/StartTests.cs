@@ -9,7 +9,7 @@ public class StartTests
         using var workspace = AgentWorkspace.WithoutServers();
         var script = workspace.Write("never.py", "import time, sys, os\nopen(os.path.join(os.path.dirname(__file__), 'started'), 'w').close()\nsys.stdin.read()\n");
         var config = workspace.Write("slow.json", """{"mcpServers": {"never": {"command": "python3", "args": ["PATH"]}}}""".Replace("PATH", script, StringComparison.Ordinal));
-        using var chat = await ChatTerminal.StartAsync(workspace, 80, 30, "--config", config);
+        using var chat = await ChatTerminal.StartAcceptingAsync(workspace, 80, 30, "--config", config);
         chat.Send("/mcp");
         await chat.WaitForAsync("  never            starting");
         chat.Type("typed meanwhile");
@@ -21,7 +21,7 @@ public class StartTests
     {
         using var workspace = AgentWorkspace.WithoutServers();
         var config = workspace.Write("bad.json", """{"mcpServers": {"mail": {"command": "no-such-program-here"}}}""");
-        using var chat = await ChatTerminal.StartAsync(workspace, 100, 30, "--config", config);
+        using var chat = await ChatTerminal.StartAcceptingAsync(workspace, 100, 30, "--config", config);
         var screen = await chat.WaitForAsync("no-such-program-here");
         Assert.Contains("set OPENAI_API_KEY or ANTHROPIC_API_KEY, or start with --model", screen.Replace('\n', ' '), StringComparison.Ordinal);
         await chat.WaitAsync(static one => System.Text.RegularExpressions.Regex.IsMatch(one.All, "(?m)^! .*mail"));
@@ -36,7 +36,7 @@ public class StartTests
         {
             var screen = await chat.WaitForAsync("Trust it? [y]es  [N]o");
             var flowed = screen.Replace('\n', ' ');
-            Assert.Contains("it starts mail: no-such-program-here --inbox", flowed, StringComparison.Ordinal);
+            Assert.Contains("it starts mail, whose command you are shown before its first start", flowed, StringComparison.Ordinal);
             Assert.Contains("it sets policy", flowed, StringComparison.Ordinal);
             Assert.Contains("lets it start programs on this machine", flowed, StringComparison.Ordinal);
             chat.Type("n");
@@ -55,7 +55,7 @@ public class StartTests
             await again.WaitForExitAsync();
         }
 
-        using var trusted = await ChatTerminal.StartAsync(workspace);
+        using var trusted = await ChatTerminal.StartAcceptingAsync(workspace);
         await trusted.WaitAsync(static screen => System.Text.RegularExpressions.Regex.IsMatch(screen.All.Replace('\n', ' '), "! .*mail"));
     }
 

@@ -53,7 +53,7 @@ public sealed class ToolCallTests(FilesChat shared) : IClassFixture<FilesChat>
         var server = workspace.Write("slow.py", SlowServer);
         var config = workspace.Write("slow.json", """{"mcpServers": {"slow": {"command": "python3", "args": ["PATH"]}}}""".Replace("PATH", server, StringComparison.Ordinal));
         using var model = new ScriptedServer(ScriptedServer.Call("slow__index", new { }), ScriptedServer.Say("Indexed."));
-        using var chat = await ChatTerminal.StartAsync(workspace, 80, 40, [.. model.Flags, "--config", config]);
+        using var chat = await ChatTerminal.StartAcceptingAsync(workspace, 80, 40, [.. model.Flags, "--config", config]);
         chat.Send("index it");
         await chat.WaitForAsync("Allow this call? [y]es");
         chat.Type("y");
