@@ -31,19 +31,9 @@ internal sealed class LargeFile : IDisposable
         this.status = status;
     }
 
-    /// <summary>Opens a file if it is one of these; null where it is small enough to be read whole.</summary>
+    /// <summary>Opens a file.</summary>
     /// <exception cref="FileProblem">It cannot be opened.</exception>
-    public static LargeFile? Open(Folder folder, string name)
-    {
-        var file = folder.OpenFile(name, out var status);
-        if (status.Size > FileContent.MaxBytes)
-        {
-            return new LargeFile(file, status);
-        }
-
-        file.Dispose();
-        return null;
-    }
+    public static LargeFile Open(Folder folder, string name) => new(folder.OpenFile(name, out var status), status);
 
     public void Dispose() => file.Dispose();
 
@@ -115,7 +105,7 @@ internal sealed class LargeFile : IDisposable
             last = block[^1];
         }
 
-        return ("sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset()), last == '\n' ? lines : lines + 1);
+        return (FileContent.ShowDigest(hash.GetHashAndReset()), last == '\n' ? lines : lines + 1);
     }
 
     // Where a line, from 1, begins.

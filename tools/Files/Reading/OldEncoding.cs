@@ -63,7 +63,7 @@ internal static class OldEncoding
         {
             return encoding.GetBytes(encoding.GetString(bytes)).AsSpan().SequenceEqual(bytes);
         }
-        catch (Exception e) when (e is DecoderFallbackException or EncoderFallbackException)
+        catch (EncoderFallbackException)
         {
             return false;
         }

@@ -104,15 +104,12 @@ internal sealed class ReadFile(FilesContext context)
 
     private Window Content(Folder folder, RootPath place, LineRange range, int from, CancellationToken cancellationToken)
     {
-        if (LargeFile.Open(folder, place.Name) is { } large)
+        if (FileContent.TryRead(folder, place.Name, place.Shown, out _, cancellationToken) is not { } content)
         {
-            using (large)
-            {
-                return large.Read(place.Shown, range, from, MaxCharacters, cancellationToken);
-            }
+            using var large = LargeFile.Open(folder, place.Name);
+            return large.Read(place.Shown, range, from, MaxCharacters, cancellationToken);
         }
 
-        var content = FileContent.Read(folder, place.Name, place.Shown, cancellationToken);
         context.Seen.Remember(place, content.Hash);
         var read = MediaType.Of(content.Bytes).IsImage ? null : TextFormat.Read(content.Bytes);
         return new Window
