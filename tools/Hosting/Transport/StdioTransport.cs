@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -155,7 +154,7 @@ internal sealed partial class StdioTransport : ITransport
         var cut = -1;
         if (!ready.IsEmpty && message is JsonRpcResponse { Result: JsonObject result } response)
         {
-            cut = WriteAround(writer, response, result);
+            cut = WriteAround(writer, response, result, ready);
         }
         else
         {
@@ -165,13 +164,6 @@ internal sealed partial class StdioTransport : ITransport
         writer.Flush();
         buffer.GetSpan(1)[0] = (byte)'\n';
         buffer.Advance(1);
-        if (cut >= 0 && ready.Length <= JoinedBytes)
-        {
-            // One write, so that the client wakes once.
-            Join(cut, ready);
-            cut = -1;
-        }
-
         if (cut < 0)
         {
             output.Write(buffer.WrittenSpan);
@@ -190,18 +182,9 @@ internal sealed partial class StdioTransport : ITransport
         output.Flush();
     }
 
-    private void Join(int cut, ReadOnlySequence<byte> ready)
-    {
-        var (end, length) = (buffer.WrittenCount, (int)ready.Length);
-        buffer.GetSpan(length);
-        buffer.Advance(length - 1);
-        var all = MemoryMarshal.AsMemory(buffer.WrittenMemory).Span;
-        all[(cut + 1)..end].CopyTo(all[(cut + length)..]);
-        ready.CopyTo(all[cut..]);
-    }
-
-    // Writes the answer with one character where the ready content belongs, and tells where that is.
-    private int WriteAround(Utf8JsonWriter writer, JsonRpcResponse response, JsonObject result)
+    // Writes the answer: short ready content in its place, so that one write wakes the client once; for long content one character,
+    // and tells where that is.
+    private int WriteAround(Utf8JsonWriter writer, JsonRpcResponse response, JsonObject result, ReadOnlySequence<byte> ready)
     {
         var cut = -1;
         writer.WriteStartObject();
@@ -219,7 +202,11 @@ internal sealed partial class StdioTransport : ITransport
         foreach (var (name, value) in result)
         {
             writer.WritePropertyName(name);
-            if (name == "structuredContent")
+            if (name == "structuredContent" && ready.Length <= JoinedBytes)
+            {
+                writer.WriteRawValue(ready, skipInputValidation: true);
+            }
+            else if (name == "structuredContent")
             {
                 writer.Flush();
                 cut = buffer.WrittenCount;
