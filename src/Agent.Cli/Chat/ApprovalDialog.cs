@@ -88,15 +88,9 @@ internal sealed class ApprovalDialog(IApprovals approvals, RawTerminal terminal,
             return true;
         }
 
-        if (key.Kind == KeyKind.Character && key.Ctrl)
+        if (guard.Sort(key, at) is { } isDropped)
         {
-            return false;
-        }
-
-        if (guard.Holds(at))
-        {
-            // Somebody is typing: what they type goes on being their draft, and answers nothing.
-            return key.Kind is not (KeyKind.Character or KeyKind.Paste or KeyKind.Backspace);
+            return isDropped;
         }
 
         if (asked == Entry.Group)

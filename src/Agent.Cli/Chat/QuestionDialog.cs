@@ -57,14 +57,9 @@ internal sealed class QuestionDialog(TerminalStyle style, TimeProvider time, Act
             return true;
         }
 
-        if (key.Kind == KeyKind.Character && key.Ctrl)
+        if (guard.Sort(key, at) is { } isDropped)
         {
-            return false;
-        }
-
-        if (guard.Holds(at))
-        {
-            return key.Kind is not (KeyKind.Character or KeyKind.Paste or KeyKind.Backspace);
+            return isDropped;
         }
 
         switch (key.Kind == KeyKind.Character && !key.Alt ? key.Text.ToLowerInvariant() : key.Kind.ToString())

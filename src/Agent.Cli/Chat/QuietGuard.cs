@@ -1,3 +1,6 @@
+using Agent.Cli.Input;
+using Agent.Cli.Terminal;
+
 namespace Agent.Cli.Chat;
 
 /// <summary>
@@ -16,15 +19,22 @@ internal sealed class QuietGuard(TimeProvider time)
     /// <summary>A question has appeared.</summary>
     public void Raise() => since = time.GetTimestamp();
 
-    /// <summary>Whether a key that was read at <paramref name="at"/> comes too soon; the quiet then begins anew.</summary>
-    public bool Holds(long at)
+    /// <summary>Sorts a key that was read at <paramref name="at"/>; one that comes too soon makes the quiet begin anew.</summary>
+    /// <returns>Null where it may answer; else whether it is dropped here (true) or goes on to the draft (false).</returns>
+    public bool? Sort(Key key, long at)
     {
-        if (time.GetElapsedTime(since, at) >= Quiet)
+        if (key.Kind == KeyKind.Character && key.Ctrl)
         {
             return false;
         }
 
+        if (time.GetElapsedTime(since, at) >= Quiet)
+        {
+            return null;
+        }
+
+        // Somebody is typing: what they type goes on being their draft, and answers nothing.
         since = Math.Max(since, at);
-        return true;
+        return key.Kind is not (KeyKind.Character or KeyKind.Paste or KeyKind.Backspace);
     }
 }
