@@ -1,7 +1,7 @@
 namespace Agent.Models.Tests.Offline.Bench;
 
 /// <summary>What lies in the folder of a small office: minutes, contracts, lists, letters, one of them with a name of several words.</summary>
-internal sealed class OfficeFolder : IDisposable
+internal sealed class OfficeFolder : BenchFolder
 {
     public OfficeFolder()
     {
@@ -18,16 +18,5 @@ internal sealed class OfficeFolder : IDisposable
         Write("README.md", "# Office files\n\nAsk Varga before you change a contract.\n\n## Backups\n\nBackups run every night at 02:30.\n");
         Write("wiki/holidays.md", "# Holidays\n\nEveryone has 28 days of holiday.\nUnused days expire at the end of March.\n");
         Write("wiki/first-aid.md", "# First aid\n\nThe first aid kit hangs beside the kitchen door.\nEmergency number: 112\n");
-    }
-
-    public string Path { get; } = Directory.CreateTempSubdirectory("planner-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-
-    private void Write(string path, string content)
-    {
-        var full = System.IO.Path.Combine(Path, path);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
-        File.WriteAllText(full, content);
     }
 }

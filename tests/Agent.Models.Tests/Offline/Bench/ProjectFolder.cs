@@ -1,7 +1,7 @@
 namespace Agent.Models.Tests.Offline.Bench;
 
 /// <summary>A folder of mixed documents: code in three languages, notes, tables, configuration, logs, some nested deeply.</summary>
-internal sealed class ProjectFolder : IDisposable
+internal sealed class ProjectFolder : BenchFolder
 {
     public ProjectFolder()
     {
@@ -19,16 +19,5 @@ internal sealed class ProjectFolder : IDisposable
         Write("docs/adr/001-database.md", "# Database\n\nWe chose PostgreSQL because of PostGIS.\n");
         Write("docs/adr/002-queue.md", "# Queue\n\nRabbitMQ was rejected; we poll.\n");
         Write("docs/glossary.txt", "AOS: acquisition of signal\nLOS: loss of signal\n");
-    }
-
-    public string Path { get; } = Directory.CreateTempSubdirectory("planner-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-
-    private void Write(string path, string content)
-    {
-        var full = System.IO.Path.Combine(Path, path);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
-        File.WriteAllText(full, content);
     }
 }
