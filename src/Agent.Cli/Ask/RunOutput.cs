@@ -3,7 +3,6 @@ using Agent.Cli.Composition;
 using Agent.Cli.PolicyCommands;
 using Agent.Cli.Questions;
 using Agent.Cli.Rendering;
-using Agent.Governance.Policy;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Agent.Cli.Ask;
@@ -56,8 +55,7 @@ internal sealed class RunOutput(AgentApplication application, CommandConsole con
         await using var prompter = approvals == ApprovalHandling.Wait && console.IsInteractive
             ? new ApprovalPrompter(application.Services.GetRequiredService<IApprovals>(), console)
             : null;
-        await using var watch = new PolicyWatch(
-            application.Services.GetRequiredService<IPolicy>(), application.Services.GetRequiredService<TimeProvider>(), (text, _) => console.Error.WriteLine("agent: " + TerminalText.Line(text)));
+        await using var watch = new PolicyWatch(application, (text, _) => console.Error.WriteLine("agent: " + TerminalText.Line(text)));
         RunResult? last = null;
         await foreach (var runEvent in run.WithCancellation(CancellationToken.None))
         {

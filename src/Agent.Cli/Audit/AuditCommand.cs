@@ -105,9 +105,9 @@ internal static class AuditCommand
                 await console.Error.WriteLineAsync(line);
                 return ExitCode.Ok;
             }
-            catch (ArgumentOutOfRangeException e)
+            catch (KeyNotFoundException e)
             {
-                throw new CommandException(ExitCode.Usage, e.Message.Split(" (Parameter")[0], e);
+                throw new CommandException(ExitCode.Usage, e.Message, e);
             }
         }, cancellationToken));
         return prove;

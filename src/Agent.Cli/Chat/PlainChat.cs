@@ -5,7 +5,6 @@ using Agent.Cli.Composition;
 using Agent.Cli.PolicyCommands;
 using Agent.Cli.Questions;
 using Agent.Cli.Rendering;
-using Agent.Governance.Policy;
 using Agent.Runtime.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -51,8 +50,7 @@ internal sealed class PlainChat : IChatHost
 
     public async Task<ExitCode> RunAsync(CancellationToken cancellationToken)
     {
-        await using var watch = new PolicyWatch(
-            application.Services.GetRequiredService<IPolicy>(), application.Services.GetRequiredService<TimeProvider>(), (text, _) => console.Error.WriteLine("! " + TerminalText.Line(text)));
+        await using var watch = new PolicyWatch(application, (text, _) => console.Error.WriteLine("! " + TerminalText.Line(text)));
         await application.StartAsync(cancellationToken);
         var model = await application.Services.GetRequiredService<IModelCatalog>().DescribeAsync(null, cancellationToken);
         State.Model = model.ToString();

@@ -6,7 +6,6 @@ using Agent.Cli.PolicyCommands;
 using Agent.Cli.Questions;
 using Agent.Cli.Rendering;
 using Agent.Cli.Terminal;
-using Agent.Governance.Policy;
 using Agent.Runtime.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -98,7 +97,7 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
         Draw();
 
         // The prompt is there; servers start behind it.
-        await using var watch = new PolicyWatch(application.Services.GetRequiredService<IPolicy>(), time, (text, isProblem) => Post(() =>
+        await using var watch = new PolicyWatch(application, (text, isProblem) => Post(() =>
         {
             if (isProblem)
             {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Agent.Cli.Composition;
 using Agent.Cli.PolicyCommands;
 using Agent.Cli.Rendering;
-using Agent.Governance.Policy;
 using Agent.Mcp.Gateway;
 using Agent.Mcp.Install;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +20,7 @@ internal static class McpCommand
             var address = Address(result.GetValue(http));
             await application.StartAsync(cancellationToken);
             var gateway = application.Services.GetRequiredService<GatewayServer>();
-            await using var watch = new PolicyWatch(application.Services.GetRequiredService<IPolicy>(), application.Services.GetRequiredService<TimeProvider>(), (text, isProblem) =>
+            await using var watch = new PolicyWatch(application, (text, isProblem) =>
             {
                 console.Error.WriteLine("agent: " + TerminalText.Line(text));
                 gateway.Announce(text, isProblem);

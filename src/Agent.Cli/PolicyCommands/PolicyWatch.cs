@@ -1,4 +1,6 @@
+using Agent.Cli.Composition;
 using Agent.Governance.Policy;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Agent.Cli.PolicyCommands;
 
@@ -14,15 +16,14 @@ internal sealed class PolicyWatch : IAsyncDisposable
     private readonly Action<string, bool> say;
     private readonly ITimer timer;
 
-    /// <param name="policy">The policy.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="application">Whose policy.</param>
     /// <param name="say">Takes one sentence, and whether it tells of a problem; on any thread.</param>
-    public PolicyWatch(IPolicy policy, TimeProvider time, Action<string, bool> say)
+    public PolicyWatch(AgentApplication application, Action<string, bool> say)
     {
-        this.policy = policy;
+        policy = application.Services.GetRequiredService<IPolicy>();
         this.say = say;
         policy.Changed += OnChanged;
-        timer = time.CreateTimer(_ => _ = policy.Problem, null, Pause, Pause);
+        timer = application.Services.GetRequiredService<TimeProvider>().CreateTimer(_ => _ = policy.Problem, null, Pause, Pause);
     }
 
     public async ValueTask DisposeAsync()

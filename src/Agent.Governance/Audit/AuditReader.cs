@@ -149,14 +149,14 @@ public static class AuditReader
     /// <param name="path">The log's folder.</param>
     /// <param name="record">The record's number.</param>
     /// <returns>The proof, and the record's line.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such record, or the checkpoint does not cover it yet.</exception>
+    /// <exception cref="KeyNotFoundException">There is no such record, or the checkpoint does not cover it yet.</exception>
     /// <exception cref="AuditException">There is no checkpoint, or the log is shorter than it says.</exception>
     public static (string Proof, string Line) Prove(string path, long record)
     {
         var (folder, note, head) = Head(path);
         if (record < 0 || record >= head.Size)
         {
-            throw new ArgumentOutOfRangeException(nameof(record), $"Record {record} is not covered by the checkpoint, which covers {head.Size} records from 0 on.");
+            throw new KeyNotFoundException($"Record {record} is not covered by the checkpoint, which covers {head.Size} records from 0 on.");
         }
 
         string? line = null;
