@@ -17,7 +17,6 @@ internal sealed class JoinGraph(Schema schema, IReadOnlySet<Table>? named = null
 {
     private const double Named = 0.02;
 
-
     private readonly Dictionary<(Table, Table), IReadOnlyList<JoinStep>?> _paths = [];
 
     public Schema Schema => schema;
