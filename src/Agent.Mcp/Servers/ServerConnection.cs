@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -185,9 +186,10 @@ internal sealed partial class ServerConnection
     }
 
     /// <summary>Waits until a command that was not started is accepted, in this process or another.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "Whoever accepts may have taken the listeners before this one left; a semaphore holds nothing but memory.")]
     private async Task AcceptedAsync(UnseenCommandException unseen, IToolPins pins, CancellationToken cancellationToken)
     {
-        using var heard = new SemaphoreSlim(0);
+        var heard = new SemaphoreSlim(0);
         void Hear(object? sender, EventArgs e) => heard.Release();
         pins.Changed += Hear;
         try

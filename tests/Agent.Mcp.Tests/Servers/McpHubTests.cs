@@ -352,6 +352,20 @@ public sealed class McpHubTests
     }
 
     [Fact]
+    public async Task Command_WhoseAcceptanceWasNoticedAlready_DoesNotFailWhoAcceptsIt()
+    {
+        var pins = new MemoryPins { Command = PinState.New };
+        await using var hub = await HubFixture.StartAsync(options => options.Add("f", HubFixture.Server("stdio")), pins);
+        await pins.LookedAt.WaitAsync(TimeSpan.FromSeconds(60));
+        var told = pins.Listeners!;
+        pins.Command = PinState.Same;
+        await hub.UntilAsync(hub => hub.Find("f.echo") is not null);
+
+        // Whoever accepts takes the listeners, and is slower than the server that looks by itself.
+        told.Invoke(pins, EventArgs.Empty);
+    }
+
+    [Fact]
     public async Task Command_OfAServerOfTheProgram_IsNotAskedAbout()
     {
         var own = HubFixture.Server("stdio");
@@ -415,8 +429,14 @@ public sealed class McpHubTests
     {
         private readonly Dictionary<string, string> pinned = [];
         private readonly Dictionary<string, string> waiting = [];
+        private readonly TaskCompletionSource looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public event EventHandler? Changed;
+
+        public EventHandler? Listeners => Changed;
+
+        /// <summary>Completes when somebody who listens looks at what waits.</summary>
+        public Task LookedAt => looked.Task;
 
         public PinState Command { get; set; } = PinState.Same;
 
@@ -445,7 +465,11 @@ public sealed class McpHubTests
         public ValueTask<PinCheck> CheckCommandAsync(string server, string commandLine, CancellationToken cancellationToken) =>
             ValueTask.FromResult(new PinCheck($"command:{server}", Command, null, []));
 
-        public IReadOnlyList<PinCheck> Pending() => Command == PinState.Same ? [] : [new PinCheck("command:f", Command, null, [])];
+        public IReadOnlyList<PinCheck> Pending()
+        {
+            looked.TrySetResult();
+            return Command == PinState.Same ? [] : [new PinCheck("command:f", Command, null, [])];
+        }
 
         public ValueTask<bool> AcceptAsync(string key, string acceptedBy, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
