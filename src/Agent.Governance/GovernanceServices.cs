@@ -72,12 +72,12 @@ public static class GovernanceServices
         services.AddSingleton<IProvenanceFactory>(p =>
         {
             var policies = p.GetRequiredService<PolicyStore>();
-            return new ProvenanceFactory(() => policies.Current.Declarations);
+            return new ProvenanceFactory(() => policies.Known.Declarations);
         });
         services.AddSingleton(p =>
         {
             var policies = p.GetRequiredService<PolicyStore>();
-            return new Redactor(() => policies.Current.Guardrails);
+            return new Redactor(() => policies.Known.Guardrails);
         });
         services.AddSingleton<RunMarkers>();
         services.AddSingleton<ResultScreen>();

@@ -14,6 +14,9 @@ namespace Agent.Governance.Audit;
 /// </summary>
 internal sealed class AuditLog : IAudit, IAsyncDisposable
 {
+    /// <summary>How long a record that was only written may wait for its flush.</summary>
+    internal static readonly TimeSpan LatestFlush = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(1);
 
     private readonly AuditFolder _folder;
@@ -24,17 +27,21 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
     private readonly ManualResetEventSlim _never = new();
     private readonly CommitQueue _queue;
+    private readonly ITimer _flushing;
     private LogState? _state;
     private NoteVerifier? _signer;
     private SafeFileHandle? _segment;
     private FileStream? _alive;
     private long _checkpointSize;
     private DateTimeOffset _checkpointTime;
+    private bool _unflushed;
+    private volatile bool _willFlush;
 
     public AuditLog(AuditFolder folder, AuditOptions options, Disk disk, TimeProvider time)
     {
         (_folder, _options, _disk, _time) = (folder, options, disk, time);
         _queue = new CommitQueue(TryCommit, time);
+        _flushing = time.CreateTimer(_ => FlushLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     string IAudit.Folder => _folder.Path;
@@ -49,7 +56,18 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait, not the record.</param>
     /// <returns>The record's number.</returns>
     /// <exception cref="AuditException">It could not be written; nothing may run on its strength.</exception>
-    public async ValueTask<long> AppendAsync(string type, JsonElement data, bool checkpoint, CancellationToken cancellationToken)
+    public ValueTask<long> AppendAsync(string type, JsonElement data, bool checkpoint, CancellationToken cancellationToken) =>
+        AddAsync(type, data, checkpoint ? Durability.Checkpointed : Durability.Flushed, cancellationToken);
+
+    /// <summary>
+    /// Appends a record that the end of this process cannot undo, but that of the machine can, within <see cref="LatestFlush"/>: only
+    /// for what the log can do without. The task completes when the system has it.
+    /// </summary>
+    /// <inheritdoc cref="AppendAsync"/>
+    public ValueTask<long> WriteAsync(string type, JsonElement data, CancellationToken cancellationToken) =>
+        AddAsync(type, data, Durability.Written, cancellationToken);
+
+    private async ValueTask<long> AddAsync(string type, JsonElement data, Durability durability, CancellationToken cancellationToken)
     {
         if (type.Length is 0 or > 64 || !type.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'))
         {
@@ -57,7 +75,7 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var pending = Pending(type, data, checkpoint);
+        var pending = Pending(type, data, durability);
         if (!_queue.TryAdd(pending))
         {
             throw new AuditException("The audit log is closed.");
@@ -73,13 +91,14 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _flushing.DisposeAsync();
         if (_alive is null)
         {
             _queue.Dispose();
         }
         else
         {
-            var closed = Pending(AuditTypes.Closed, AuditData.Object(static _ => { }), checkpoint: true);
+            var closed = Pending(AuditTypes.Closed, AuditData.Object(static _ => { }), Durability.Checkpointed);
             if (!_queue.TryAdd(closed, isLast: true))
             {
                 return;
@@ -104,7 +123,14 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
         _signer?.Dispose();
     }
 
-    private static PendingRecord Pending(string type, JsonElement data, bool checkpoint) => new(type, data, Fit(CanonicalJson.GetBytes(data)), checkpoint);
+    private static PendingRecord Pending(string type, JsonElement data, Durability durability) => new(type, data, Fit(CanonicalJson.GetBytes(data)), durability);
+
+    /// <summary>Flushes what was only written, where nothing that came after it did so.</summary>
+    private void FlushLate()
+    {
+        _willFlush = false;
+        _queue.TryAdd(PendingRecord.Flush());
+    }
 
     /// <summary>Writes a batch and tells each caller; false where another process holds the log and there is no time to wait for it.</summary>
     private bool TryCommit(List<PendingRecord> batch, bool mayWait)
@@ -125,7 +151,11 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
             Forget();
             var failure = e as AuditException
                 ?? new AuditException($"The audit log in {_folder.Path} cannot be written ({e.Message.TrimEnd('.')}); nothing runs until it can.", e);
-            batch.ForEach(p => p.Done.TrySetException(failure));
+            foreach (var pending in batch.Where(p => !p.IsFlush))
+            {
+                pending.Done.TrySetException(failure);
+            }
+
             return true;
         }
 
@@ -192,18 +222,59 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
         var now = _time.GetUtcNow();
         _buffer.ResetWrittenCount();
         var start = state.Offset;
+        var asked = Durability.Written;
         foreach (var pending in batch)
         {
-            pending.Seq = state.Range.Size;
-            Add(state, pending.Type, pending.Data, pending.Canonical, now);
+            asked = (Durability)Math.Max((int)asked, (int)pending.Durability);
+            if (!pending.IsFlush)
+            {
+                pending.Seq = state.Range.Size;
+                Add(state, pending.Type, pending.Data, pending.Canonical, now);
+            }
         }
 
-        Flush(start);
-        if (batch.Exists(p => p.Checkpoint)
+        if (asked == Durability.Checkpointed
             || state.Range.Size - _checkpointSize >= _options.CheckpointRecords
             || now - _checkpointTime >= TimeSpan.FromSeconds(_options.CheckpointSeconds))
         {
+            Flush(start);
             WriteCheckpoint(state);
+        }
+        else if (asked == Durability.Flushed)
+        {
+            Write(batch, start);
+            if (_unflushed || _buffer.WrittenCount > 0)
+            {
+                Flush();
+            }
+        }
+        else
+        {
+            Write(batch, start);
+            _unflushed = true;
+            if (!_willFlush)
+            {
+                _willFlush = true;
+                _flushing.Change(LatestFlush, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    /// <summary>Writes what was gathered; who waits only for that need not wait for the flush too.</summary>
+    private void Write(List<PendingRecord> batch, long start)
+    {
+        if (_buffer.WrittenCount == 0)
+        {
+            return;
+        }
+
+        _disk.Write(_segment!, _buffer.WrittenSpan, start);
+        foreach (var pending in batch)
+        {
+            if (pending.Durability == Durability.Written)
+            {
+                pending.Done.TrySetResult(pending.Seq);
+            }
         }
     }
 
@@ -228,7 +299,13 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
     private void Flush(long start)
     {
         _disk.Write(_segment!, _buffer.WrittenSpan, start);
+        Flush();
+    }
+
+    private void Flush()
+    {
         _disk.Flush(_segment!);
+        _unflushed = false;
     }
 
     private void WriteCheckpoint(LogState state)
@@ -422,22 +499,4 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
             // A lock file left behind holds nothing.
         }
     }
-}
-
-/// <summary>A record that waits to be written.</summary>
-internal sealed class PendingRecord(string type, JsonElement data, byte[] canonical, bool checkpoint)
-{
-    public string Type => type;
-
-    public JsonElement Data => data;
-
-    public byte[] Canonical => canonical;
-
-    public bool Checkpoint => checkpoint;
-
-    /// <summary>Its number, once it is written.</summary>
-    public long Seq { get; set; }
-
-    /// <summary>Completes when it is on the disk.</summary>
-    public TaskCompletionSource<long> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

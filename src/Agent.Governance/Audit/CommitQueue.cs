@@ -3,7 +3,8 @@ namespace Agent.Governance.Audit;
 /// <summary>
 /// Who writes next, and what goes into one write. A record that comes while nobody writes is written by its caller, without a change
 /// of thread. Records that come while the disk is busy are written together by a thread of the log's own: a caller's thread would be
-/// one less for the callers, and they would never come in time for the next write.
+/// one less for the callers, and they would never come in time for the next write. A record that needs no flush waits for none, only
+/// for a write that is under way.
 /// </summary>
 /// <param name="commit">
 /// Writes a batch and completes its records. Told not to wait, it gives false, with nothing done, where another process holds the log.
@@ -20,6 +21,9 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
     private static readonly TimeSpan MostPatience = TimeSpan.FromMilliseconds(10);
 
     private readonly Lock _gate = new();
+
+    /// <summary>Held by whoever writes.</summary>
+    private readonly Lock _writing = new();
     private readonly SemaphoreSlim _work = new(0);
     private readonly ManualResetEventSlim _gathered = new();
     private List<PendingRecord> _queue = [];
@@ -39,6 +43,11 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
     /// <returns>False where none may follow any more.</returns>
     public bool TryAdd(PendingRecord record, bool isLast = false)
     {
+        if (record.Durability == Durability.Written && TryWriteNow(record))
+        {
+            return true;
+        }
+
         bool alone;
         lock (_gate)
         {
@@ -51,7 +60,7 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
             _queue.Add(record);
             if (_busy)
             {
-                if (_queue.Count >= _wanted)
+                if (Flushing(_queue) >= _wanted)
                 {
                     _gathered.Set();
                 }
@@ -91,6 +100,32 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
         _gathered.Dispose();
     }
 
+    /// <summary>Writes a record that needs no flush beside those that wait for one.</summary>
+    private bool TryWriteNow(PendingRecord record)
+    {
+        if (!_writing.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            lock (_gate)
+            {
+                if (_closed)
+                {
+                    return false;
+                }
+            }
+
+            return commit([record], false);
+        }
+        finally
+        {
+            _writing.Exit();
+        }
+    }
+
     private void HandOver()
     {
         lock (_gate)
@@ -127,33 +162,71 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
 
     private bool Write(bool mayWait)
     {
-        List<PendingRecord> batch;
-        lock (_gate)
+        lock (_writing)
         {
-            batch = _queue;
-            _queue = [];
-        }
-
-        var started = time.GetTimestamp();
-        if (!commit(batch, mayWait))
-        {
+            List<PendingRecord> batch;
             lock (_gate)
             {
-                _queue.InsertRange(0, batch);
+                batch = _queue;
+                _queue = [];
             }
 
-            return false;
-        }
+            var started = time.GetTimestamp();
+            if (!commit(batch, mayWait))
+            {
+                lock (_gate)
+                {
+                    _queue.InsertRange(0, batch);
+                }
 
-        lock (_gate)
+                return false;
+            }
+
+            if (Flushing(batch) is > 0 and var flushed)
+            {
+                lock (_gate)
+                {
+                    _completed = time.GetTimestamp();
+                    _lastWrite = time.GetElapsedTime(started, _completed);
+                    _wanted = Flushing(_queue) + flushed;
+                    _pass = Math.Max(0, _pass - 1);
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Writes what came meanwhile and needs no flush, so that it does not wait for others.</summary>
+    private void WriteUnflushed()
+    {
+        lock (_writing)
         {
-            _completed = time.GetTimestamp();
-            _lastWrite = time.GetElapsedTime(started, _completed);
-            _wanted = _queue.Count + batch.Count;
-            _pass = Math.Max(0, _pass - 1);
+            List<PendingRecord> batch;
+            lock (_gate)
+            {
+                batch = _queue.FindAll(static record => record.Durability == Durability.Written);
+                if (batch.Count == 0)
+                {
+                    return;
+                }
+
+                _queue.RemoveAll(static record => record.Durability == Durability.Written);
+            }
+
+            commit(batch, true);
+        }
+    }
+
+    private static int Flushing(List<PendingRecord> records)
+    {
+        var count = 0;
+        foreach (var record in records)
+        {
+            count += record.Durability == Durability.Written ? 0 : 1;
         }
 
-        return true;
+        return count;
     }
 
     /// <summary>Whether nothing is left to write; from then on the next caller writes.</summary>
@@ -185,6 +258,8 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
             return;
         }
 
+        WriteUnflushed();
+
         var started = time.GetTimestamp();
         var all = _gathered.Wait(patience);
         lock (_gate)
@@ -196,7 +271,7 @@ internal sealed class CommitQueue(Func<List<PendingRecord>, bool, bool> commit, 
 
     /// <summary>How long the next write should wait for more records; nothing where it would not pay.</summary>
     private TimeSpan Patience() =>
-        _pass > 0 || _queue.Count >= _wanted || time.GetElapsedTime(_completed) > LeastPatience
+        _pass > 0 || Flushing(_queue) >= _wanted || time.GetElapsedTime(_completed) > LeastPatience
             ? TimeSpan.Zero
             : TimeSpan.FromTicks(Math.Clamp((_lastWrite / 4).Ticks, LeastPatience.Ticks, MostPatience.Ticks));
 }

@@ -12,7 +12,7 @@ internal sealed class ResultScreen(PolicyStore policies)
 
     public ToolResult Screen(ToolId tool, ToolResult result, CallFacts call, StoredLabels stored)
     {
-        var policy = policies.Current;
+        var policy = policies.Known;
         var declaration = call.Declaration;
         var label = declaration.Transforms
             ? call.Context.Join(Label.From(Integrity.Trusted, Confidentiality.Public, tool.ToString()))

@@ -119,7 +119,7 @@ internal sealed partial class ToolPipeline(
     /// <summary>The first call that other rules decide says so in the audit, and so does a change that is not in force.</summary>
     private async ValueTask RecordPolicyAsync(PolicySet policy, CancellationToken cancellationToken)
     {
-        var problem = policies.Problem;
+        var problem = policies.KnownProblem;
         var known = $"{policy.Version}\n{problem}";
         if (Interlocked.Exchange(ref _policyRecorded, known) == known)
         {
@@ -182,8 +182,16 @@ internal sealed partial class ToolPipeline(
 
         try
         {
-            await audit.AppendAsync(
-                AuditTypes.Outcome, CallRecords.Outcome(call, context, tool.Id, intent, outcome, result, reason, duration, redactor), checkpoint: false, CancellationToken.None);
+            var record = CallRecords.Outcome(call, context, tool.Id, intent, outcome, result, reason, duration, redactor);
+            if ((facts.Effects & ~ToolEffects.Read) == 0)
+            {
+                // Its intent is on the disk. Should the machine fail now, it counts as a call of unknown end, which for a look changes nothing.
+                await audit.WriteAsync(AuditTypes.Outcome, record, CancellationToken.None);
+            }
+            else
+            {
+                await audit.AppendAsync(AuditTypes.Outcome, record, checkpoint: false, CancellationToken.None);
+            }
         }
         catch (Exception e)
         {

@@ -45,6 +45,12 @@ internal sealed partial class PolicyStore : IPolicy, IDisposable
         }
     }
 
+    /// <summary>The rules that the last decision was made by, without a look at the files: for what follows from that decision.</summary>
+    public PolicySet Known => _current;
+
+    /// <summary>Why the last change that was seen is not in force; null where it is.</summary>
+    public string? KnownProblem => _problem;
+
     /// <summary>The rules in force; a file that changed since they were last asked for is read first.</summary>
     public PolicySet Current
     {

@@ -12,7 +12,8 @@ namespace Agent.Benchmarks.Gateway;
 /// </summary>
 internal static class GatewayBenchmark
 {
-    private const int Warm = 1000;
+    /// <summary>Until the runtime has compiled for the last time what a call runs through.</summary>
+    private const int Warm = 10_000;
     private const int Rounds = 5;
     private const int Calls = 400;
     private const int Callers = 8;

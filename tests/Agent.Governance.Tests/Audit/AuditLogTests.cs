@@ -109,6 +109,29 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_BesideRecordsThatWaitForAFlush_IsOneChainThatVerifies()
+    {
+        await using (var log = Open())
+        {
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
+            {
+                for (var i = 0; i < 50; i++)
+                {
+                    var intent = await log.AppendAsync("test.intent", Harness.Json("{}"), checkpoint: caller == 0 && i % 10 == 0, CancellationToken.None);
+                    var outcome = await log.WriteAsync("test.outcome", Harness.Json($$"""{"intent":{{intent}}}"""), CancellationToken.None);
+                    Assert.True(outcome > intent);
+                }
+            })));
+        }
+
+        var verification = AuditVerifier.Verify(_folder.FullName);
+
+        Assert.True(verification.Ok, verification.Message);
+        Assert.Equal(802, verification.Records);
+        Assert.Equal("log.closed", AuditReader.Read(_folder.FullName).Last().Type);
+    }
+
+    [Fact]
     public async Task Dispose_WhileRecordsWait_WritesThemAndTakesNoMore()
     {
         var disk = new HeldDisk();

@@ -47,6 +47,17 @@ public sealed class FaultTests
         }
     }
 
+    private sealed class CountingFlush : Disk
+    {
+        public int Flushes { get; private set; }
+
+        public override void Flush(SafeFileHandle file)
+        {
+            Flushes++;
+            base.Flush(file);
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -94,11 +105,11 @@ public sealed class FaultTests
     [Fact]
     public async Task Invoke_OutcomeCannotBeRecorded_WithholdsTheResultAndSaysNotToRepeat()
     {
-        var disk = new FailingFlush();
+        var disk = new FailingDisk(from: 1) { Mended = true };
         await using var harness = new Harness(configure: s => s.Replace(ServiceDescriptor.Singleton<Disk>(disk)));
         harness.Host.Add("files", "read_file", _ =>
         {
-            disk.Fails = true;
+            disk.Mended = false;
             return ToolResult.FromText("the result");
         });
 
@@ -106,6 +117,70 @@ public sealed class FaultTests
 
         Assert.Equal(ToolOutcomeKind.Unknown, outcome.Kind);
         Assert.DoesNotContain("the result", outcome.Result!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invoke_OutcomeOfAChangeCannotBeFlushed_WithholdsTheResultAndSaysNotToRepeat()
+    {
+        var disk = new FailingFlush();
+        await using var harness = new Harness(configure: s => s.Replace(ServiceDescriptor.Singleton<Disk>(disk)));
+        harness.Host.Add("files", "write_file", _ =>
+        {
+            disk.Fails = true;
+            return ToolResult.FromText("the result");
+        });
+        var context = harness.Context();
+        var asked = await harness.InvokeAsync("files.write_file", """{"path":"a"}""", context);
+        await harness.AnswerAsync(asked.Approval!);
+
+        var outcome = await harness.Pipeline.ResumeAsync(asked.Approval!.Id, context, CancellationToken.None);
+
+        Assert.Equal(1, harness.Host.Calls);
+        Assert.Equal(ToolOutcomeKind.Unknown, outcome.Kind);
+        Assert.DoesNotContain("the result", outcome.Result!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invoke_OnlyReads_FlushesItsIntentBeforeAndItsOutcomeSoonAfter()
+    {
+        var disk = new CountingFlush();
+        await using var harness = new Harness(configure: s => s.Replace(ServiceDescriptor.Singleton<Disk>(disk)));
+        var before = 0;
+        harness.Host.Add("files", "read_file", _ =>
+        {
+            before = disk.Flushes;
+            return ToolResult.FromText("the result");
+        });
+        await harness.InvokeAsync("files.read_file", """{"path":"a"}""", id: "c1");
+        var started = disk.Flushes;
+
+        await harness.InvokeAsync("files.read_file", """{"path":"a"}""", id: "c2");
+
+        Assert.Equal(started + 1, before);
+        Assert.Equal(started + 1, disk.Flushes);
+        Assert.Equal("call.outcome", harness.Records()[^1].Type);
+        harness.Time.Advance(AuditLog.LatestFlush);
+        Assert.Equal(started + 2, disk.Flushes);
+        harness.Time.Advance(AuditLog.LatestFlush);
+        Assert.Equal(started + 2, disk.Flushes);
+    }
+
+    [Fact]
+    public async Task Invoke_LateFlushFails_RunsNothingUntilTheDiskIsMended()
+    {
+        var disk = new FailingFlush();
+        await using var harness = new Harness(configure: s => s.Replace(ServiceDescriptor.Singleton<Disk>(disk)));
+        harness.Host.Add("files", "read_file");
+        await harness.InvokeAsync("files.read_file", """{"path":"a"}""", id: "c1");
+
+        disk.Fails = true;
+        harness.Time.Advance(AuditLog.LatestFlush);
+
+        Assert.Equal(ToolOutcomeKind.Failed, (await harness.InvokeAsync("files.read_file", """{"path":"a"}""", id: "c2")).Kind);
+        disk.Fails = false;
+        Assert.Equal(ToolOutcomeKind.Completed, (await harness.InvokeAsync("files.read_file", """{"path":"a"}""", id: "c3")).Kind);
+        Assert.Equal(2, harness.Host.Calls);
+        Assert.True(AuditVerifier.Verify(harness.AuditFolder).Ok);
     }
 
     [Fact]
