@@ -113,4 +113,40 @@ internal sealed record Flags
     public string? State { get; init; }
 
     public string? Config { get; init; }
+
+    /// <summary>
+    /// The same flags for a command line that starts in another folder and without this one's environment; roots are not among them, since
+    /// there the default is not this folder.
+    /// </summary>
+    /// <param name="folder">The folder that paths are relative to.</param>
+    /// <param name="state">The state folder that the environment names, which whoever approves in a terminal uses too; null for none.</param>
+    public IEnumerable<string> Elsewhere(string folder, string? state)
+    {
+        foreach (var (name, value) in Databases)
+        {
+            yield return "--database";
+            yield return value.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) ? $"{name}=sqlite:{Path.GetFullPath(value["sqlite:".Length..], folder)}" : $"{name}={value}";
+        }
+
+        foreach (var (name, value) in Apis)
+        {
+            yield return "--api";
+            yield return value.Contains("://", StringComparison.Ordinal) ? $"{name}={value}" : $"{name}={Path.GetFullPath(value, folder)}";
+        }
+
+        foreach (var (option, value) in new[]
+        {
+            ("--model", Model),
+            ("--endpoint", Endpoint),
+            ("--state", (State ?? state) is { Length: > 0 } given ? Path.GetFullPath(given, folder) : null),
+            ("--config", Config is { } file ? Path.GetFullPath(file, folder) : null),
+        })
+        {
+            if (value is not null)
+            {
+                yield return option;
+                yield return value;
+            }
+        }
+    }
 }

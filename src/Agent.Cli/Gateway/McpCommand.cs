@@ -57,7 +57,7 @@ internal static class McpCommand
                 change = ClientConfiguration.Plan(
                     result.GetRequiredValue(client),
                     program,
-                    [.. arguments, "mcp", .. application.Workspace.Roots.SelectMany(static root => new[] { "--root", root })],
+                    [.. arguments, "mcp", .. application.Workspace.Roots.SelectMany(static root => new[] { "--root", root }), .. global.Read(result).Elsewhere(Environment.CurrentDirectory, Environment.GetEnvironmentVariable("AGENT_STATE"))],
                     Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
                     result.GetValue(workspace) ? Environment.CurrentDirectory : null);
             }
@@ -67,6 +67,11 @@ internal static class McpCommand
             }
 
             await console.Out.WriteLineAsync(change.Preview);
+            if ((application.Trust.TrustedFile ?? application.Trust.UntrustedFile) is { } file && result.GetValue(global.Config) is null)
+            {
+                console.Error.WriteLine($"agent: {file} counts only where the client starts the program in that folder; say --config {Path.GetFileName(file)} to have it in the entry.");
+            }
+
             if (!change.IsChange)
             {
                 await console.Out.WriteLineAsync("It is so already; nothing was written.");
@@ -77,7 +82,7 @@ internal static class McpCommand
             {
                 if (!console.IsInteractive)
                 {
-                    throw new CommandException(ExitCode.ApprovalRefused, "Nothing was written; say --yes to write it without being asked.");
+                    throw new CommandException(ExitCode.ApprovalRefused, $"Nothing was written to {change.Path}; say --yes to write it without being asked.");
                 }
 
                 await console.Out.WriteAsync($"Write {change.Path}? [y]es, [N]o: ");

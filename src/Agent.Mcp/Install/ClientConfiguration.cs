@@ -20,8 +20,8 @@ public sealed record ClientConfigurationChange(string Path, string? Before, stri
     {
         get
         {
-            var before = Before?.Split('\n') ?? [];
-            var after = After.Split('\n');
+            var before = Before?.TrimEnd('\n').Split('\n') ?? [];
+            var after = After.TrimEnd('\n').Split('\n');
             var start = 0;
             while (start < before.Length && start < after.Length && before[start] == after[start])
             {
