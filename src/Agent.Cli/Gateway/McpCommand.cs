@@ -69,7 +69,7 @@ internal static class McpCommand
             await console.Out.WriteLineAsync(change.Preview);
             if ((application.Trust.TrustedFile ?? application.Trust.UntrustedFile) is { } file && result.GetValue(global.Config) is null)
             {
-                console.Error.WriteLine($"agent: {file} counts only where the client starts the program in that folder; say --config {Path.GetFileName(file)} to have it in the entry.");
+                await console.Error.WriteLineAsync($"agent: {file} counts only where the client starts the program in that folder; say --config {Path.GetFileName(file)} to have it in the entry.");
             }
 
             if (!change.IsChange)
