@@ -35,6 +35,57 @@ public sealed class ServerProcessTests : IDisposable
         Assert.Equal((false, false, true), Hints("create_directory"));
     }
 
+    [Theory]
+    [InlineData("handbok.md", "there is handbook.md")]
+    [InlineData("Handbook", "there is handbook.md")]
+    [InlineData("acme.md", "there is contracts/acme.md")]
+    [InlineData("contracts/acme.txt", "there is contracts/acme.md")]
+    [InlineData("docs/handbook.md", "there is handbook.md")]
+    [InlineData("contract/acme.md", "there is contracts, contracts/acme.md")]
+    [InlineData("zzz.md", "list_directory shows what does")]
+    [InlineData("secret.md", "list_directory shows what does")]
+    public void Read_AFileThatIsNotThere_NamesTheNearest(string path, string expected)
+    {
+        files.Write("handbook.md", "a");
+        files.Write("contracts/acme.md", "b");
+        files.Write(".hidden/secret.md", "c");
+        using var server = new ServerProcess("--root", files.Root, "--state", files.State);
+        server.Initialize();
+
+        var result = server.Call("read_file", new JsonObject { ["path"] = path });
+
+        Assert.True(result.GetProperty("isError").GetBoolean());
+        Assert.Equal($"'{path}' does not exist; {expected}.", result.GetProperty("content")[0].GetProperty("text").GetString());
+    }
+
+    [Theory]
+    [InlineData("readfile", "There is no tool 'readfile'; near are read_file.")]
+    [InlineData("weather", "There is no tool 'weather'; tools/list names what there is.")]
+    public void Call_AToolThatIsNotThere_NamesTheNearest(string tool, string expected)
+    {
+        using var server = new ServerProcess("--root", files.Root, "--state", files.State);
+        server.Initialize();
+
+        var error = JsonElement.Parse(Assert.Throws<InvalidOperationException>(() => server.Call(tool, [])).Message).GetProperty("error");
+
+        Assert.Equal(-32602, error.GetProperty("code").GetInt32());
+        Assert.Equal(expected, error.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public void Search_WithoutAHit_SaysWhatLeftMostOut()
+    {
+        files.Write("a.md", "fee");
+        using var server = new ServerProcess("--root", files.Root, "--state", files.State);
+        server.Initialize();
+
+        Assert.Equal("No matches.", Text("search_text", new JsonObject { ["pattern"] = "price" }));
+        Assert.Equal("No matches. Leave include out to look everywhere.", Text("search_text", new JsonObject { ["pattern"] = "fee", ["include"] = "*.txt" }));
+        Assert.Equal("No files. Leave path out to look everywhere.", Text("find_files", new JsonObject { ["pattern"] = "*.pdf", ["path"] = "." }));
+
+        string? Text(string tool, JsonObject arguments) => server.Call(tool, arguments).GetProperty("content")[0].GetProperty("text").GetString();
+    }
+
     [Fact]
     public void Read_AnImage_GivesImageContent()
     {

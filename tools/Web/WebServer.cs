@@ -35,7 +35,7 @@ internal sealed class WebServer : IAsyncDisposable
         tools.Add(
             new FetchTool(client, new PageReader(client, settings, options.Time)).Tool,
             new HttpRequestTool(client).Tool,
-            new DownloadTool(client, options.Roots[0], [options.StateFolder, .. options.PrivateFolders], name => server._apis?.Find(name)).Tool);
+            new DownloadTool(client, options.Roots[0], [options.StateFolder, .. options.PrivateFolders], name => server._apis?.Find(name), name => server._apis?.Nearest(name) ?? []).Tool);
         server._apis = new ApiRegistry(options.Apis, new ApiLoader(settings, resolver, pace, options.Time), tools, options.Time, loggers.CreateLogger("web"));
         await server._apis.StartAsync(cancellationToken);
         return server;

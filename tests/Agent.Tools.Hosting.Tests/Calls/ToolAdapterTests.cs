@@ -10,8 +10,24 @@ public sealed class ToolAdapterTests
     {
         var reply = await Call((_, _) => ValueTask.FromResult(ToolReply.Text("ran")), """{"pth": "a"}""");
         Assert.True(reply.IsError);
-        Assert.Equal("t has no argument 'pth'; it takes path.", reply.TextContent);
+        Assert.StartsWith("There is no argument 'pth'. t takes path", reply.TextContent, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Call_WrongArgument_SaysWhatTheToolTakes()
+    {
+        var reply = await Call((request, _) => ValueTask.FromResult(ToolReply.Text(request.Arguments.Text("path"))), "{}");
+        Assert.True(reply.IsError);
+        Assert.StartsWith("The argument 'path' is missing; give a string. t takes path", reply.TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"object"}""", "no arguments")]
+    [InlineData("""{"type":"object","properties":{"limit":{"type":"integer"},"path":{"type":"string"},"_cursor":{"type":"string"}},"required":["path"]}""", "path (string, required), limit (integer)")]
+    [InlineData("""{"type":"object","properties":{"status":{"type":"string","enum":["open","shipped"]},"any":{},"both":{"type":["string","null"]}}}""", "status (one of open, shipped), any, both (string or null)")]
+    [InlineData("""{"type":"object","properties":{"body":{"type":"object","properties":{"customer":{},"country":{}}}},"required":["body"]}""", "body (object of customer, country, required)")]
+    public void ArgumentList_OfASchema_NamesTypesValuesAndWhatMustBeThere(string schema, string expected) =>
+        Assert.Equal(expected, ArgumentList.Of(JsonElement.Parse(schema)));
 
     [Fact]
     public async Task Call_ToolException_IsAnErrorResult()

@@ -27,10 +27,15 @@ public sealed class OperationFlowTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private async Task<Api> LoadAsync(TestSite site, string security = "{}", ApiOptions? options = null, TimeProvider? time = null)
+    private async Task<Api> LoadAsync(TestSite site, string security = "{}", ApiOptions? options = null, TimeProvider? time = null, bool strict = false)
     {
+        var document = strict
+            ? Document
+                .Replace("""{"name": "cursor", "in": "query", "schema": {"type": "string"}}""", """{"name": "cursor", "in": "query", "schema": {"type": "string"}}, {"name": "kind", "in": "query", "schema": {"type": "string", "enum": ["small", "huge"]}}, {"name": "country", "in": "query", "schema": {"type": "string", "maxLength": 2}}""", StringComparison.Ordinal)
+                .Replace("\"requestBody\": {", "\"requestBody\": {\"required\": true, ", StringComparison.Ordinal)
+            : Document;
         var file = Path.Combine(_folder, $"{Guid.NewGuid():N}.json");
-        await File.WriteAllTextAsync(file, Document.Replace("BASE", site.Url, StringComparison.Ordinal).Replace("SECURITY", security, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(file, document.Replace("BASE", site.Url, StringComparison.Ordinal).Replace("SECURITY", security, StringComparison.Ordinal));
         var settings = TestClients.Quick with { Apis = new Dictionary<string, ApiOptions> { ["things"] = options ?? new ApiOptions() } };
         return await new ApiLoader(settings, GuardedConnector.SystemResolver, new HostPace(1000, 1000, TimeProvider.System), time ?? TimeProvider.System)
             .LoadAsync(new NamedSource("things", file), default);
@@ -95,6 +100,87 @@ public sealed class OperationFlowTests : IDisposable
 
         async Task<ToolReply> SaveAsync(string arguments, bool only = false) =>
             await tool.Handler(ToolRequest.Create("download", JsonElement.Parse(arguments), only), default);
+    }
+
+    [Theory]
+    [InlineData("listThings", """{"page": "two"}""", "The argument 'page' must be a whole number.")]
+    [InlineData("listThings", """{"kind": "hugee"}""", "The argument 'kind' must be one of small, huge.")]
+    [InlineData("listThings", """{"country": "Sweden"}""", "The argument 'country' must be at most 2 characters long.")]
+    [InlineData("addThing", "{}", "The argument 'body' is missing; the operation needs it as its body.")]
+    public async Task Call_WithAWrongArgument_IsNotSent(string tool, string arguments, string expected)
+    {
+        await using var site = await TestSite.StartAsync(context => context.Response.WriteAsync("[]"));
+        using var api = await LoadAsync(site, strict: true);
+
+        var error = await Assert.ThrowsAsync<ToolException>(() => CallAsync(api, tool, arguments));
+
+        Assert.Equal(expected, error.Message);
+        Assert.True(error.IsOfArguments);
+        Assert.Empty(site.Seen);
+    }
+
+    [Theory]
+    [InlineData("""{"page": "2"}""")]
+    [InlineData("""{"kind": "HUGE"}""")]
+    public async Task Call_WithAnArgumentThatAServiceMayTake_IsSent(string arguments)
+    {
+        await using var site = await TestSite.StartAsync(context => context.Response.WriteAsync("[]"));
+        using var api = await LoadAsync(site, strict: true);
+
+        await CallAsync(api, "listThings", arguments);
+
+        Assert.Single(site.Seen);
+    }
+
+    [Theory]
+    [InlineData(400, true)]
+    [InlineData(422, true)]
+    [InlineData(404, false)]
+    public async Task Call_ThatTheServiceRefuses_TellsTheArgumentsWhereTheyWereTheFault(int status, bool told)
+    {
+        await using var site = await TestSite.StartAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync("no");
+        });
+        using var api = await LoadAsync(site, strict: true);
+
+        Assert.Equal(told, (await Assert.ThrowsAsync<ToolException>(() => CallAsync(api, "listThings", "{}"))).IsOfArguments);
+
+        // Through call_operation the tool's own arguments say nothing: those of the operation are told.
+        var call = new SearchTools([api], false).Tools.Single(static t => t.Name == SearchTools.CallName);
+        var error = await Assert.ThrowsAsync<ToolException>(async () => await call.Handler(
+            ToolRequest.Create(call.Name, JsonElement.Parse("""{"operation": "listThings", "method": "GET"}""")), default));
+        Assert.Equal(told, error.Message.EndsWith("listThings takes page (integer), cursor (string), kind (one of small, huge), country (string).", StringComparison.Ordinal));
+        Assert.False(error.IsOfArguments);
+    }
+
+    [Theory]
+    [InlineData("""{"operation": "listThing", "method": "GET"}""", "There is no operation listThing; near are listThings")]
+    [InlineData("""{"operation": "listThings", "method": "GET", "arguments": {"pge": 1}}""", "There is no argument 'pge'. listThings takes page (integer),")]
+    [InlineData("""{"operation": "listThings", "method": "POST"}""", "The method of listThings is GET; say so in 'method'.")]
+    public async Task CallOperation_Wrong_SaysWhatThereIs(string arguments, string expected)
+    {
+        await using var site = await TestSite.StartAsync(context => context.Response.WriteAsync("[]"));
+        using var api = await LoadAsync(site, strict: true);
+        var call = new SearchTools([api], false).Tools.Single(static t => t.Name == SearchTools.CallName);
+
+        var error = await Assert.ThrowsAsync<ToolException>(async () => await call.Handler(ToolRequest.Create(call.Name, JsonElement.Parse(arguments)), default));
+
+        Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+        Assert.Empty(site.Seen);
+    }
+
+    [Fact]
+    public async Task Download_OfAnOperationThatIsNotThere_NamesTheNearest()
+    {
+        using var client = TestClients.Create();
+        var tool = new DownloadTool(client, _folder, [], static _ => null, static name => NearestNames.Find(name, ["listThings", "addThing"])).Tool;
+
+        var error = await Assert.ThrowsAsync<ToolException>(async () => await tool.Handler(
+            ToolRequest.Create("download", JsonElement.Parse("""{"operation": "list_things", "path": "a"}""")), default));
+
+        Assert.Equal("There is no operation list_things; near are listThings.", error.Message);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ internal sealed class FindFiles(FilesContext context)
             writer.WriteEndArray();
             var cursor = end < found.Count ? request.SealCursor(new FindCursor(found[end - 1].SortKey, found[end - 1].Shown).ToString()) : null;
             Page.Write(writer, found.Count, end < found.Count, cursor);
-            text.Append(found.Count == 0 ? "No files." : string.Empty);
+            text.Append(found.Count == 0 ? "No files." + Narrowed.By(request.Arguments) : string.Empty);
             if (cursor is not null)
             {
                 text.Append(CultureInfo.InvariantCulture, $"({end} of {found.Count}; go on with cursor {cursor})");

@@ -202,7 +202,7 @@ internal sealed class SearchText(FilesContext context)
             Page.Write(writer, total, truncated, cursor);
             if (items == 0)
             {
-                text.Append(after is null ? "No matches." : "No more matches.");
+                text.Append(after is null ? "No matches." + Narrowed.By(request.Arguments) : "No more matches.");
             }
             else if (truncated)
             {

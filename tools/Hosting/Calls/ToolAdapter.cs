@@ -80,7 +80,7 @@ internal sealed partial class ToolAdapter : McpServerTool
         }
         catch (ToolException e)
         {
-            return ToolReply.Error(e.Message);
+            return ToolReply.Error(e.IsOfArguments ? $"{e.Message} {tool.Name} takes {ArgumentList.Of(ProtocolTool.InputSchema)}." : e.Message);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -117,9 +117,7 @@ internal sealed partial class ToolAdapter : McpServerTool
         {
             if (names is not null && !names.Contains(name))
             {
-                throw new ToolException(names.Count == 0
-                    ? $"{tool.Name} takes no arguments; leave '{name}' out."
-                    : $"{tool.Name} has no argument '{name}'; it takes {string.Join(", ", names)}.");
+                throw new ToolException($"There is no argument '{name}'.") { IsOfArguments = true };
             }
         }
     }

@@ -187,7 +187,7 @@ public sealed class ToolArguments
         }
         catch (JsonException e)
         {
-            throw new ToolException($"The argument '{prefix}{name}' must be {expected}.", e);
+            throw new ToolException($"The argument '{prefix}{name}' must be {expected}.", e) { IsOfArguments = true };
         }
     }
 
@@ -195,9 +195,9 @@ public sealed class ToolArguments
     /// <param name="name">Its name.</param>
     /// <param name="expected">What would be right, in words, for example <c>a string</c>.</param>
     /// <returns>The error, to be thrown.</returns>
-    public ToolException Wrong(string name, string expected) => new($"The argument '{prefix}{name}' must be {expected}.");
+    public ToolException Wrong(string name, string expected) => new($"The argument '{prefix}{name}' must be {expected}.") { IsOfArguments = true };
 
-    private ToolException Missing(string name, string expected) => new($"The argument '{prefix}{name}' is missing; give {expected}.");
+    private ToolException Missing(string name, string expected) => new($"The argument '{prefix}{name}' is missing; give {expected}.") { IsOfArguments = true };
 
     private static Dictionary<string, JsonElement> ReadMembers(JsonElement value, string what)
     {

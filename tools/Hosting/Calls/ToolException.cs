@@ -13,4 +13,7 @@ public sealed class ToolException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether an argument is missing or wrong, so that what the tool takes is told with it.</summary>
+    public bool IsOfArguments { get; init; }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ModelContextProtocol;
 using ModelContextProtocol.Server;
 
 namespace Agent.Tools.Hosting;
@@ -21,6 +22,15 @@ public sealed class ToolRegistry
     }
 
     internal McpServerPrimitiveCollection<McpServerTool> Tools { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The error of a tool that is not there, with those whose names are like it.</summary>
+    internal McpProtocolException Unknown(string name)
+    {
+        var near = NearestNames.Find(name, Tools.PrimitiveNames);
+        return new McpProtocolException(
+            near.Count > 0 ? $"There is no tool '{name}'; near are {string.Join(", ", near)}." : $"There is no tool '{name}'; tools/list names what there is.",
+            McpErrorCode.InvalidParams);
+    }
 
     /// <summary>Adds tools; clients are told once.</summary>
     /// <param name="tools">The tools.</param>

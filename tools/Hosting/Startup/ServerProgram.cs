@@ -59,6 +59,7 @@ public static class ServerProgram
                 ServerInfo = new Implementation { Name = "agent-" + description.Name, Title = description.Title, Version = Version },
                 ServerInstructions = description.Instructions,
                 ToolCollection = tools.Tools,
+                Handlers = new McpServerHandlers { CallToolHandler = (request, _) => throw tools.Unknown(request.Params?.Name ?? string.Empty) },
                 ScopeRequests = false,
             };
 

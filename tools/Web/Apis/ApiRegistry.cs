@@ -67,6 +67,9 @@ internal sealed partial class ApiRegistry : IAsyncDisposable
     /// <summary>The operation that is offered under a name, as a tool of its own or through <c>call_operation</c>; null where there is none.</summary>
     public ApiEntry? Find(string name) => _operations.TryGetValue(name, out var entry) ? entry : null;
 
+    /// <summary>The names of operations that are nearest to one that is none.</summary>
+    public IReadOnlyList<string> Nearest(string name) => NearestNames.Find(name, _operations.Keys);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

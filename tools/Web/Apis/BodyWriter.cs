@@ -21,7 +21,7 @@ internal static class BodyWriter
         if (arguments.Find(body.Argument) is not { } value)
         {
             return body.Required
-                ? throw new ToolException($"The argument '{body.Argument}' is missing; the operation needs it as its body.")
+                ? throw new ToolException($"The argument '{body.Argument}' is missing; the operation needs it as its body.") { IsOfArguments = true }
                 : default;
         }
 

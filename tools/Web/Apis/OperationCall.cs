@@ -145,6 +145,7 @@ internal sealed record OperationCall(ToolArguments Arguments, AnswerPosition Pos
             arguments = new ToolArguments(JsonSerializer.SerializeToElement(members, ReplyJson.Default.DictionaryStringJsonElement));
         }
 
+        api.Schema(operation).Check(arguments);
         var message = RequestBuilder.Build(operation, api.BaseUrl(operation), arguments, api.Schema(operation).Renamed, api.Options.Headers) with { Credential = credential };
         return position.Url is null ? message : message with { Url = position.Url };
     }
@@ -164,7 +165,8 @@ internal sealed record OperationCall(ToolArguments Arguments, AnswerPosition Pos
             Body = Redaction.Clean(answer.Body, secrets),
             Headers = answer.Headers.ToDictionary(h => h.Key, h => Redaction.Clean(h.Value, secrets), StringComparer.OrdinalIgnoreCase),
         };
-        return answer.IsSuccess ? answer : throw new ToolException(Failure(api, operation, message, answer));
+        // Told of the arguments: the service found fault with them.
+        return answer.IsSuccess ? answer : throw new ToolException(Failure(api, operation, message, answer)) { IsOfArguments = (int)answer.Status is 400 or 422 };
     }
 
     private static string Failure(Api api, ApiOperation operation, WebRequest message, WebResponse answer)

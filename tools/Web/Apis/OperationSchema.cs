@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Agent.Tools.Hosting;
 using Agent.Tools.Web.OpenApi;
 
 namespace Agent.Tools.Web.Apis;
@@ -70,6 +72,39 @@ internal sealed record OperationSchema(JsonObject Input, IReadOnlyDictionary<str
 
         input["additionalProperties"] = false;
         return new OperationSchema(input, renamed);
+    }
+
+    /// <summary>
+    /// Refuses a value that its parameter cannot have, which many services answer with an empty list instead of an error. Only what
+    /// a document cannot well be wrong about: a word that is none of an enumeration in whatever case, a text that is too long or stands for a number.
+    /// </summary>
+    /// <exception cref="ToolException">There is one.</exception>
+    public void Check(ToolArguments arguments)
+    {
+        foreach (var (name, schema) in Input["properties"]!.AsObject())
+        {
+            if (arguments.Find(name) is not { ValueKind: JsonValueKind.String } value || schema is not JsonObject rules)
+            {
+                continue;
+            }
+
+            var text = value.GetString()!;
+            if (rules["enum"] is JsonArray words && !words.Any(word => string.Equals(word?.ToString(), text, StringComparison.OrdinalIgnoreCase)))
+            {
+                throw arguments.Wrong(name, "one of " + string.Join(", ", words.Select(word => word?.ToString() ?? "null")));
+            }
+
+            if (rules["maxLength"] is JsonValue most && most.TryGetValue<int>(out var length) && text.Length > length)
+            {
+                throw arguments.Wrong(name, $"at most {length} characters long");
+            }
+
+            if (rules["type"] is JsonValue type && type.TryGetValue<string>(out var kind) && kind is "integer" or "number"
+                && !decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+            {
+                throw arguments.Wrong(name, kind == "integer" ? "a whole number" : "a number");
+            }
+        }
     }
 
     /// <summary>The schema of an operation's answer.</summary>

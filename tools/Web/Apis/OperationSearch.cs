@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Agent.Tools.Hosting;
 using Agent.Tools.Web.OpenApi;
 
@@ -15,9 +16,13 @@ internal readonly record struct ApiEntry(Api Api, ApiOperation Operation, string
         var known = Api.Schema(Operation).Input["properties"]!.AsObject();
         if (arguments.Members.Keys.FirstOrDefault(k => !known.ContainsKey(k)) is { } unknown)
         {
-            throw new ToolException($"{Name} has no argument '{unknown}'; it takes {string.Join(", ", known.Select(k => k.Key).Where(k => !k.StartsWith('_')))}.");
+            throw Told(new ToolException($"There is no argument '{unknown}'.") { IsOfArguments = true });
         }
     }
+
+    /// <summary>An error with what the operation takes, where an argument is wrong.</summary>
+    public ToolException Told(ToolException error) =>
+        error.IsOfArguments ? new ToolException($"{error.Message} {Name} takes {ArgumentList.Of(JsonElement.Parse(Api.Schema(Operation).InputJson))}.", error) : error;
 }
 
 /// <summary>

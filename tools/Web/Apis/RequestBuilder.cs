@@ -72,7 +72,7 @@ internal static class RequestBuilder
             var name = match.Groups["name"].Value;
             var parameter = operation.Parameters.First(p => p.Place == ParameterPlace.Path && p.Name == name);
             var text = ParameterWriter.InPath(parameter, Given(parameter, arguments)!.Value, match.Groups["many"].Captures.Any(c => c.Length > 0));
-            return text.Length > 0 ? text : throw new ToolException($"The argument '{parameter.Argument}' is empty; it is part of the path and must not be.");
+            return text.Length > 0 ? text : throw new ToolException($"The argument '{parameter.Argument}' is empty; it is part of the path and must not be.") { IsOfArguments = true };
         });
 
         var fixedQuery = string.Empty;
@@ -102,7 +102,7 @@ internal static class RequestBuilder
         }
 
         return parameter.Required
-            ? throw new ToolException($"The argument '{parameter.Argument}' is missing; the operation needs it.")
+            ? throw new ToolException($"The argument '{parameter.Argument}' is missing; the operation needs it.") { IsOfArguments = true }
             : null;
     }
 

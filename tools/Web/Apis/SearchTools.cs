@@ -134,7 +134,7 @@ internal sealed class SearchTools
         });
     }
 
-    private ValueTask<ToolReply> CallAsync(ToolRequest request, CancellationToken cancellationToken)
+    private async ValueTask<ToolReply> CallAsync(ToolRequest request, CancellationToken cancellationToken)
     {
         var name = request.Arguments.Text("operation");
         if (!_byName.TryGetValue(name, out var entry))
@@ -151,7 +151,14 @@ internal sealed class SearchTools
 
         var arguments = new ToolArguments(request.Arguments.Find("arguments") ?? default);
         entry.RefuseUnknown(arguments);
-        return OperationCall.Read(request, arguments, "select", "cursor", "pages").RunAsync(api, operation, request, cancellationToken);
+        try
+        {
+            return await OperationCall.Read(request, arguments, "select", "cursor", "pages").RunAsync(api, operation, request, cancellationToken);
+        }
+        catch (ToolException e) when (e.IsOfArguments)
+        {
+            throw entry.Told(e);
+        }
     }
 
     // As many schemas as fit: at least that of the best.

@@ -19,18 +19,21 @@ internal sealed class DownloadTool
     private readonly string _root;
     private readonly string[] _private;
     private readonly Func<string, ApiEntry?> _operation;
+    private readonly Func<string, IReadOnlyList<string>> _nearest;
 
     /// <summary>A tool that writes below a folder.</summary>
     /// <param name="client">Sends requests to addresses.</param>
     /// <param name="root">The folder.</param>
     /// <param name="privateFolders">Folders of state, into which nothing is saved even where they lie below the root.</param>
     /// <param name="operation">Finds an operation by the name that its tool has.</param>
-    public DownloadTool(WebClient client, string root, IReadOnlyList<string> privateFolders, Func<string, ApiEntry?> operation)
+    /// <param name="nearest">The names that are nearest to one that is none.</param>
+    public DownloadTool(WebClient client, string root, IReadOnlyList<string> privateFolders, Func<string, ApiEntry?> operation, Func<string, IReadOnlyList<string>>? nearest = null)
     {
         _client = client;
         _private = [.. privateFolders.Select(Resolved)];
         _root = Resolved(root);
         _operation = operation;
+        _nearest = nearest ?? (_ => []);
     }
 
     public ServerTool Tool => new()
@@ -114,7 +117,10 @@ internal sealed class DownloadTool
 
         if (_operation(name!) is not { } entry)
         {
-            throw new ToolException($"There is no operation {name}; list_apis and the tools' names say which there are.");
+            var near = _nearest(name!);
+            throw new ToolException(near.Count > 0
+                ? $"There is no operation {name}; near are {string.Join(", ", near)}."
+                : $"There is no operation {name}; list_apis and the tools' names say which there are.");
         }
 
         if (!entry.Operation.IsSafe)
@@ -125,7 +131,14 @@ internal sealed class DownloadTool
         var given = new ToolArguments(arguments.Find("arguments") ?? default);
         entry.RefuseUnknown(given);
         var call = new OperationCall(given, new AnswerPosition(), null, 1);
-        return (call.Preview(entry.Api, entry.Operation), token => call.ReadAsync(entry.Api, entry.Operation, LargestFile, token));
+        try
+        {
+            return (call.Preview(entry.Api, entry.Operation), token => call.ReadAsync(entry.Api, entry.Operation, LargestFile, token));
+        }
+        catch (ToolException e) when (e.IsOfArguments)
+        {
+            throw entry.Told(e);
+        }
     }
 
     private async Task SaveAsync(string file, string shown, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

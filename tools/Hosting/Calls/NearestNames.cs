@@ -1,8 +1,13 @@
-namespace Agent.Tools.Sql.Schema;
+namespace Agent.Tools.Hosting;
 
 /// <summary>The names most like one that does not exist.</summary>
-internal static class NearestNames
+public static class NearestNames
 {
+    /// <summary>Finds them.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="candidates">What there is.</param>
+    /// <param name="count">How many at most.</param>
+    /// <returns>The nearest first, without regard to case; none where nothing is like it.</returns>
     public static IReadOnlyList<string> Find(string name, IEnumerable<string> candidates, int count = 3)
     {
         var wanted = name.ToUpperInvariant();
