@@ -13,6 +13,9 @@ public sealed class AnswerTests
         {"content":[{"type":"text","text":"2 matches"}],"structuredContent":{"matches":[{"path":"docs/a.md","line":12,"text":"hello"},{"path":"docs/b.md","line":3,"text":"hello"}],"total":2,"truncated":false,"next_cursor":null}}
         """;
 
+    private const string Document =
+        """{"content":[],"structuredContent":{"files":[{"path":"contracts/acme.md","size":120,"hash":"sha256:1","kind":"text","line":1,"end_line":9,"total_lines":9,"text":"# Contract with Acme\n\nThe notice period is six months.\n\n## Fees\n\nMonthly: 4,150 euros.\n"}],"total":1}}""";
+
     private const string Rows = """
         {"content":[{"type":"text","text":"rows"}],"structuredContent":{"database":"chinook","statement":"SELECT Name, Total FROM t","columns":[{"name":"Name"},{"name":"Total"}],"rows":[["Rock",1297],["Latin",579]],"row_count":2,"total":2,"truncated":false,"next_cursor":null}}
         """;
@@ -91,6 +94,82 @@ public sealed class AnswerTests
         Assert.Equal(result.Answer, string.Concat(events.OfType<RunEvent.TextDelta>().Select(static d => d.Text)));
         Assert.Equal(ChatToolMode.None, model.Requests[1].Options.ToolMode);
         Assert.Equal(RunStop.Answered, result.Stopped);
+    }
+
+    [Theory]
+    [InlineData("What is the notice period of Acme?", "The document describes a contract.", "- contracts/acme.md:3: The notice period is six months.")]
+    [InlineData("What is the notice period of Acme?", "Six months.", null)]
+    [InlineData("What does it say about fees?", "It has a section on fees.", "- contracts/acme.md:7: Monthly: 4,150 euros.")]
+    [InlineData("What does it say about fees?", "4150 euros a month.", null)]
+    [InlineData("Show me contracts/acme.md", "This is a Markdown file.", "- contracts/acme.md:1: # Contract with Acme")]
+    public async Task Answer_ThatOnlyDescribesADocument_IsCompletedWithItsLines(string question, string said, string? completed)
+    {
+        var model = new ScriptedModel(ScriptedModel.Call("files__read_file"), ScriptedModel.Text(said)) { Info = Small };
+        await using var agent = new TestAgent(model);
+        agent.Host.Set(FakeHost.Tool("files.read_file"));
+        agent.Pipeline.Act = static (_, _, _) => ValueTask.FromResult(Result(Document));
+
+        var (result, _) = await agent.RunAsync(question);
+
+        if (completed is null)
+        {
+            Assert.Equal(said, result.Answer);
+        }
+        else
+        {
+            Assert.StartsWith($"{said}\n\n- contracts/acme.md:", result.Answer, StringComparison.Ordinal);
+            Assert.Contains(completed, result.Answer, StringComparison.Ordinal);
+            Assert.Contains(result.Citations, static c => c is { Source: "contracts/acme.md:1", ToolCall: not null } or { Source: "contracts/acme.md:3", ToolCall: not null } or { Source: "contracts/acme.md:7", ToolCall: not null });
+        }
+    }
+
+    [Theory]
+    [InlineData("Which files mention TODO?", "Two files mention it: servers.txt and launch.md.", true)]
+    [InlineData("Which files mention TODO?", "The function returned a list of files.", false)]
+    [InlineData("What is still to do?", "There is something to do in servers.txt.", false)]
+    [InlineData("What is still to do?", "Retire kestrel, and Karim writes the post-mortem.", true)]
+    public void Hits_AreGiven_WhereTheQuestionIsAnswered(string question, string answer, bool given)
+    {
+        var passage = ResultPassage.Read(
+            JsonElement.Parse("""{"matches":[{"path":"it/servers.txt","line":4,"column":1,"text":"TODO: retire kestrel"},{"path":"notes/launch.md","line":4,"column":3,"text":"- TODO: Karim writes the post-mortem."}],"total":2}"""),
+            string.Empty, "files.search_text", question)!;
+
+        Assert.Equal(given, passage.IsGivenIn(answer));
+        Assert.Equal("- it/servers.txt:4: TODO: retire kestrel\n- notes/launch.md:4: - TODO: Karim writes the post-mortem.", passage.ToMarkdown());
+    }
+
+    [Fact]
+    public void Passage_OfAToolThatGivesTextOnly_NamesTheTool()
+    {
+        var passage = ResultPassage.Read(null, "# Weather\n\nOslo: 4 degrees, rain.\nBergen: 7 degrees.", "weather.report", "What is the weather in Oslo?")!;
+
+        Assert.False(passage.IsGivenIn("The weather is described in the report."));
+        Assert.True(passage.IsGivenIn("It rains at 4 degrees."));
+        Assert.Equal("- weather.report: # Weather\n- weather.report: Oslo: 4 degrees, rain.\n- weather.report: Bergen: 7 degrees.", passage.ToMarkdown());
+    }
+
+    [Theory]
+    [InlineData("Who placed order 1006?", "Order 1006 was placed.", false)]
+    [InlineData("Who placed order 1006?", "Noor de Vries placed it.", true)]
+    public void Fields_OfOneThing_AreValuesThatTheQuestionDoesNotHave(string question, string answer, bool given)
+    {
+        var reply = JsonElement.Parse("""{"url":"http://shop/orders/1006","status":200,"body":{"id":1006,"customer":"Noor de Vries","status":"open","lines":[{"sku":"A"}]},"total":null}""");
+        var table = ResultTable.ReadFields(reply)!;
+
+        Assert.Equal(given, table.IsGivenIn(answer, question));
+        Assert.Contains("| 1006 | Noor de Vries | open |", table.ToMarkdown(), StringComparison.Ordinal);
+        Assert.Null(ResultTable.ReadFields(JsonElement.Parse("""{"url":"http://shop/orders","status":200,"body":[{"id":1}]}""")));
+    }
+
+    [Fact]
+    public async Task Change_ThatSaysWhatItDid_CompletesNothing()
+    {
+        var model = new ScriptedModel(ScriptedModel.Call("files__write_file"), ScriptedModel.Text("Done.")) { Info = Small };
+        await using var agent = new TestAgent(model);
+        agent.Host.Set(FakeHost.Tool("files.write_file", readOnly: false));
+        agent.Pipeline.Act = static (_, _, _) => ValueTask.FromResult(Result(Document));
+
+        Assert.Equal("Done.", (await agent.RunAsync("Write the contract")).Result.Answer);
     }
 
     [Fact]

@@ -11,6 +11,9 @@ internal sealed class ResultTable
     private const int MaxColumns = 12;
     private const int MaxCell = 120;
 
+    /// <summary>Words of a reply about itself.</summary>
+    private static readonly HashSet<string> Paging = new(["total", "truncated", "next_cursor", "count", "row_count", "page"], StringComparer.Ordinal);
+
     /// <summary>Of this many first rows, this share must be named in an answer that gives the values.</summary>
     private const int JudgedRows = 10;
     private const double NamedShare = 0.6;
@@ -54,15 +57,39 @@ internal sealed class ResultTable
         return structured.TryGetProperty("body", out var body) ? Read(body) : null;
     }
 
-    /// <summary>Whether a text gives the values: most of the first rows have one that stands in it.</summary>
-    public bool IsGivenIn(string text)
+    /// <summary>Reads the fields of a result that is one thing and no list, such as an order with its number, customer and state.</summary>
+    /// <returns>A table of one row; null where the result has no fields of its own.</returns>
+    public static ResultTable? ReadFields(JsonElement structured)
+    {
+        if (structured.ValueKind != JsonValueKind.Object || structured.TryGetProperty("rows", out _))
+        {
+            return null;
+        }
+
+        var item = structured.TryGetProperty("body", out var body) ? body : structured;
+        if (item.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var fields = item.EnumerateObject().Where(static p => IsScalar(p.Value) && !Paging.Contains(p.Name)).Take(MaxColumns).ToList();
+        return fields.Count == 0 ? null : new ResultTable(fields.ConvertAll(static p => p.Name), [[.. fields.Select(static p => Cell(p.Value))]], 1);
+    }
+
+    /// <summary>Whether a text gives the values: most of the first rows have one that stands in it, and that the question does not say itself.</summary>
+    /// <param name="text">The answer.</param>
+    /// <param name="question">The question.</param>
+    public bool IsGivenIn(string text, string question = "")
     {
         var words = Normal(text);
+        var asked = Normal(question);
         var judged = Math.Min(JudgedRows, _rows.Count);
         var named = 0;
         for (var i = 0; i < judged; i++)
         {
-            named += Array.Exists(_rows[i], cell => cell.Length > 0 && Stands(words, Normal(cell))) ? 1 : 0;
+            var cells = Array.FindAll(_rows[i], static cell => cell.Length > 0).Select(Normal).ToList();
+            var own = cells.FindAll(cell => !Stands(asked, cell));
+            named += (own.Count > 0 ? own : cells).Exists(cell => Stands(words, cell)) ? 1 : 0;
         }
 
         return named >= Math.Ceiling(judged * NamedShare);
@@ -109,7 +136,7 @@ internal sealed class ResultTable
         var objects = items.EnumerateArray().Where(static i => i.ValueKind == JsonValueKind.Object).Take(MaxRows).ToList();
         var names = objects
             .SelectMany(static o => o.EnumerateObject())
-            .Where(static p => p.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
+            .Where(static p => IsScalar(p.Value))
             .Select(static p => p.Name)
             .Distinct()
             .Take(MaxColumns)
@@ -122,6 +149,8 @@ internal sealed class ResultTable
         var cells = objects.ConvertAll(o => names.Select(n => o.TryGetProperty(n, out var value) ? Cell(value) : string.Empty).ToArray());
         return new ResultTable(names, cells, items.GetArrayLength());
     }
+
+    private static bool IsScalar(JsonElement value) => value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
 
     private static string Cell(JsonElement value)
     {

@@ -12,7 +12,7 @@ internal sealed partial class AgentRun
     private bool _repaired;
 
     /// <summary>Results that may hold the rows asked for, the last one last; read only where an answer lacks them.</summary>
-    private readonly List<(string CallId, JsonElement Structured)> _data = [];
+    private readonly List<(string CallId, string Tool, ToolResult Result)> _data = [];
 
     private async Task<RunResult?> AnswerAsync(CancellationToken cancellationToken)
     {
@@ -61,16 +61,26 @@ internal sealed partial class AgentRun
         return null;
     }
 
-    /// <summary>The values an answer rests on, where it does not give them itself.</summary>
+    /// <summary>What an answer rests on, where it does not give it itself: the words of a document, or the values of a result.</summary>
     private string? Completion(string answer)
     {
+        var question = _request.Prompt;
         for (var i = _data.Count - 1; i >= 0; i--)
         {
-            if (ResultTable.Read(_data[i].Structured) is { } table)
+            var (callId, tool, result) = _data[i];
+            if (ResultPassage.Read(result.Structured, result.Text, tool, question) is { } passage)
             {
-                return table.IsGivenIn(answer) ? null
-                    : _sources.SourceOf(_data[i].CallId) is { } source ? $"{table.ToMarkdown()}\n\nSource: {source}"
-                    : table.ToMarkdown();
+                return passage.IsGivenIn(answer) ? null : passage.ToMarkdown();
+            }
+
+            ResultTable?[] found = result.Structured is { } structured ? [ResultTable.ReadFields(structured), ResultTable.Read(structured)] : [];
+            var tables = found.OfType<ResultTable>().ToList();
+            if (tables.Count > 0)
+            {
+                var shown = string.Join("\n\n", tables.Select(static t => t.ToMarkdown()));
+                return tables.Exists(t => t.IsGivenIn(answer, question)) ? null
+                    : _sources.SourceOf(callId) is { } source ? $"{shown}\n\nSource: {source}"
+                    : shown;
             }
         }
 
@@ -116,9 +126,9 @@ internal sealed partial class AgentRun
     /// <summary>Remembers what came, for an answer that only describes it.</summary>
     private void KeepData(CallState call)
     {
-        if (HoldsData(call) && call.Result?.Structured is { } structured)
+        if (HoldsData(call) && call.Tool is { Hints.ReadOnly: true } && call.Result is { } result)
         {
-            _data.Add((call.Call.Id, structured));
+            _data.Add((call.Call.Id, call.Tool!.Id.ToString(), result));
         }
     }
 }

@@ -172,7 +172,7 @@ internal sealed partial class AgentRun
     private async Task<RunResult?> TakeEmptyTurnAsync(ModelTurn turn)
     {
         // Nothing was said, but what was asked for is there: the person sees the values themselves.
-        if ((_final is not null || _emptyTurns > 0) && _schema is null && Completion(string.Empty) is { } data)
+        if (IsSmall && (_final is not null || _emptyTurns > 0) && _schema is null && Completion(string.Empty) is { } data)
         {
             Emit(new RunEvent.TextDelta(data));
             return await CloseAsync(_final?.Stop ?? RunStop.Answered, data, isModelText: true);
