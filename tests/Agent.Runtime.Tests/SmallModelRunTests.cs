@@ -100,6 +100,41 @@ public sealed class SmallModelRunTests
     }
 
     [Fact]
+    public async Task ReadResult_IsOfferedLast_OnceAResultWasCut()
+    {
+        var model = new ScriptedModel((n, _) => n == 1 ? ScriptedModel.Call("files__list_directory") : ScriptedModel.Text("Many files.")) { Info = Small };
+        await using var agent = new TestAgent(model);
+        agent.Host.Set(FakeHost.Tool("files.list_directory"), FakeHost.Tool("files.read_file"));
+        agent.Pipeline.Act = static (_, _, _) => ValueTask.FromResult(ToolResult.FromText(Words(4_000)));
+
+        var (first, _) = await agent.RunAsync("what is there?");
+        await agent.RunAsync("and now?", session: first.Session);
+
+        var before = model.Requests[0].Tools;
+        var after = model.Requests[1].Tools;
+        Assert.DoesNotContain("agent__read_result", before);
+        Assert.Equal([.. before, "agent__read_result"], after);
+        Assert.Contains("agent__read_result with handle", Shown(model.Requests[1]), StringComparison.Ordinal);
+
+        // What the next request of the session finds cut can be read from its first step on.
+        Assert.Equal(after, model.Requests[2].Tools);
+    }
+
+    [Fact]
+    public async Task ReadResult_OfALargeModel_IsOfferedFromTheFirstStep_SoThatThePrefixStays()
+    {
+        var model = new ScriptedModel((n, _) => n == 1 ? ScriptedModel.Call("files__list_directory") : ScriptedModel.Text("Many files."));
+        await using var agent = new TestAgent(model);
+        agent.Host.Set(FakeHost.Tool("files.list_directory"));
+        agent.Pipeline.Act = static (_, _, _) => ValueTask.FromResult(ToolResult.FromText(Words(40_000)));
+
+        await agent.RunAsync("what is there?");
+
+        Assert.Contains("agent__read_result", model.Requests[0].Tools);
+        Assert.Equal(model.Requests[0].Tools, model.Requests[1].Tools);
+    }
+
+    [Fact]
     public async Task Lookups_MadeForTheModel_TakeNoRoom_AndStay()
     {
         const int Steps = 3;

@@ -115,5 +115,5 @@ internal static class ContextPlan
 
     private static string Stub(int length, string? handle) => handle is null
         ? $"[A result of {length:N0} characters was dropped to save room; call the tool again if it is needed.]"
-        : $"[A result of {length:N0} characters was dropped to save room; agent__read_result with handle \"{handle}\" reads it.]";
+        : $"[A result of {length:N0} characters was dropped to save room; {ReadResultTool.Mark} \"{handle}\" reads it.]";
 }

@@ -9,10 +9,15 @@ namespace Agent.Runtime.Context;
 /// <summary>Reads on in a result of the session that was cut or dropped.</summary>
 internal sealed class ReadResultTool(SessionStore store) : ILocalTool
 {
+    public const string Name = "read_result";
+
+    /// <summary>How a result that was cut or dropped names this tool.</summary>
+    public const string Mark = "agent__read_result with handle";
+
     private const int DefaultLimit = 8_000;
 
     public ToolDefinition Definition { get; } = LocalTools.Define(
-        "read_result",
+        Name,
         "Read a long result",
         "Read on in an earlier tool result that was cut: from an offset, or only the lines that contain a text.",
         """

@@ -24,7 +24,7 @@ internal static class ResultCutter
         var left = tail - head;
         return string.Concat(
             text.AsSpan(0, head),
-            $"\n[… {left:N0} of {text.Length:N0} characters are left out here; read_result with handle \"{handle}\" and offset {head} reads on]\n",
+            $"\n[… {left:N0} of {text.Length:N0} characters are left out here; {ReadResultTool.Mark} \"{handle}\" and offset {head} reads on]\n",
             text.AsSpan(tail));
     }
 

@@ -139,6 +139,8 @@ internal sealed partial class AgentRun
         {
             Append(SessionEventTypes.ResultsDropped, _conversation.Label, new ResultsDroppedData(shown), SessionJson.Default.ResultsDroppedData);
             _conversation.ReplaceResults(shown);
+            _wasCut = true;
+            OfferReading();
         }
     }
 

@@ -62,6 +62,11 @@ internal sealed partial class AgentRun
         }
 
         var shown = ResultCutter.Cut(text, call.IsForTheModel ? ResultBudget() : ResultCutter.Least, handle);
+        if (call.IsForTheModel && shown.Length != text.Length)
+        {
+            _wasCut = true;
+        }
+
         if (outcome.Kind == ToolOutcomeKind.Completed && _services.Guardrails is { } guardrails)
         {
             shown = guardrails.ForModel(MarkedAs, outcome.Tool?.ToString() ?? call.Call.Name, shown, result.Label);

@@ -1,3 +1,4 @@
+using Agent.Runtime.Context;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Runtime.Loop;
@@ -8,7 +9,12 @@ internal sealed partial class AgentRun
     /// <summary>The share of the window that the tools' definitions may take.</summary>
     private const double ToolShare = 0.35;
 
+    private static readonly string ReadingName = new ToolId(LocalTools.Server, ReadResultTool.Name).ModelName;
+
     private OfferedTools _all = new();
+
+    /// <summary>Whether the conversation holds a result that was cut or dropped; null until that was looked at.</summary>
+    private bool? _wasCut;
 
     /// <summary>Every tool in full, for what is done on a small model's behalf.</summary>
     private IReadOnlyList<AITool> _every = [];
@@ -47,6 +53,29 @@ internal sealed partial class AgentRun
 
     /// <summary>Brings the offer up to date where servers came or changed; within a run it only grows.</summary>
     private void RefreshTools()
+    {
+        OfferNewTools();
+        OfferReading();
+    }
+
+    /// <summary>
+    /// A small model is offered to read on once there is something to read on in: before that it calls the tool with a handle that
+    /// it made up. The offer comes last, so that what was sent before stays a prefix, and not where tools are withheld anyway.
+    /// </summary>
+    private void OfferReading()
+    {
+        if (_model.Profile.Compact && _final is null && (_wasCut ??= HoldsCutResults()) && _all.Find(ReadingName) is { } tool)
+        {
+            _offered.Add(tool, compact: true);
+        }
+    }
+
+    /// <summary>Whether an earlier request of the session left a result that can be read on in.</summary>
+    private bool HoldsCutResults() => _conversation.Messages
+        .SelectMany(static m => m.Contents.OfType<FunctionResultContent>())
+        .Any(r => r.Result is string text && text.Contains(ReadResultTool.Mark, StringComparison.Ordinal) && !_conversation.IsLeftOut(r.CallId));
+
+    private void OfferNewTools()
     {
         var tools = _services.Host.Tools;
         if (ReferenceEquals(tools, _offeredFrom))

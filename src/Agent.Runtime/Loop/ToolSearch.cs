@@ -1,4 +1,6 @@
 using System.Text;
+using Agent.Runtime.Context;
+using Agent.Runtime.Plan;
 
 namespace Agent.Runtime.Loop;
 
@@ -123,7 +125,8 @@ internal static class ToolSearch
         }
     }
 
-    private static bool IsOffered(ToolDefinition own, ModelProfile profile) => !profile.Compact || own.Id.Name != "update_plan";
+    /// <summary>A small model is not given a plan to keep, nor a tool for results that were cut before one was.</summary>
+    private static bool IsOffered(ToolDefinition own, ModelProfile profile) => !profile.Compact || own.Id.Name is not (PlanTool.Name or ReadResultTool.Name);
 
     private static int Distance(string left, string right)
     {

@@ -6,11 +6,13 @@ namespace Agent.Runtime.Plan;
 /// <summary>The plan a person can see, kept by the model.</summary>
 internal sealed class PlanTool(RunRegistry runs) : ILocalTool
 {
+    public const string Name = "update_plan";
+
     /// <summary>More steps than this are no plan.</summary>
     private const int MaxSteps = 30;
 
     public ToolDefinition Definition { get; } = LocalTools.Define(
-        "update_plan",
+        Name,
         "Update the plan",
         "Write or update the plan that the person sees, before work of three steps or more and after each of them. Give all steps.",
         """
