@@ -58,7 +58,8 @@ public sealed class SmallModelRunTests
 
         Assert.Equal("Done.", result.Answer);
         Assert.Contains("shorter", Shown(model.Requests[1]), StringComparison.Ordinal);
-        Assert.Equal(model.Requests[0].Options.MaxOutputTokens * 2, model.Requests[1].Options.MaxOutputTokens);
+        Assert.Equal(512, model.Requests[0].Options.MaxOutputTokens);
+        Assert.Equal(2_048, model.Requests[1].Options.MaxOutputTokens);
         Assert.Empty(agent.Pipeline.Invoked);
         Assert.DoesNotContain(events, static e => e is RunEvent.Notice);
     }

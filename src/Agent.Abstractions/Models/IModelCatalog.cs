@@ -35,6 +35,9 @@ public sealed record ModelProbe
     /// <summary>Whether it called the one tool it was offered; null where that was not tried.</summary>
     public bool? CalledTool { get; init; }
 
+    /// <summary>Whether it wrote that call as text, out of which it was read.</summary>
+    public bool CalledInText { get; init; }
+
     /// <summary>Whether it called the tool when it had to; null where that was not tried.</summary>
     public bool? ForcedChoice { get; init; }
 

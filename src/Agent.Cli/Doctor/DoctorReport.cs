@@ -47,6 +47,11 @@ internal static class DoctorReport
             yield return new DoctorCheck(true, string.Empty, facts);
         }
 
+        if (probe is { Answered: true, CalledTool: false })
+        {
+            yield return new DoctorCheck(null, string.Empty, "It was offered one tool and did not call it; questions on your data need a model that calls tools, and a server that lets it (llama.cpp: --jinja).");
+        }
+
         await application.WaitUntilSettledAsync(cancellationToken);
         foreach (var server in application.Services.GetRequiredService<IToolHost>().Servers)
         {
@@ -72,7 +77,7 @@ internal static class DoctorReport
         {
             if (value is { } known)
             {
-                yield return $"{name} {(known ? "yes" : "no")}";
+                yield return $"{name} {(!known ? "no" : probe.CalledInText && name == "tool calls" ? "yes, written as text" : "yes")}";
             }
         }
 
@@ -89,6 +94,11 @@ internal static class DoctorReport
         if (probe.TokensPerSecond is { } speed)
         {
             yield return $"{speed:N0} tokens/s";
+        }
+
+        if (probe is { Answered: true, Model.Provider: not "offline" })
+        {
+            yield return $"profile {probe.Model.Profile.Name}";
         }
     }
 }

@@ -36,6 +36,7 @@ internal sealed class ModelProber(TimeProvider time)
                 Model = model.Info,
                 Answered = true,
                 CalledTool = free.Called,
+                CalledInText = free.InText,
                 ForcedChoice = forced,
                 Streamed = free.Pieces > 1,
                 TimeToFirstToken = free.FirstToken,
@@ -92,6 +93,7 @@ internal sealed class ModelProber(TimeProvider time)
         var last = TimeSpan.Zero;
         var pieces = 0;
         var called = false;
+        var inText = false;
         var unread = false;
         long? written = null;
         try
@@ -101,7 +103,11 @@ internal sealed class ModelProber(TimeProvider time)
                 foreach (var content in update.Contents)
                 {
                     written = content is UsageContent { Details.OutputTokenCount: { } count } ? count : written;
-                    called |= content is FunctionCallContent { Exception: null } call && call.Name == Tool.Name;
+                    if (content is FunctionCallContent { Exception: null } call && call.Name == Tool.Name)
+                    {
+                        called = true;
+                        inText |= ModelKeys.IsReadFromText(call);
+                    }
                 }
 
                 if (update.FinishReason is null && !update.Contents.Any(c => c is UsageContent))
@@ -119,8 +125,8 @@ internal sealed class ModelProber(TimeProvider time)
         }
 
         var writing = last - (first ?? TimeSpan.Zero);
-        return new Trial(called, pieces, first, written > 1 && writing > TimeSpan.FromMilliseconds(20) ? (written - 1) / writing.TotalSeconds : null, unread);
+        return new Trial(called, inText, pieces, first, written > 1 && writing > TimeSpan.FromMilliseconds(20) ? (written - 1) / writing.TotalSeconds : null, unread);
     }
 
-    private sealed record Trial(bool Called, int Pieces, TimeSpan? FirstToken, double? TokensPerSecond, bool WasUnread);
+    private sealed record Trial(bool Called, bool InText, int Pieces, TimeSpan? FirstToken, double? TokensPerSecond, bool WasUnread);
 }

@@ -180,7 +180,7 @@ public sealed class TimeoutOptions
     public TimeSpan BetweenTokens { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>For a look at what a server is (context size, list of models).</summary>
-    public TimeSpan Discovery { get; set; } = TimeSpan.FromSeconds(3);
+    public TimeSpan Discovery { get; set; } = TimeSpan.FromSeconds(10);
 }
 
 /// <summary>When a model that keeps failing is left alone.</summary>

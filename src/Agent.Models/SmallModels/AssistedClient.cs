@@ -66,7 +66,7 @@ internal sealed class AssistedClient(IChatClient model, ModelInfo info, TimeProv
                     drafts.Add(answer.Text, answer.Usage);
                 }
 
-                yield return drafts.HasAny ? drafts.ToCalls() : Say(drafts.Usage, Voting.Nothing(drafting.Database));
+                yield return drafts.HasAny ? drafts.ToCalls() : Say(drafts.Usage, Voting.Nothing(drafting.Database, drafts.Fault));
                 yield break;
             }
 

@@ -52,8 +52,11 @@ internal static class Voting
     }
 
     /// <summary>Why there is no answer where the model wrote nothing that could be run.</summary>
-    public static string Nothing(string database) =>
-        $"I could not find this out: the model wrote no statement that the database{(database.Length > 0 ? $" {database}" : string.Empty)} could run. Ask in other words, or choose a larger model with --model.";
+    /// <param name="database">The database's name; empty where there is one only.</param>
+    /// <param name="fault">Why what it wrote was discarded; null where that is not why.</param>
+    public static string Nothing(string database, string? fault) => fault is not null
+        ? $"I could not find this out: what the model wrote answers another question ({fault}). Ask in other words, write the SELECT yourself, or choose a larger model with --model."
+        : $"I could not find this out: the model wrote no statement that the database{(database.Length > 0 ? $" {database}" : string.Empty)} could run. Ask in other words, or choose a larger model with --model.";
 
     /// <summary>Equal for results with the same rows in whatever order; empty where there is nothing in them.</summary>
     private static string Signature(ResultTable table)

@@ -268,8 +268,10 @@ internal sealed partial class AgentRun
 
         if (_model.Profile.Compact)
         {
-            // A small model that does not find its end would fill its whole window.
-            options.MaxOutputTokens = Math.Min(maxOutput ?? int.MaxValue, Math.Clamp(Window / 4, 256, 2_048) * (_cutOff ? 2 : 1));
+            // A small model that does not find its end would fill its whole window. A call is short, and its server may hold back all
+            // of one that is not, so that nothing comes for minutes; an answer may be longer.
+            var most = _final is not null || _offered.Declarations.Count == 0 ? Math.Clamp(Window / 4, 256, 2_048) : Math.Clamp(Window / 8, 256, 512);
+            options.MaxOutputTokens = Math.Min(maxOutput ?? int.MaxValue, most * (_cutOff ? 4 : 1));
         }
 
         ModelTurn turn;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Agent.Models.Profiles;
 using Agent.Models.SmallModels;
+using Agent.Models.SmallModels.Drafting;
 using Agent.Models.Tests.Offline.Bench;
 using Microsoft.Extensions.AI;
 
@@ -34,7 +35,7 @@ public sealed class AssistedClientTests
     public async Task Drafts_ThatAgree_AreTheAnswer_WithTheirNumber()
     {
         const string Right = "SELECT AVG(person.wage) FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'";
-        var run = await AskAsync(Hard, [Right, "SELECT MAX(person.wage) FROM person", Right, "SELECT person.nonsense FROM person"], static p => p with { Planner = false, Drafts = 4 });
+        var run = await AskAsync(Hard, [Right, "SELECT MAX(person.wage) FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'", Right, "SELECT person.nonsense FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'"], static p => p with { Planner = false, Drafts = 4 });
 
         Assert.Contains("**25**", run.Text, StringComparison.Ordinal);
         Assert.Contains("2 of 4 drafts", run.Text, StringComparison.Ordinal);
@@ -52,16 +53,41 @@ public sealed class AssistedClientTests
     public async Task Drafts_ThatDoNotAgree_AreNoAnswer()
     {
         var run = await AskAsync(
-            Hard, ["SELECT MAX(person.wage) FROM person", "SELECT MIN(person.wage) FROM person", "SELECT person.name FROM person"], static p => p with { Planner = false, Drafts = 3 });
+            Hard, ["SELECT MAX(person.wage) FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'", "SELECT MIN(person.wage) FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'", "SELECT person.name FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'"], static p => p with { Planner = false, Drafts = 3 });
 
         Assert.Contains("could not", run.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("50", run.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Which persons live in the capital?", "SELECT person.name FROM person JOIN city ON person.city_id = city.city_id WHERE city.land = 'Finland'", "it compares with 'Finland', of which the question says nothing")]
+    [InlineData(Hard, "SELECT AVG(person.wage) FROM person", "it leaves out 'Oslo'")]
+    public async Task Drafts_WhoseConditionsAreNotTheQuestions_AreNoAnswer_HoweverManyAgree(string question, string statement, string fault)
+    {
+        var run = await AskAsync(question, [statement], static p => p with { Planner = false, Drafts = 4 });
+
+        Assert.StartsWith("I could not find this out", run.Text, StringComparison.Ordinal);
+        Assert.Contains(fault, run.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(run.Calls, static c => ModelKeys.PurposeOf(c) == CallPurpose.Draft);
+    }
+
+    [Theory]
+    [InlineData("List the endangered species", "SELECT name FROM species WHERE red_list = 'EN'", true)]
+    [InlineData("List the endangered species", "SELECT name FROM species WHERE diet = 'herbivore'", false)]
+    [InlineData("How many German customers are there?", "SELECT COUNT(*) FROM customer WHERE country = 'Germany'", true)]
+    [InlineData("How many female animals are there?", "SELECT COUNT(*) FROM animal WHERE sex = 'F'", true)]
+    [InlineData("How many invoices are from 2010?", "SELECT COUNT(*) FROM invoice WHERE strftime('%Y', day) = '2010'", true)]
+    [InlineData("How many orders came this year?", "SELECT COUNT(*) FROM orders WHERE day >= '2026-01-01'", true)]
+    [InlineData("Which tracks mention love?", "SELECT name FROM track WHERE name LIKE '%love%'", true)]
+    [InlineData("Which customers are unhappy?", "SELECT name FROM customer WHERE city IN ('Oslo', 'Bergen')", false)]
+    [InlineData("Which customers are unhappy?", "SELECT name || ' ' || city FROM customer", true)]
+    public void Conditions_OfADraft_MustBeTheQuestions(string question, string statement, bool founded) =>
+        Assert.Equal(founded, new DraftConditions(question, []).Fault(statement) is null);
+
     [Fact]
     public async Task Drafts_WhoseMajorityIsCertain_AreNotWrittenOn()
     {
-        var run = await AskAsync(Hard, ["SELECT AVG(person.wage) FROM person"], static p => p with { Planner = false, Drafts = 6 });
+        var run = await AskAsync(Hard, ["SELECT AVG(person.wage) FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'"], static p => p with { Planner = false, Drafts = 6 });
 
         Assert.Equal(4, run.Asked);
     }
@@ -69,7 +95,7 @@ public sealed class AssistedClientTests
     [Fact]
     public async Task Draft_IsAskedUnderAGrammarOfTheSchema_AndAfterTheSamePrefix()
     {
-        var run = await AskAsync(Hard, ["SELECT AVG(person.wage) FROM person"], static p => p with { Planner = false, Drafts = 2 });
+        var run = await AskAsync(Hard, ["SELECT AVG(person.wage) FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'"], static p => p with { Planner = false, Drafts = 2 });
 
         var grammar = Assert.IsType<string>(run.Options[0]!.AdditionalProperties![ModelKeys.Grammar]);
         Assert.Contains("\"person.wage\"", grammar, StringComparison.Ordinal);
@@ -92,7 +118,7 @@ public sealed class AssistedClientTests
             + string.Join(", ", Enumerable.Range(1, 40).Select(static c => $"wage_of_person_in_city_number_{c} TEXT")) + ");"
             + string.Concat(Enumerable.Range(1, 9).Select(r => $"INSERT INTO person_record_{t}(record_id, person_id, wage, wage_of_person_in_city_number_1, wage_of_person_in_city_number_2) VALUES ({r}, 1, {r}, 'a value of some length, number {r}', 'another value of length, number {r}');"))));
 
-        var run = await AskAsync(Hard, ["SELECT AVG(person.wage) FROM person"], static p => p with { Planner = false, Drafts = 2, LinkedSchema = false }, script: wide, window: window);
+        var run = await AskAsync(Hard, ["SELECT AVG(person.wage) FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'"], static p => p with { Planner = false, Drafts = 2, LinkedSchema = false }, script: wide, window: window);
 
         // As the server counts: about three characters a token, and the statement after them.
         Assert.NotEmpty(run.Prompts);

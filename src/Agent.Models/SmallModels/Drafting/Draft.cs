@@ -25,6 +25,9 @@ internal sealed record Draft
     /// <summary>What makes a written statement whole.</summary>
     public required StatementRepair Repair { get; init; }
 
+    /// <summary>What its conditions are held against.</summary>
+    public required DraftConditions Conditions { get; init; }
+
     /// <summary>The name of the tool's parameter for the statement.</summary>
     public string StatementParameter => Tool.Parameter("statement", "sql", "query")?.Name ?? "statement";
 

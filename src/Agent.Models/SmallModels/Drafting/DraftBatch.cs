@@ -22,6 +22,9 @@ internal sealed class DraftBatch(Draft draft, JsonObject? planners, ModelProfile
     /// <summary>Whether there is anything to run.</summary>
     public bool HasAny => statements.Count > 0;
 
+    /// <summary>Why a draft was discarded; null where none was.</summary>
+    public string? Fault { get; private set; }
+
     /// <summary>What all drafts cost.</summary>
     public UsageDetails Usage { get; } = new();
 
@@ -57,6 +60,12 @@ internal sealed class DraftBatch(Draft draft, JsonObject? planners, ModelProfile
 
         if (draft.Read(text) is not { } statement)
         {
+            return;
+        }
+
+        if (draft.Conditions.Fault(statement) is { } fault)
+        {
+            Fault ??= fault;
             return;
         }
 

@@ -75,6 +75,7 @@ internal sealed partial class DraftDesk(OfferedTools tools, Replay replay, Model
             Grammar = grammar,
             Shape = shape,
             Repair = repair,
+            Conditions = new DraftConditions(Question(turns, text), about.Items),
         };
     }
 
