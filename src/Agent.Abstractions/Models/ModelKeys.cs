@@ -59,6 +59,12 @@ public static class ModelKeys
     /// <summary>On a <see cref="FunctionCallContent"/> that is a draft, an <see cref="int"/>: how many votes it has. <see cref="VotesOf"/> reads it.</summary>
     public const string Votes = "agent.votes";
 
+    /// <summary>
+    /// On a <see cref="FunctionCallContent"/> that is a draft, an <see cref="int"/>: how many drafts beside it were written and not run.
+    /// <see cref="DiscardedOf"/> reads it.
+    /// </summary>
+    public const string Discarded = "agent.discarded";
+
     /// <summary>On a <see cref="ChatResponseUpdate"/>, a <see cref="HelpGiven"/>: who wrote the turn, where it was not the model alone.</summary>
     public const string Help = "agent.help";
 
@@ -94,12 +100,19 @@ public static class ModelKeys
     /// <summary>How many votes a draft has, also after the content went through JSON.</summary>
     /// <param name="call">The call.</param>
     /// <returns>At least 1.</returns>
-    public static int VotesOf(FunctionCallContent call)
+    public static int VotesOf(FunctionCallContent call) => NumberOf(call, Votes, 1);
+
+    /// <summary>How many drafts beside one were written and not run, also after the content went through JSON.</summary>
+    /// <param name="call">The call.</param>
+    /// <returns>At least 0.</returns>
+    public static int DiscardedOf(FunctionCallContent call) => NumberOf(call, Discarded, 0);
+
+    private static int NumberOf(FunctionCallContent call, string key, int otherwise)
     {
         ArgumentNullException.ThrowIfNull(call);
-        return call.AdditionalProperties is { } more && more.TryGetValue(Votes, out var value)
-            ? value as int? ?? (value is System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.Number } number ? number.GetInt32() : 1)
-            : 1;
+        return call.AdditionalProperties is { } more && more.TryGetValue(key, out var value)
+            ? value as int? ?? (value is System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.Number } number ? number.GetInt32() : otherwise)
+            : otherwise;
     }
 
     /// <summary>Whether a call was read out of text. True also after the content went through JSON.</summary>

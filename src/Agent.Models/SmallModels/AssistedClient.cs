@@ -173,12 +173,13 @@ internal sealed class AssistedClient(IChatClient model, ModelInfo info, TimeProv
     };
 
     /// <summary>A call made on the model's behalf.</summary>
-    internal static AIContent Call(string tool, JsonObject arguments, string purpose, int votes)
+    internal static AIContent Call(string tool, JsonObject arguments, string purpose, int votes, int discarded = 0)
     {
         var marks = new AdditionalPropertiesDictionary { [ModelKeys.Purpose] = purpose };
         if (purpose == CallPurpose.Draft)
         {
             marks[ModelKeys.Votes] = votes;
+            marks[ModelKeys.Discarded] = discarded;
         }
 
         return new FunctionCallContent($"call_{Guid.NewGuid():N}", tool, CanonicalArguments.ToDictionary(arguments)) { AdditionalProperties = marks };

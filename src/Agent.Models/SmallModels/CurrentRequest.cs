@@ -38,7 +38,7 @@ internal sealed class CurrentRequest
                     calls[call.CallId] = call;
                     break;
                 case FunctionResultContent result when calls.TryGetValue(result.CallId, out var call) && ModelKeys.PurposeOf(call) == CallPurpose.Draft:
-                    drafts.Add(new RunDraft(call.CallId, CanonicalArguments.Read(call.Arguments), ModelKeys.VotesOf(call), ToolOutput.Read(result)));
+                    drafts.Add(new RunDraft(call.CallId, CanonicalArguments.Read(call.Arguments), ModelKeys.VotesOf(call), ModelKeys.DiscardedOf(call), ToolOutput.Read(result)));
                     break;
             }
         }

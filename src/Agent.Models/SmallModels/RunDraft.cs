@@ -7,8 +7,9 @@ namespace Agent.Models.SmallModels;
 /// <param name="CallId">The call's id.</param>
 /// <param name="Arguments">Its arguments.</param>
 /// <param name="Votes">How many drafts are this same statement.</param>
+/// <param name="Discarded">How many drafts beside it were written and not run.</param>
 /// <param name="Output">What came of it.</param>
-internal sealed record RunDraft(string CallId, JsonObject Arguments, int Votes, ToolOutput Output)
+internal sealed record RunDraft(string CallId, JsonObject Arguments, int Votes, int Discarded, ToolOutput Output)
 {
     /// <summary>The statement.</summary>
     public string Statement => Text("statement") ?? Text("sql") ?? Text("query") ?? string.Empty;

@@ -13,7 +13,7 @@ internal static class Voting
     /// <param name="drafts">The drafts, the one without chance first.</param>
     public static (string Text, HelpGiven Help)? Count(IReadOnlyList<RunDraft> drafts)
     {
-        var all = drafts.Sum(static d => d.Votes);
+        var all = Written(drafts);
         var groups = drafts
             .Select(static draft => (Draft: draft, Table: draft.Output.IsError ? null : ResultTable.Read(draft.Output)))
             .Where(static d => d.Table is not null)
@@ -44,11 +44,11 @@ internal static class Voting
             return $"The database was not queried: {drafts[0].Output.Text.Trim()}";
         }
 
-        var all = drafts.Sum(static d => d.Votes);
+        var all = Written(drafts);
         var failed = drafts.Where(static d => d.Output.IsError).Sum(static d => d.Votes);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"I could not find this out: the model wrote {all} drafts of a statement, {(failed == all ? "and none of them ran" : "and no two that ran agree")}. Ask in other words, write the SELECT yourself, or choose a larger model with --model.");
+            $"I could not find this out: the model wrote {all} drafts of a statement, {(failed == all ? "and none of them ran" : "and no two that answer it agree")}. Ask in other words, write the SELECT yourself, or choose a larger model with --model.");
     }
 
     /// <summary>Why there is no answer where the model wrote nothing that could be run.</summary>
@@ -57,6 +57,9 @@ internal static class Voting
     public static string Nothing(string database, string? fault) => fault is not null
         ? $"I could not find this out: what the model wrote answers another question ({fault}). Ask in other words, write the SELECT yourself, or choose a larger model with --model."
         : $"I could not find this out: the model wrote no statement that the database{(database.Length > 0 ? $" {database}" : string.Empty)} could run. Ask in other words, or choose a larger model with --model.";
+
+    /// <summary>How many drafts there were, those too that were not run.</summary>
+    private static int Written(IReadOnlyList<RunDraft> drafts) => drafts.Sum(static d => d.Votes) + drafts.Max(static d => d.Discarded);
 
     /// <summary>Equal for results with the same rows in whatever order; empty where there is nothing in them.</summary>
     private static string Signature(ResultTable table)

@@ -71,6 +71,18 @@ public sealed class AssistedClientTests
         Assert.DoesNotContain(run.Calls, static c => ModelKeys.PurposeOf(c) == CallPurpose.Draft);
     }
 
+    [Fact]
+    public async Task Drafts_OfWhichOneIsLeft_AreNoAnswer_AndTheDiscardedCount()
+    {
+        const string Made = "SELECT person.name FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo' AND city.land = 'Finland'";
+        const string Right = "SELECT person.wage FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'";
+        var one = await AskAsync(Hard, [Made, Right, Made, Made], static p => p with { Planner = false, Drafts = 4 });
+        var two = await AskAsync(Hard, [Made, Right, Right, Made], static p => p with { Planner = false, Drafts = 4 });
+
+        Assert.StartsWith("I could not find this out: the model wrote 4 drafts of a statement, and no two that answer it agree.", one.Text, StringComparison.Ordinal);
+        Assert.Contains("2 of 4 drafts of the model agree on this result.", two.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("List the endangered species", "SELECT name FROM species WHERE red_list = 'EN'", true)]
     [InlineData("List the endangered species", "SELECT name FROM species WHERE diet = 'herbivore'", false)]
@@ -79,6 +91,8 @@ public sealed class AssistedClientTests
     [InlineData("How many invoices are from 2010?", "SELECT COUNT(*) FROM invoice WHERE strftime('%Y', day) = '2010'", true)]
     [InlineData("How many orders came this year?", "SELECT COUNT(*) FROM orders WHERE day >= '2026-01-01'", true)]
     [InlineData("Which tracks mention love?", "SELECT name FROM track WHERE name LIKE '%love%'", true)]
+    [InlineData("How many French customers are there?", "SELECT COUNT(*) FROM customer WHERE address LIKE '%F%'", false)]
+    [InlineData("Which cats are old?", "SELECT name FROM animal WHERE kind = 'house cat'", true)]
     [InlineData("Which customers are unhappy?", "SELECT name FROM customer WHERE city IN ('Oslo', 'Bergen')", false)]
     [InlineData("Which customers are unhappy?", "SELECT name || ' ' || city FROM customer", true)]
     public void Conditions_OfADraft_MustBeTheQuestions(string question, string statement, bool founded) =>

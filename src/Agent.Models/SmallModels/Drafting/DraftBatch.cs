@@ -15,6 +15,7 @@ internal sealed class DraftBatch(Draft draft, JsonObject? planners, ModelProfile
 
     private readonly List<(string Statement, int Votes)> statements = planners is null ? [] : [(Statement(draft, planners), PlannersVotes)];
     private int written;
+    private int discarded;
 
     /// <summary>Whether another draft could still change the outcome.</summary>
     public bool WantsMore => written < profile.Drafts && !statements.Exists(s => s.Votes > (profile.Drafts + (planners is null ? 0 : PlannersVotes)) / 2);
@@ -66,6 +67,7 @@ internal sealed class DraftBatch(Draft draft, JsonObject? planners, ModelProfile
         if (draft.Conditions.Fault(statement) is { } fault)
         {
             Fault ??= fault;
+            discarded++;
             return;
         }
 
@@ -83,7 +85,7 @@ internal sealed class DraftBatch(Draft draft, JsonObject? planners, ModelProfile
     /// <summary>The drafts as calls, each statement once.</summary>
     public ChatResponseUpdate ToCalls() => new(
         ChatRole.Assistant,
-        [.. statements.Select(s => AssistedClient.Call(draft.Tool.Name, draft.Arguments(s.Statement), CallPurpose.Draft, s.Votes)), new UsageContent(Usage)])
+        [.. statements.Select(s => AssistedClient.Call(draft.Tool.Name, draft.Arguments(s.Statement), CallPurpose.Draft, s.Votes, discarded)), new UsageContent(Usage)])
     {
         FinishReason = ChatFinishReason.ToolCalls,
         AdditionalProperties = new() { [ModelKeys.Help] = new HelpGiven("the model's drafts") },

@@ -43,6 +43,7 @@ internal sealed partial class DraftConditions(string question, IReadOnlyList<Ite
         var parts = WordPattern().Matches(value).Select(static m => m.Value).ToList();
         return parts.Count == 0
             || items.Any(i => i.Hits.Any(h => string.Equals(h.Value, value, StringComparison.OrdinalIgnoreCase)))
+            || (value.Length <= Code && Array.Exists(words, word => word.StartsWith(value, StringComparison.OrdinalIgnoreCase)))
             || parts.Exists(part => Array.Exists(words, word => IsSame(part, word)));
     }
 
@@ -54,7 +55,7 @@ internal sealed partial class DraftConditions(string question, IReadOnlyList<Ite
             shared++;
         }
 
-        return shared >= Stem || shared == word.Length && shared == part.Length || (part.Length <= Code && shared == part.Length);
+        return shared >= Stem || (shared == word.Length && shared == part.Length) || (shared > 2 && shared == part.Length && word.Length - shared == 1);
     }
 
     [GeneratedRegex(@"\p{L}[\p{L}\p{Mn}]*")]
