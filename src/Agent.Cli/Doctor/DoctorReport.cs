@@ -42,12 +42,17 @@ internal static class DoctorReport
             yield return new DoctorCheck(false, string.Empty, problem, ExitCode.ModelUnavailable);
         }
 
-        if (string.Join(" · ", Facts(probe)) is { Length: > 0 } facts)
+        var isPlanner = probe.Model.Provider == "offline";
+        if (isPlanner)
+        {
+            yield return new DoctorCheck(true, string.Empty, "It plans calls by rules, from schemas and descriptions; a trial call would tell nothing of it.");
+        }
+        else if (string.Join(" · ", Facts(probe)) is { Length: > 0 } facts)
         {
             yield return new DoctorCheck(true, string.Empty, facts);
         }
 
-        if (probe is { Answered: true, CalledTool: false })
+        if (probe is { Answered: true, CalledTool: false } && !isPlanner)
         {
             yield return new DoctorCheck(null, string.Empty, "It was offered one tool and did not call it; questions on your data need a model that calls tools, and a server that lets it (llama.cpp: --jinja).");
         }
@@ -96,7 +101,7 @@ internal static class DoctorReport
             yield return $"{speed:N0} tokens/s";
         }
 
-        if (probe is { Answered: true, Model.Provider: not "offline" })
+        if (probe.Answered)
         {
             yield return $"profile {probe.Model.Profile.Name}";
         }
