@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Runtime.Context;
+using Agent.Runtime.Loop;
 using Agent.Runtime.Tests.Fakes;
 using Microsoft.Extensions.AI;
 
@@ -56,7 +57,7 @@ public sealed class SmallModelRunTests
 
         var (result, events) = await agent.RunAsync("x");
 
-        Assert.Equal("Done.", result.Answer);
+        Assert.EndsWith("Done.", result.Answer, StringComparison.Ordinal);
         Assert.Contains("shorter", Shown(model.Requests[1]), StringComparison.Ordinal);
         Assert.Equal(512, model.Requests[0].Options.MaxOutputTokens);
         Assert.Equal(2_048, model.Requests[1].Options.MaxOutputTokens);
@@ -98,6 +99,66 @@ public sealed class SmallModelRunTests
         var shown = Shown(model.Requests[1]);
         Assert.Equal(nothing, shown.Contains("Data is also behind sql__query.", StringComparison.Ordinal));
         Assert.Equal(nothing ? ChatToolMode.Auto : ChatToolMode.None, model.Requests[1].Options.ToolMode);
+    }
+
+    [Theory]
+    [InlineData(false, "I could not look this up: no call brought anything. What test/small says without a source may be invented:\n\nThe handbook is about travel.")]
+    [InlineData(true, "The handbook is about travel.")]
+    public async Task Answer_ThatRestsOnNoCall_SaysSo(bool succeeds, string expected)
+    {
+        var model = new ScriptedModel(ScriptedModel.Call("files__list_directory"), ScriptedModel.Text("The handbook is about travel.")) { Info = Small };
+        await using var agent = new TestAgent(model);
+        agent.Host.Set(FakeHost.Tool("files.list_directory"));
+        agent.Pipeline.Act = (_, _, _) => ValueTask.FromResult(ToolResult.FromText("handbook.md", isError: !succeeds));
+
+        var (result, events) = await agent.RunAsync("What is the handbook about?");
+
+        Assert.Equal(expected, result.Answer);
+        var shown = events.Skip(events.FindLastIndex(static e => e is RunEvent.TextReset) + 1).OfType<RunEvent.TextDelta>().Select(static d => d.Text);
+        Assert.Equal(expected, string.Concat(shown));
+    }
+
+    [Fact]
+    public async Task Answer_ThatGoesRound_EndsWhereItBeganTo()
+    {
+        const string Round = "The file documents the day's events and its tasks. ";
+        var read = 0;
+        var model = new ScriptedModel((n, _) => n == 1 ? ScriptedModel.Call("files__list_directory") : Endless()) { Info = Small };
+        await using var agent = new TestAgent(model);
+        agent.Host.Set(FakeHost.Tool("files.list_directory"));
+
+        var (result, events) = await agent.RunAsync("What is it about?");
+
+        Assert.Equal("It is a file. " + Round.TrimEnd(), result.Answer);
+        Assert.InRange(read, 3, 10);
+        Assert.True(result.Usage.OutputTokens > 0);
+        Assert.Equal(result.Answer, string.Concat(events.Skip(events.FindLastIndex(static e => e is RunEvent.TextReset)).OfType<RunEvent.TextDelta>().Select(static d => d.Text)));
+
+        IEnumerable<ChatResponseUpdate> Endless()
+        {
+            yield return new ChatResponseUpdate(ChatRole.Assistant, "It is a file. ");
+            for (read = 1; read < 1_000; read++)
+            {
+                yield return new ChatResponseUpdate(ChatRole.Assistant, Round);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("One sentence that is long enough. Another that is long enough too. ", 2, false)]
+    [InlineData("One sentence that is long enough. Another that is long enough too. ", 3, true)]
+    [InlineData("| a | b |\n", 9, false)]
+    public void RepeatedText_NoticesSentencesThatComeAThirdTime(string round, int times, bool repeated)
+    {
+        var text = new RepeatedText();
+        var noticed = false;
+        foreach (var c in string.Concat(Enumerable.Repeat(round, times)))
+        {
+            noticed |= !noticed && text.Push(c.ToString());
+        }
+
+        Assert.Equal(repeated, noticed);
+        Assert.Equal(repeated ? round.TrimEnd() : string.Empty, text.Kept);
     }
 
     [Fact]
@@ -156,7 +217,7 @@ public sealed class SmallModelRunTests
 
         var (result, _) = await agent.RunAsync("x");
 
-        Assert.Equal("Done.", result.Answer);
+        Assert.EndsWith("Done.", result.Answer, StringComparison.Ordinal);
         Assert.Equal(Steps + 1, model.Requests.Count);
         var results = model.Requests[^1].Messages.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().ToList();
         Assert.Equal(Steps * 12, results.Count);

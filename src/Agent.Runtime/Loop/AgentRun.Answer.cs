@@ -8,8 +8,14 @@ namespace Agent.Runtime.Loop;
 /// <summary>The answer: held to a schema where one was asked for, completed from the results where a small model only describes them.</summary>
 internal sealed partial class AgentRun
 {
+    /// <summary>A longer request holds the text that it is about, in characters.</summary>
+    private const int LongestQuestion = 400;
+
     private JsonSchema? _schema;
     private bool _repaired;
+
+    /// <summary>Whether the answer can rest on something: a call of the model's that succeeded, or help.</summary>
+    private bool _rests;
 
     /// <summary>Results that may hold the rows asked for, the last one last; read only where an answer lacks them.</summary>
     private readonly List<(string CallId, string Tool, ToolResult Result)> _data = [];
@@ -34,6 +40,12 @@ internal sealed partial class AgentRun
 
             answer = value;
         }
+        else if (IsUnfounded)
+        {
+            answer = $"I could not look this up: no call brought anything. What {_model} says without a source may be invented:\n\n{answer}";
+            Emit(new RunEvent.TextReset());
+            Emit(new RunEvent.TextDelta(answer));
+        }
         else if (IsSmall && Completion(answer) is { } completion)
         {
             Emit(new RunEvent.TextDelta("\n\n" + completion));
@@ -43,6 +55,14 @@ internal sealed partial class AgentRun
         var stop = _final?.Stop ?? RunStop.Answered;
         return await CloseAsync(stop == RunStop.Answered && _refused ? RunStop.ApprovalRefused : stop, answer, isModelText: true);
     }
+
+    /// <summary>
+    /// A model that must call something first, and none of whose calls came to anything, has nothing to answer from; unless the
+    /// person gave it the text, or an earlier request brought some.
+    /// </summary>
+    private bool IsUnfounded =>
+        _model.Profile.ForceFirstCall && !_rests && _runs == 1 && _offered.Declarations.Count > 0
+        && _request.Prompt.Length <= LongestQuestion && _start.Request is { Attachments.Count: 0 };
 
     /// <summary>An answer that breaks the schema is sent back once.</summary>
     private async Task<RunResult?> RepairAsync(IReadOnlyList<string> problems)

@@ -129,6 +129,7 @@ internal sealed partial class AgentRun
             }
 
             Report(call.Ended!);
+            _rests |= call is { IsForTheModel: true, Succeeded: true };
             if (call.Ended!.Kind == ToolOutcomeKind.Completed && call.Result is { IsError: false } result)
             {
                 _sources.Add(call.Call.Id, result);

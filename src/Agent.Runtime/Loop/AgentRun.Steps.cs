@@ -1,4 +1,5 @@
 using System.Text;
+using Agent.Runtime.Context;
 using Agent.Runtime.Sessions;
 using Microsoft.Extensions.AI;
 
@@ -65,6 +66,8 @@ internal sealed partial class AgentRun
     /// <summary>Goes on where the run was cut off: open calls first; an answer that was already there ends it.</summary>
     private async Task<RunResult?> TakeUpAsync(CancellationToken cancellationToken)
     {
+        // What the calls of the other process brought is not known here.
+        _rests = true;
         if (_replay.Open.Count > 0)
         {
             _batch = OpenBatch();
@@ -106,6 +109,7 @@ internal sealed partial class AgentRun
 
         if (calls.Count == 0)
         {
+            _rests |= turn.Help is not null;
             return await AnswerAsync(cancellationToken);
         }
 
@@ -373,6 +377,7 @@ internal sealed partial class AgentRun
         HelpGiven? help = null;
         var model = _model;
         var output = new AnswerStream(this);
+        var repeats = IsSmall ? new RepeatedText() : null;
         await foreach (var update in Model.GetStreamingResponseAsync(_conversation.Messages, options, cancellationToken).WithCancellation(cancellationToken))
         {
             if (ModelKeys.IsReset(update))
@@ -381,6 +386,7 @@ internal sealed partial class AgentRun
                 damaged = null;
                 help = null;
                 output.Reset();
+                repeats = repeats is null ? null : new RepeatedText();
                 continue;
             }
 
@@ -420,6 +426,10 @@ internal sealed partial class AgentRun
             }
 
             updates.Add(update);
+            if (help is null && damaged is null && repeats?.Push(update.Text) == true)
+            {
+                return CutAtRepeat(updates, repeats.Kept, output, model);
+            }
         }
 
         if (damaged is not null)
@@ -440,6 +450,23 @@ internal sealed partial class AgentRun
             Damaged = damaged,
             Help = help,
             FinishReason = response.FinishReason,
+        };
+    }
+
+    /// <summary>A turn that goes round, ended where it began to. Its server was not heard out, so what it cost is estimated.</summary>
+    private ModelTurn CutAtRepeat(List<ChatResponseUpdate> updates, string kept, AnswerStream output, ModelInfo model)
+    {
+        output.Reset();
+        output.Push(kept);
+        return new ModelTurn
+        {
+            Contents = [new TextContent(kept)],
+            Calls = [],
+            Text = kept,
+            Shown = output.Finish(),
+            Usage = new UsageDetails { InputTokenCount = _tokens.Expected(Size), OutputTokenCount = _tokens.Expected(TokenEstimator.Measure(string.Concat(updates.Select(static u => u.Text)))) },
+            Model = model,
+            FinishReason = ChatFinishReason.Stop,
         };
     }
 
