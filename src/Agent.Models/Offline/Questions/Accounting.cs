@@ -22,6 +22,8 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
                     return $"I could not place “{item.Text}” in the question";
                 case { Kind: ItemKind.Value } when !conditions.Exists(c => item.Hits.Any(h => c.Table == h.Column.Table && Holds(c, h))):
                     return $"I could not place “{item.Text}” in the question";
+                case { Kind: ItemKind.Mention or ItemKind.Flag } when Turned(item) is { } turned && columns.Contains(turned) && !conditions.Exists(c => IsAbout(c, turned)):
+                    return $"I could not tell what “{item.Text}” refers to";
                 case { Kind: ItemKind.Without or ItemKind.Not } when !conditions.Exists(IsNegative) && spec.Having is null:
                     return $"I could not tell what “{item.Text}” refers to";
                 case { Kind: ItemKind.Unit } when columns.Any(c => c.Kind == ColumnKind.Number && Units.Factor(c, item.Text) is { } factor && factor != 1) && !IsConverted(spec, conditions, item.Text) && !items.Any(static i => i.Kind is ItemKind.Compare or ItemKind.Between or ItemKind.OrMore or ItemKind.Number):
@@ -49,6 +51,17 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
         // "What did Frank Harris buy?" must not be answered with Frank Harris.
         return spec is { Measure: null, IsYesNo: false, Columns.Count: > 0 } && spec.Columns.All(c => IsFixed(c, spec.Where)) ? "I could not tell what is asked for" : null;
     }
+
+    /// <summary>The column that a word says the opposite of: "unpaid", "non-billable".</summary>
+    private static Column? Turned(Item item) =>
+        item.Candidates is [{ Column: { } column }, ..] && item.Text.Split(' ').Any(w => Linker.Negation(w) is { } plain && !column.Words.Contains(w) && column.Words.Any(own => Language.WordMatch.Score(plain, own) >= Language.WordMatch.SameRoot)) ? column : null;
+
+    private static bool IsAbout(Condition condition, Column column) => condition switch
+    {
+        Condition.Compare compare => compare.Left.Column == column,
+        Condition.Missing missing => missing.Column == column,
+        _ => false,
+    };
 
     // What became of a row, not that it was there: only a table, a column or a value can tell.
     private static readonly HashSet<string> Outcomes = new(StringComparer.Ordinal) { "returned", "closed", "won", "lost", "died", "left", "ended", "delivered", "departed", "arrived", "admitted" };

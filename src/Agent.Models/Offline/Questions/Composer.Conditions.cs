@@ -61,6 +61,22 @@ internal sealed partial class Composer
         }
     }
 
+    /// <summary>"Which playlists are empty": those without rows of the one table that refers to them.</summary>
+    private void TakeEmpty(Item said, Item rows)
+    {
+        rows.Used = true;
+        var table = rows.Candidates[0].Table;
+        var inside = graph.Schema.References.Where(r => r.To == table && r.From != table).Select(static r => r.From).Distinct().ToList();
+        if (!said.Text.Contains("empty", StringComparison.Ordinal) || inside is not [{ } only])
+        {
+            _problem = $"I could not tell what of {table.Noun} is {said.Text}";
+            return;
+        }
+
+        var held = new Item(ItemKind.Mention, said.First, said.Last) { Text = only.Noun, Candidates = [new Candidate(only, null, 1)], IsImplied = true };
+        _conditions.Add(new ConditionRequest(Bound.Exists, held, Concept.None, "row", []) { Negated = said.Kind == ItemKind.Missing });
+    }
+
     private void TakeNot(int i)
     {
         var next = Next(i);
@@ -97,6 +113,8 @@ internal sealed partial class Composer
         }
     }
 
+    private static readonly string[] ShownWith = ["all of them, with what they have of it", "only those that have it"];
+
     private void TakeWith(int i)
     {
         var next = Next(i);
@@ -107,14 +125,41 @@ internal sealed partial class Composer
             return;
         }
 
+        if (next is { Kind: ItemKind.Value or ItemKind.Unknown } && items.IndexOf(next) is var word && word + 1 < items.Count && items[word + 1] is { Kind: ItemKind.Preposition, Text: "in" or "inside" or "within" }
+            && InText(word + 1) is { } holder)
+        {
+            // "with "Live" in the title"
+            next.Used = next.IsReplaced = holder.Used = true;
+            _conditions.Add(new ConditionRequest(Bound.Text, holder, Concept.None, "%" + Escape(next.Text) + "%", []));
+            return;
+        }
+
         if (next is { Kind: ItemKind.Mention } && next != _subject && Next(items.IndexOf(next), skipPrepositions: false) is not { Kind: ItemKind.Value or ItemKind.Compare or ItemKind.Unknown or ItemKind.Like or ItemKind.Number or ItemKind.Superlative or ItemKind.Missing or ItemKind.Between or ItemKind.Present })
         {
             next.Used = true;
+            if (items[i].Text == "with" && items[0] is { Kind: ItemKind.Ask, Text: not ("which" or "what") } && next is { IsTable: false } && next.Candidates[0].Column is { Kind: not ColumnKind.Flag, IsReference: false } && Next(items.IndexOf(next)) is null)
+            {
+                // "list the customers with phone number": it is shown; of those who have one, or of all.
+                _projections.Add(next);
+                if (choices.Take((nameof(TakeWith), i), ShownWith) == ShownWith[0])
+                {
+                    return;
+                }
+            }
+
             _conditions.Add(next.Candidates[0].Column is { Kind: ColumnKind.Flag } ? new ConditionRequest(Bound.Flag, next, Concept.None, "=", [])
                 : next.IsTable
                 ? new ConditionRequest(Bound.Exists, next, Concept.None, "row", [])
                 : new ConditionRequest(Bound.Missing, next, Concept.None, Some, []) { Negated = true });
         }
+    }
+
+    /// <summary>The column of text after "in the", "in its" and the like.</summary>
+    private Item? InText(int preposition)
+    {
+        var next = Next(preposition);
+        next = next is { Kind: ItemKind.Their } ? Next(items.IndexOf(next)) : next;
+        return next is { Kind: ItemKind.Mention, IsTable: false } && next.Candidates[0].Column is { Kind: ColumnKind.Text, IsReference: false } ? next : null;
     }
 
     private void TakeCompare(int i)

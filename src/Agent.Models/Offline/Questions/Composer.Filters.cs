@@ -102,7 +102,7 @@ internal sealed partial class Composer
     private Reference? ReversedReference(Table subject)
     {
         if (_subject is not { IsTable: true } || _projections.Find(p => p.Candidates.Any(c => c.Table == subject && c.Column is { IsReference: true })) is not { } item
-            || items.FindIndex(static i => i.Kind == ItemKind.Value) < items.IndexOf(item))
+            || (items.FindIndex(static i => i.Kind == ItemKind.Value) < items.IndexOf(item) && !IsDoneTo(item)))
         {
             return null;
         }
@@ -121,6 +121,10 @@ internal sealed partial class Composer
 
         return reference;
     }
+
+    /// <summary>"Whom does Nancy manage": those below her; not "to whom does Nancy report".</summary>
+    private bool IsDoneTo(Item deed) =>
+        _isWhom && Next(items.IndexOf(deed), skipPrepositions: false) is not { Kind: ItemKind.Preposition or ItemKind.By } && !deed.Text.StartsWith("report", StringComparison.Ordinal);
 
     private static Condition? MergeOr(Condition first, Condition second) => (first, second) switch
     {
@@ -169,7 +173,7 @@ internal sealed partial class Composer
         _confidence *= 0.85;
         return same.Count == 1
             ? new Condition.Compare(new Term(hit.Column), op, [same[0]])
-            : new Condition.Like(hit.Column, "%" + Escape(request.Value.Text) + "%", request.Negated);
+            : new Condition.Like(hit.Column, "%" + Escape(same.TrueForAll(s => s.Contains(request.Value.Text, StringComparison.OrdinalIgnoreCase)) ? request.Value.Text : Language.Stemmer.Singular(request.Value.Text.ToLowerInvariant())) + "%", request.Negated);
     }
 
     /// <summary>

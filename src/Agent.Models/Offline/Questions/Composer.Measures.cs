@@ -48,7 +48,8 @@ internal sealed partial class Composer
             return new Measure(Aggregate.Count, counted.Table, new Term(counted), Distinct: true);
         }
 
-        var context = groups.Select(static g => g.Table).Concat(ValueTables()).Distinct().ToList();
+        var context = groups.Select(static g => g.Table).Concat(ValueTables())
+            .Concat(_conditions.Where(static c => c is { Bound: Bound.Missing or Bound.Flag, Target.IsTable: false } && c.Target.Candidates.Count(static o => o.Column is not null) == 1).Select(static c => c.Target!.Candidates[0].Table)).Distinct().ToList();
         if (request.Target is { IsTable: false } target)
         {
             var fits = request.Function is Aggregate.Minimum or Aggregate.Maximum
@@ -224,12 +225,24 @@ internal sealed partial class Composer
         {
             measure = Nearest(Concept.Money, [table]) is { } money ? new Measure(Aggregate.Sum, money.Column.Table, money) : null;
         }
+        else if (concept == Concept.Duration && People.Are(table))
+        {
+            // "our client the longest": since when; what they did has a length of its own.
+            return MeasureFinder.Dates(table).FirstOrDefault(static d => d.Column.Words.Any(static w => w is "since" or "joined" or "hired" or "registered" or "started")) is { } since && subjectColumn is null && groups.Count == 1
+                ? Since(since, ref groups, rank) : null;
+        }
         else if (Nearest(concept, [table]) is { } other && concept is not (Concept.Date or Concept.Price))
         {
             measure = new Measure(Aggregate.Sum, other.Column.Table, WithUnit(other));
         }
 
         return measure is null ? null : new Ordering(null, descending);
+    }
+
+    private static Ordering Since(Term date, ref List<Grouping> groups, RankRequest rank)
+    {
+        groups = [];
+        return new Ordering(date, !rank.Descending);
     }
 
     /// <summary>What "the largest" of some rows goes by: their size or total, never the price of one.</summary>

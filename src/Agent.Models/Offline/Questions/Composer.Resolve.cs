@@ -159,6 +159,7 @@ internal sealed partial class Composer
             Offset = _offset,
             Distinct = measure is null && (_distinct || (subjectColumn is { } listed && columns.Count == 1 && order is null && (listed.Kind != ColumnKind.Number || listed.IsIdentifier))),
             WithTies = rank is not null && !_alphabetical && _limit == 1 && _offset == 0,
+            AsksValue = rank is not null && measure is null && order?.By is not null && items is [{ Kind: ItemKind.Ask, Text: "what" or "what is" or "what's" or "what was" } or { Kind: ItemKind.Concept }, ..] && (items.Exists(i => i.Kind == ItemKind.Concept && i.Concept == rank.Concept) || _projections.Exists(p => p.Candidates.Any(c => c.Column == order.By.Column))),
             Over = _over,
             KeepEmptyGroups = keepEmpty,
             IsYesNo = _yesNo,

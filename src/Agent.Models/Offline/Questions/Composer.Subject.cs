@@ -44,6 +44,11 @@ internal sealed partial class Composer
         {
             about = [.. about.Concat(TablesOfValues()).Distinct()];
         }
+        else
+        {
+            // "who leads the project Atlas", where leading is a role that a table holds.
+            about = [.. about.Concat(items.Where(i => i is { Kind: ItemKind.Value, Quoted: false } && char.IsLower(i.Text[0]) && i.First == at + 1 && !i.Hits.Any(h => about.Contains(h.Column.Table))).SelectMany(static i => i.Hits.Select(static h => h.Column.Table)).Distinct())];
+        }
 
         var deed = items.Exists(static i => i.Kind == ItemKind.Event || i is { Concept: Concept.Money, Text: var t } && (t.StartsWith("sp", StringComparison.Ordinal) || t.StartsWith("paid", StringComparison.Ordinal)));
         var earns = !deed && items.Exists(static i => i.Concept == Concept.Money);
@@ -109,6 +114,12 @@ internal sealed partial class Composer
             if (item.Kind == ItemKind.Superlative && item.Concept == Concept.None && IsMost(item) && Next(i) is { IsTable: true } counted && items.Exists(m => m != counted && m.Kind == ItemKind.Mention))
             {
                 i = items.IndexOf(counted);
+                continue;
+            }
+
+            if (item is { Kind: ItemKind.Mention, IsTable: false } && IsOpposite(item, item.Candidates[0].Column!) && items.Take(i).Any(static x => x.Kind == ItemKind.HowMuch))
+            {
+                // "how much is unpaid"
                 continue;
             }
 

@@ -142,6 +142,12 @@ internal sealed partial class Composer
                 item.Used = true;
                 if ((Previous(i) is { Kind: ItemKind.Mention } before ? before : Next(i)) is { Kind: ItemKind.Mention } column)
                 {
+                    if (column.IsTable)
+                    {
+                        TakeEmpty(item, column);
+                        break;
+                    }
+
                     column.Used = true;
                     _projections.Remove(column);
                     _conditions.Add(new ConditionRequest(Bound.Missing, column, Concept.None, "null", []) { Negated = item.Kind == ItemKind.Present });
@@ -439,6 +445,13 @@ internal sealed partial class Composer
         }
 
         item.Used = true;
+        if (_measure is { Function: Aggregate.Sum, Target: null, Concept: Concept.Money } && !item.IsTable && items.Exists(static x => x.Kind == ItemKind.HowMuch) && item.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false })
+        {
+            // "how much did all repairs cost"
+            _measure = _measure with { Target = item, Concept = Concept.None };
+            return;
+        }
+
         _projections.Add(item);
     }
 

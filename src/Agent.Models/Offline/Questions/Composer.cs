@@ -27,6 +27,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
     private double _confidence = 1;
     private string? _problem;
     private bool _count;
+    private bool _isWhom;
     private bool _distinct;
     private MeasureRequest? _measure;
     private RankRequest? _rank;
@@ -63,6 +64,14 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
             items[end] = Lexicon.Find("bought")! with { First = items[end].First, Last = items[end].Last };
         }
 
+        _isWhom = items is [{ Kind: ItemKind.Who, Text: "whom" }, ..] or [{ Kind: ItemKind.Who }, { Kind: ItemKind.Filler, Text: "does" or "did" or "do" }, ..];
+        if (items is [{ Kind: ItemKind.Ask }, { Kind: ItemKind.Per, Text: "every" or "each" } all, ..])
+        {
+            // "list every customer"
+            items[1] = all with { Kind = ItemKind.Filler };
+        }
+
+        FindTotal();
         FindWho();
         FindFlags();
         FindSubject();
@@ -83,6 +92,23 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
         return _problem is null && unknown.Count == 0 && spec is not null
             ? new Reading(spec, null, _confidence, [])
             : new Reading(null, _problem ?? (unknown.Count > 0 ? null : "I could not turn the question into a query"), 0, unknown);
+    }
+
+    /// <summary>"Overdue hours in total": where nothing else says what to compute, the numbers are added up.</summary>
+    private void FindTotal()
+    {
+        var at = items.FindIndex(static i => i is { Kind: ItemKind.Filler, Text: "in total" or "altogether" });
+        if (at >= 0 && !items.Exists(static i => i.Kind is ItemKind.Count or ItemKind.HowMuch or ItemKind.Aggregate or ItemKind.Superlative or ItemKind.Top or ItemKind.Compare or ItemKind.Concept or ItemKind.Per or ItemKind.By)
+            && items.FindIndex(static i => i is { Kind: ItemKind.Mention, IsTable: false } && i.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false }) is var number and >= 0 && number < at)
+        {
+            items.RemoveAt(at);
+            while (number > 0 && items[number - 1].Kind is ItemKind.Mention or ItemKind.Value)
+            {
+                number--;
+            }
+
+            items.Insert(number, Lexicon.Find("total")! with { First = items[number].First, Last = items[number].First });
+        }
     }
 
     private void FindFlags()
@@ -110,7 +136,9 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
                 continue;
             }
 
-            var isBeside = Next(i, skipPrepositions: false) is { IsTable: true } || (Next(i, skipPrepositions: false) is { Kind: ItemKind.Value } thing && thing.First == item.Last && thing.Hits.Any(h => h.Column.Table == flag.Table)) || Previous(i, skipPrepositions: false) is { IsTable: true } or { Kind: ItemKind.Not };
+            // "billable hours": of the rows whose hours are asked for.
+            var isBeside = Next(i, skipPrepositions: false) is { Kind: ItemKind.Mention, IsTable: false } amount && amount.First == item.Last && amount.Candidates[0].Column is { Kind: ColumnKind.Number } number && number.Table == flag.Table
+                || Next(i, skipPrepositions: false) is { IsTable: true } || (Next(i, skipPrepositions: false) is { Kind: ItemKind.Value } thing && thing.First == item.Last && thing.Hits.Any(h => h.Column.Table == flag.Table)) || Previous(i, skipPrepositions: false) is { IsTable: true } or { Kind: ItemKind.Not };
             if (isBeside)
             {
                 var negation = Previous(i, skipPrepositions: false) is { Kind: ItemKind.Not } not ? not : null;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Agent.Models.Offline.Language;
+using Agent.Models.Offline.Sql;
 
 namespace Agent.Models.Offline.Questions;
 
@@ -16,6 +17,29 @@ internal static partial class FollowUp
     public static bool AsksForCount(string text) => CountPattern().IsMatch(text.Trim());
 
     public static string Strip(string text) => LeadPattern().Replace(text.Trim(), string.Empty).Trim().TrimEnd('?', '.', '!').Trim();
+
+    /// <summary>How many rows a list has.</summary>
+    public static QuerySpec Counted(QuerySpec listed) =>
+        listed with { Measure = new Measure(Aggregate.Count, listed.Root), Columns = [], Order = null, Limit = null, Distinct = false, WithTies = false, IsYesNo = false };
+
+    /// <summary>"And how many are from France?" after a list, "and which are from France?" after a number: the one is asked as the other.</summary>
+    public static QuerySpec Turn(QuerySpec spec, List<Item> old, List<Item> fresh)
+    {
+        var (counted, counts) = (old.Exists(static i => i.Kind == ItemKind.Count), fresh.Exists(static i => i.Kind == ItemKind.Count));
+        if (counts && !counted && spec is { Measure: null, Limit: null })
+        {
+            return Counted(spec);
+        }
+
+        return counted && !counts && fresh is [{ Kind: ItemKind.Ask or ItemKind.Who, Text: not ("what" or "see") }, ..] && spec is { Measure: { Function: Aggregate.Count, Value: null } measure, Groups.Count: 0, Over: null }
+            ? spec with { Measure = null, Root = measure.Of, Columns = [.. measure.Of.Label.Select(static l => new Term(l))] }
+            : spec;
+    }
+
+    /// <summary>Whether a rewritten question no longer says something that the request that goes on said beside the words put in their place.</summary>
+    private static bool Loses(string attempt, List<Item> fresh, Item said) =>
+        fresh.Exists(i => i != said && i.Kind is ItemKind.Without or ItemKind.Not or ItemKind.Aggregate or ItemKind.Compare or ItemKind.Like or ItemKind.Missing or ItemKind.Present or ItemKind.Superlative or ItemKind.Per
+            && !attempt.Contains(i.Text, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The earlier question with the new words in the place of what they are about, else at its end; the likeliest first.</summary>
     public static IEnumerable<string> Rewrite(
@@ -47,7 +71,11 @@ internal static partial class FollowUp
             var start = oldTokens[Run(old, place).First].Start;
             var end = oldTokens[Run(old, place).Last - 1].End;
             var rest = to < text.Length ? text[to..] : string.Empty;
-            yield return plain[..start] + text[from..to] + plain[Math.Min(end, plain.Length)..] + rest;
+            var placed = plain[..start] + text[from..to] + plain[Math.Min(end, plain.Length)..] + rest;
+            if (!Loses(placed, fresh, said))
+            {
+                yield return placed;
+            }
         }
 
         yield return $"{plain} {text}";

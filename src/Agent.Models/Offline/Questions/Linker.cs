@@ -16,6 +16,13 @@ internal sealed class Linker(Schema schema)
     // Such a word may be said beside a name that does not have it: "phone number" for a column Phone.
     private static readonly HashSet<string> Redundant = new(StringComparer.Ordinal) { "id", "no", "code", "key", "number", "date", "name" };
 
+    private const double RoleFit = 0.8;
+
+    private static readonly HashSet<string> Amounts = new(StringComparer.Ordinal) { "salary", "salaries", "wage", "wages", "price", "prices", "cost", "costs", "amount", "amounts", "fee", "fees", "revenue", "income", "total", "sum", "rate", "budget", "profit", "charge", "balance", "payment", "payments" };
+
+    private readonly Dictionary<Column, IReadOnlyList<string>> _roles = schema.References.Where(static r => r.FromColumns.Count == 1 && r.From != r.To)
+        .DistinctBy(static r => r.FromColumns[0]).ToDictionary(static r => r.FromColumns[0], static r => r.To.Words);
+
     private readonly Dictionary<string, IReadOnlyList<Candidate>> _cache = new(StringComparer.Ordinal);
 
     /// <summary>The candidates for some words, best first; only those near the best.</summary>
@@ -40,6 +47,18 @@ internal sealed class Linker(Schema schema)
             {
                 var own = column.Words;
                 score = Math.Max(Fit(words, own, table.Words, 0.25), JoinedFit(words, column.Name));
+                if (score < Least && words is [var said] && !Weak.Contains(said) && _roles.TryGetValue(column, out var to))
+                {
+                    // "leads", where a column is called lead_lawyer_id and refers to lawyers.
+                    score = Fit(words, own, to, 0.25) is >= RoleFit and var role && own.Any(w => WordMatch.Score(said, w) >= WordMatch.SameRoot && !to.Any(t => WordMatch.Score(t, w) >= WordMatch.Abbreviation)) ? role : score;
+                }
+
+                if (column.Kind is ColumnKind.Date or ColumnKind.Flag && score < WordMatch.SameRoot && words.Any(static w => Amounts.Contains(w)))
+                {
+                    // A salary is no day on which something was paid.
+                    continue;
+                }
+
                 if (words is [{ } only] && column.Aliases.Contains(Stemmer.Singular(only)))
                 {
                     score = 0.95;

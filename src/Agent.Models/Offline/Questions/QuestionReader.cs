@@ -116,6 +116,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
                 continue;
             }
 
+            if (last - first == 1 && tokens[0].Lower == "when" && !token.IsCapitalised && linker.Find([token.Lower]).Any(static c => c.Column is { Kind: ColumnKind.Date }))
+            {
+                // "when did it open", though a status is called so.
+                continue;
+            }
+
             if (last - first == 1 && token.Kind == TokenKind.Word && !(token.IsCapitalised && first > 0)
                 && !(first + 1 < tokens.Count && tokens[first + 1].Kind == TokenKind.Word && linker.Find([tokens[first + 1].Lower]) is [{ Column: null, Score: >= WordMatch.Synonym } head, ..] && hits.Any(h => h.Whole && h.Column.Table == head.Table && !head.Table.Label.Contains(h.Column)) && !linker.Find([token.Lower]).Any(own => own.Column is null && own.Table == head.Table))
                 && (Lexicon.Find(token.Lower) is { } said && !(said.Kind == ItemKind.Verb && linker.Find([token.Lower]) is not [{ Score: >= 0.85 }, ..] && hits.Any(static h => h.Whole && !h.Column.Table.Label.Contains(h.Column))) || linker.Find([token.Lower]) is [{ Score: >= WordMatch.Plural }, ..]))
@@ -124,7 +130,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             }
 
             // Inside of values only names are looked for: a common word is part of too many.
-            if (hits.All(static h => !h.Whole) && token.Kind != TokenKind.Quoted && (!token.IsCapitalised || first == 0 || linker.Find([token.Lower]).Count > 0))
+            if (hits.All(static h => !h.Whole) && token.Kind != TokenKind.Quoted && !IsHead(token, last - first, hits) && (!token.IsCapitalised || first == 0 || linker.Find([token.Lower]).Count > 0))
             {
                 continue;
             }
@@ -133,6 +139,18 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
         }
 
         return null;
+    }
+
+    /// <summary>"Lynxes", where the rows of one table are called "… lynx": the noun that ends their names.</summary>
+    private bool IsHead(Token token, int length, IReadOnlyList<ValueHit> hits)
+    {
+        if (length != 1 || token.Kind != TokenKind.Word || token.Lower.Length < 4 || Lexicon.Find(token.Lower) is not null || linker.Find([token.Lower]).Count > 0)
+        {
+            return false;
+        }
+
+        var head = " " + Stemmer.Singular(token.Lower);
+        return hits.All(h => h.Column == hits[0].Column && h.Column.Table.Label.Contains(h.Column) && h.Value.EndsWith(head, StringComparison.OrdinalIgnoreCase));
     }
 
     private Item? ReadToken(int i)

@@ -1,3 +1,4 @@
+using Agent.Models.Offline.Language;
 using Agent.Models.Offline.Sql;
 
 namespace Agent.Models.Offline.Questions;
@@ -6,7 +7,11 @@ namespace Agent.Models.Offline.Questions;
 /// <param name="Spec">Its plan.</param>
 /// <param name="Took">What the first reading took at that place.</param>
 /// <param name="Instead">What this one took.</param>
-internal sealed record OtherReading(QuerySpec Spec, string Took, string Instead);
+internal sealed record OtherReading(QuerySpec Spec, string Took, string Instead)
+{
+    /// <summary>The ways between tables that it goes by, where they are others.</summary>
+    public JoinGraph? Graph { get; init; }
+}
 
 /// <summary>Reads a question in every way that its words leave open.</summary>
 internal static class Readings
@@ -40,8 +45,42 @@ internal static class Readings
             }
         }
 
+        foreach (var (role, link) in RolesWithLinks(graph, items, first.Spec).Take(Most))
+        {
+            var around = graph.Without(role);
+            var other = Compose(new Choices(), around);
+            if (other.Spec is { } spec)
+            {
+                others.Add(new OtherReading(spec, role.FromColumns[0].ToString(), link.Name) { Graph = around });
+            }
+            else if (other.Problem?.EndsWith("say which", StringComparison.Ordinal) == true)
+            {
+                return (first with { Spec = null, Problem = $"{role.From.Noun} and {role.To.Noun} belong together by {role.FromColumns[0].Name} or by {link.Name}: say which" }, []);
+            }
+        }
+
         return (first, others);
 
-        Reading Compose(Choices chosen) => new Composer(graph, [.. items.Select(static i => i with { })], today, chosen).Compose();
+        Reading Compose(Choices chosen, JoinGraph? over = null) => new Composer(over ?? graph, [.. items.Select(static i => i with { })], today, chosen).Compose();
+    }
+
+    /// <summary>
+    /// The references that a plan goes by though they have a role that the question does not name (a project's lead), where a table
+    /// links the same rows plainly (its staff): "who works on Atlas" may mean the one or the other.
+    /// </summary>
+    private static IEnumerable<(Reference Role, Table Link)> RolesWithLinks(JoinGraph graph, IReadOnlyList<Item> items, QuerySpec spec)
+    {
+        var from = spec.Measure?.Of ?? spec.Root;
+        var steps = spec.Tables.SelectMany(t => graph.Path(from, t) ?? []).Select(static s => s.Reference).Distinct();
+        foreach (var reference in steps.Where(static r => r.FromColumns.Count == 1 && r.From != r.To && !JoinGraph.IsPlain(r)))
+        {
+            var role = reference.FromColumns[0];
+            var words = role.Words.Where(w => !reference.To.Words.Any(t => WordMatch.Score(t, w) >= WordMatch.Abbreviation)).ToList();
+            var isNamed = items.Any(i => i.Kind == ItemKind.Mention && i.Candidates.Any(c => c.Column == role)) || items.Any(i => i.Text.Split(' ').Any(said => words.Exists(w => WordMatch.Score(said.ToLowerInvariant(), w) >= WordMatch.Abbreviation)));
+            if (!isNamed && graph.Without(reference).Path(reference.From, reference.To) is [{ ToMany: true } first, { ToMany: false } second] && JoinGraph.IsPlain(first.Reference) && JoinGraph.IsPlain(second.Reference))
+            {
+                yield return (reference, first.To);
+            }
+        }
     }
 }

@@ -64,9 +64,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
             {
                 var schema = schemas.FirstOrDefault(s => s.Find(query.Root.Name) is not null) ?? schemas[0];
                 var (reading, graph) = await ReadAsync(before, schema);
-                return reading.Spec is { Measure: null } listed
-                    ? await RunAsync(before, listed with { Measure = new Measure(Aggregate.Count, listed.Root), Columns = [], Order = null, Limit = null, Distinct = false, WithTies = false }, graph, 1)
-                    : null;
+                return reading.Spec is { Measure: null } listed ? await RunAsync(before, FollowUp.Counted(listed), graph, 1) : null;
             }
 
             if (FollowUp.IsOne(text))
@@ -80,7 +78,8 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
                         var (reading, graph) = await ReadAsync(attempt, schema);
                         if (reading.Spec is { } spec)
                         {
-                            return await RunAsync(attempt, spec, graph, reading.Confidence * 0.95, reading.Others);
+                            var asked = FollowUp.Turn(spec, old, fresh);
+                            return await RunAsync(attempt, asked, graph, reading.Confidence * 0.95, ReferenceEquals(asked, spec) ? reading.Others : null);
                         }
                     }
                 }
@@ -153,6 +152,11 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         {
             ValueSearch.Collect(schema, await QueryAsync(schema, parts, recall: true), [.. missing, .. spans], found, whole: false);
             items = reader.Read(span => found.GetValueOrDefault(span) ?? []);
+        }
+
+        if (Misspelt.Mend(tokens, items) is { } mended)
+        {
+            items = new QuestionReader(new Linker(schema), mended).Read(span => found.GetValueOrDefault(span) ?? []);
         }
 
         return (items, tokens);
@@ -251,7 +255,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         ResultTable? first = null;
         foreach (var other in others)
         {
-            if (await LearnDatesAsync(other.Spec, graph.Schema) is not { } dates || new SqlWriter(graph, dates).Write(other.Spec) is var written && !seen.Add(written))
+            if (await LearnDatesAsync(other.Spec, graph.Schema) is not { } dates || new SqlWriter(other.Graph ?? graph, dates).Write(other.Spec) is var written && !seen.Add(written))
             {
                 continue;
             }
@@ -283,6 +287,11 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         var key = spec.Measure is null && spec.Order?.By is { } by ? listed.FindIndex(c => c.Column == by.Column && c.Part == by.Part) : table.Columns.Count - 1;
         key = key < 0 || key >= table.Columns.Count ? table.Columns.Count - 1 : key;
         var tied = table.Rows.TakeWhile(r => r[key] == table.Rows[0][key]).ToList();
+        if (tied.Count > 1 && spec.AsksValue)
+        {
+            return new ResultTable([table.Columns[key]], [[tied[0][key]]]);
+        }
+
         if (tied.Count > 1)
         {
             note = string.Create(CultureInfo.InvariantCulture, $"{(tied.Count == table.Rows.Count && tied.Count >= 20 ? "At least " : string.Empty)}{tied.Count} share the same rank:\n\n");

@@ -13,7 +13,8 @@ internal sealed record JoinStep(Reference Reference, bool ToMany)
 /// <summary>The shortest ways between tables along their references.</summary>
 /// <param name="schema">The schema.</param>
 /// <param name="named">Tables that a question names: of two ways that are as short, the one over them is meant.</param>
-internal sealed class JoinGraph(Schema schema, IReadOnlySet<Table>? named = null)
+/// <param name="without">A reference that no way leads over.</param>
+internal sealed class JoinGraph(Schema schema, IReadOnlySet<Table>? named = null, Reference? without = null)
 {
     private const double Named = 0.02;
 
@@ -61,7 +62,7 @@ internal sealed class JoinGraph(Schema schema, IReadOnlySet<Table>? named = null
     public bool IsToOne(Table from, Table to) => Path(from, to)?.All(static s => !s.ToMany) == true;
 
     /// <summary>The references that lead from one table straight to another, one for each role.</summary>
-    public IEnumerable<Reference> Between(Table from, Table to) => schema.References.Where(r => r.From == from && r.To == to);
+    public IEnumerable<Reference> Between(Table from, Table to) => schema.References.Where(r => r.From == from && r.To == to && r != without);
 
     private static double Cost(JoinStep step) => (step.ToMany ? 1.25 : 1.0) + (step.Reference.IsDeclared ? 0 : 0.1) + (IsRole(step.Reference) ? 1.5 : 0);
 
@@ -82,7 +83,10 @@ internal sealed class JoinGraph(Schema schema, IReadOnlySet<Table>? named = null
         reference.FromColumns.Count != 1 || string.Equals(reference.FromColumns[0].Name, reference.ToColumns[0].Name, StringComparison.OrdinalIgnoreCase)
         || reference.FromColumns[0].Words.All(w => w is "id" or "no" or "nr" or "code" or "key" or "fk" or "ref" or "pk" or "number" || reference.To.Words.Any(t => WordMatch.Score(t, w) >= WordMatch.Abbreviation || WordMatch.Score(w, t) >= WordMatch.Abbreviation));
 
-    private List<JoinStep>? Search(Table from, Table to, Table? without = null)
+    /// <summary>The same, with no way over a reference.</summary>
+    public JoinGraph Without(Reference reference) => new(schema, named, reference);
+
+    private List<JoinStep>? Search(Table from, Table to, Table? around = null)
     {
         if (from == to)
         {
@@ -105,11 +109,11 @@ internal sealed class JoinGraph(Schema schema, IReadOnlySet<Table>? named = null
                 break;
             }
 
-            foreach (var reference in schema.References)
+            foreach (var reference in schema.References.Where(r => r != without))
             {
                 foreach (var step in (ReadOnlySpan<JoinStep>)[new(reference, false), new(reference, true)])
                 {
-                    if (step.From != table || step.To == table || step.To == without)
+                    if (step.From != table || step.To == table || step.To == around)
                     {
                         continue;
                     }

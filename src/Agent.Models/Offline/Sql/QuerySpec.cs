@@ -95,6 +95,9 @@ internal sealed record QuerySpec(Table Root)
     /// <summary>What is computed over the groups' measures, as in "average number of tracks per album".</summary>
     public Aggregate? Over { get; init; }
 
+    /// <summary>What was asked for is the value that the rows are ranked by, not the rows: "what does the cheapest track cost?".</summary>
+    public bool AsksValue { get; init; }
+
     /// <summary>Groups without any row count as zero.</summary>
     public bool KeepEmptyGroups { get; init; }
 

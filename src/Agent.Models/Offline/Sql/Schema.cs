@@ -125,6 +125,7 @@ internal static class Labels
             ?? texts.FirstOrDefault(c => WordMatch.Score(table.Words[^1], c.Words[^1]) >= WordMatch.Plural)
             ?? texts.FirstOrDefault(static c => c.Words is ["company" or "firm" or "organisation" or "organization" or "business" or "firma"])
             ?? texts.FirstOrDefault(static c => c.Words[^1] is "description" or "desc" or "descr" or "bezeichnung" && IsThing(c.Table) && c.Words.SkipLast(1).All(w => IsOwn(c, w)))
+            ?? (Places.Contains(Stemmer.Singular(table.Words[^1])) ? texts.FirstOrDefault(static c => c.Words is ["city" or "town" or "place" or "location" or "address" or "street"]) : null)
             ?? (table.PrimaryKey is [{ Kind: ColumnKind.Number, Words: [.., "id"] }] ? texts.FirstOrDefault(static c => c.Words is [var first, var end] && Codes.Contains(end) && (c.Words.Count == 2 && Codes.Contains(first) || IsOwn(c, first)) || c.Words is [var only] && Codes.Contains(only)) : null)
             ?? (table.PrimaryKey.Count == 1 && !table.PrimaryKey[0].IsReference ? table.PrimaryKey[0] : null);
         if (named is not null)
@@ -137,6 +138,9 @@ internal static class Labels
 
     /// <summary>Whether a row is a thing that a description names, and not something that happened on a day.</summary>
     private static bool IsThing(Table table) => !table.Columns.Exists(static c => c.Kind == ColumnKind.Date);
+
+    // What is called by where it is.
+    private static readonly HashSet<string> Places = new(StringComparer.Ordinal) { "office", "branch", "store", "shop", "site", "warehouse", "depot", "station", "location", "address", "plant", "factory", "showroom", "garage", "facility", "outlet", "premise", "hub" };
 
     // What a thing without a name is called by.
     private static readonly HashSet<string> Codes = new(StringComparer.Ordinal) { "serial", "sku", "code", "plate", "reference", "ref", "no", "number", "isbn", "barcode", "tag", "nr", "kennzeichen", "username", "login" };

@@ -21,7 +21,7 @@ internal static class ValueSearch
             return null;
         }
 
-        var wanted = spans.Take(MostSpans).SelectMany(static s => new[] { s.ToLowerInvariant(), AsciiLower(s), Singular(s) }).Distinct(StringComparer.Ordinal).Select(SqlText.Literal);
+        var wanted = spans.Take(MostSpans).SelectMany(static s => new[] { s.ToLowerInvariant(), AsciiLower(s), Singular(s), KnownCodes.Of(s)?.ToLowerInvariant() ?? string.Empty }).Where(static s => s.Length > 0).Distinct(StringComparer.Ordinal).Select(SqlText.Literal);
         var list = string.Join(", ", wanted.Select(static w => $"({w})"));
         return Union(schema, static (text, column) => $"{SqlText.Fold(text.Name(column.Name))} IN (SELECT v FROM wanted)", limit: null) is { } union
             ? $"WITH wanted(v) AS (VALUES {list})\n{union}" : null;
@@ -35,7 +35,7 @@ internal static class ValueSearch
             return null;
         }
 
-        var patterns = spans.Take(6).Select(static s => SqlText.Literal("%" + Blur(s) + "%")).ToList();
+        var patterns = spans.Take(6).SelectMany(static s => new[] { s, Singular(s) }).Select(static s => SqlText.Literal("%" + Blur(s) + "%")).Distinct(StringComparer.Ordinal).ToList();
         return Union(schema, (text, column) => string.Join(" OR ", patterns.Select(p => $"{SqlText.Fold(text.Name(column.Name))} LIKE {p}")), limit: 20);
     }
 
@@ -57,7 +57,7 @@ internal static class ValueSearch
             foreach (var span in spans)
             {
                 var isWhole = string.Equals(Plain(value), Plain(span), StringComparison.Ordinal) || string.Equals(Plain(value), Plain(Singular(span)), StringComparison.Ordinal);
-                if (isWhole || (!whole && ContainsWord(Plain(value), Plain(span))))
+                if (isWhole || (!whole && (ContainsWord(Plain(value), Plain(span)) || Plain(value).EndsWith(" " + Plain(Singular(span)), StringComparison.Ordinal))))
                 {
                     if (!found.TryGetValue(span, out var hits))
                     {
@@ -66,6 +66,30 @@ internal static class ValueSearch
 
                     hits.Add(new ValueHit(column, value, isWhole));
                 }
+            }
+        }
+
+        if (whole)
+        {
+            CollectCodes(schema, table, spans, found);
+        }
+    }
+
+    /// <summary>"Female", where the column of sexes says F: only where the word itself is nowhere.</summary>
+    private static void CollectCodes(Schema schema, ResultTable table, IReadOnlyList<string> spans, Dictionary<string, List<ValueHit>> found)
+    {
+        foreach (var span in spans.Where(s => !found.ContainsKey(s)).ToList())
+        {
+            if (KnownCodes.Of(span) is not { } code)
+            {
+                continue;
+            }
+
+            var hits = table.Rows.Where(r => r is [not null, not null, { } value, ..] && string.Equals(value, code, StringComparison.OrdinalIgnoreCase))
+                .Select(r => schema.Find(r[0]!)?.Columns.Find(c => c.Name == r[1]) is { } column && KnownCodes.Suits(span, column.Words) ? new ValueHit(column, r[2]!, true) : null).OfType<ValueHit>().ToList();
+            if (hits.Count > 0)
+            {
+                found.Add(span, hits);
             }
         }
     }

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Agent.Models.Offline.Web;
+namespace Agent.Models.Offline.Language;
 
 /// <summary>The two-letter codes of ISO 3166 for the countries that people name most.</summary>
 internal static class Countries
