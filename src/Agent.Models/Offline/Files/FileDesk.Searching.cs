@@ -85,6 +85,8 @@ internal sealed partial class FileDesk
             ("path", folder),
             ("include", glob is null ? null : new JsonArray(JsonValue.Create(glob))),
             ("count_all", wanted is Wanted.LineCount ? JsonValue.Create(true) : null),
+            // What is written in lower case is a word, in whatever case it stands.
+            ("ignore_case", what.Any(char.IsUpper) || !what.All(static c => char.IsLetter(c) || c == ' ') ? null : JsonValue.Create(true)),
             ("limit", wanted is Wanted.Lines ? null : JsonValue.Create(1000)));
         if (output.IsError)
         {

@@ -42,6 +42,11 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
             }
         }
 
+        if (spec.Where.OfType<Condition.Compare>().Where(c => c is { Operator: "=", Values.Count: 1 } && graph.IsToOne(spec.Measure?.Of ?? spec.Root, c.Table)).GroupBy(static c => (c.Left, c.Via)).FirstOrDefault(static g => g.DistinctBy(static c => c.Values[0]).Count() > 1) is { } torn)
+        {
+            return $"no row has {string.Join(" and ", torn.Select(static c => $"“{c.Values[0]}”"))} as its {torn.Key.Left.Column.Name} at once";
+        }
+
         // "which alarms are still open", where nothing says what open is.
         if (items.FirstOrDefault(static i => i.Kind == ItemKind.Verb && !Idle.Contains(i.Text)) is { } state && !items.Any(static i => i.Kind == ItemKind.Value) && items.Count(static i => i.Kind is ItemKind.Mention or ItemKind.Value or ItemKind.Event or ItemKind.Concept or ItemKind.Date or ItemKind.Number or ItemKind.Relative or ItemKind.Superlative or ItemKind.Compare or ItemKind.Between or ItemKind.Like) <= 1)
         {

@@ -134,6 +134,12 @@ internal sealed partial class Composer
             return;
         }
 
+        if (next is { IsTable: true } && items.Take(i).Any(static x => x is { Kind: ItemKind.HowMuch } or { Kind: ItemKind.Concept, Concept: Concept.Money }) && _conditions.Count == 0)
+        {
+            // "revenue with rentals": what it is made with.
+            return;
+        }
+
         if (next is { Kind: ItemKind.Mention } && next != _subject && Next(items.IndexOf(next), skipPrepositions: false) is not { Kind: ItemKind.Value or ItemKind.Compare or ItemKind.Unknown or ItemKind.Like or ItemKind.Number or ItemKind.Superlative or ItemKind.Missing or ItemKind.Between or ItemKind.Present })
         {
             next.Used = true;

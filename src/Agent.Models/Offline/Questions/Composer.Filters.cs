@@ -107,6 +107,14 @@ internal sealed partial class Composer
             return null;
         }
 
+        var at = items.IndexOf(item);
+        if (at > 0 && items[at - 1] == _subject && at + 1 < items.Count && items[at + 1].Kind == ItemKind.Value && !item.Text.Contains(' ', StringComparison.Ordinal))
+        {
+            // "which pump replaced P-7", "the employee who manages Nancy": the row that hers refers to.
+            _isAbove = true;
+            return null;
+        }
+
         if (items.Skip(items.IndexOf(item) + 1).FirstOrDefault(static i => i.Kind is not ItemKind.Filler) is { Kind: ItemKind.Preposition, Text: "of" })
         {
             // "the boss of Nancy" is above her.
@@ -147,12 +155,13 @@ internal sealed partial class Composer
             // An album named like its artist: the one that the other belongs to is the more general answer.
             + (request.Target is null && h.Column.Table.Label.Contains(h.Column) ? 0.3 * hits.Where(o => o.Column.Table != h.Column.Table && o.Value == h.Value && graph.IsToOne(o.Column.Table, h.Column.Table)).Select(static o => o.Column.Table).Distinct().Count() : 0)))
             .OrderByDescending(static h => h.Score).ToList();
-        if (best[0].Score < -5)
+        best.RemoveAll(b => b.Score < -5 || (request.Target is null && IsFarFetched(b.Hit.Column, anchor)));
+        if (best.Count == 0)
         {
             return null;
         }
 
-        var hit = choices.Take((nameof(ValueHit), request.Value.First), [.. best.Where(b => best[0].Score - b.Score < AsWell).Select(static b => b.Hit).DistinctBy(static h => h.Column)], hits);
+        var hit = choices.Take((nameof(ValueHit), request.Value.First), [.. best.Where(b => best[0].Score - b.Score < AsWell).Select(static b => b.Hit).DistinctBy(static h => h.Column)], [.. best.Select(static b => b.Hit)]);
         if (!Role(request.Value, hit.Column.Table, anchor, out var via))
         {
             return null;
@@ -222,6 +231,18 @@ internal sealed partial class Composer
             : word is "from" or "out of" ? ["from", "origin", "source", "src", "departure", "dep", "start"] : [];
         via = ways.Find(w => w.FromColumns[0].Words.Any(says.Contains));
         return via is not null || (word is not ("to" or "into") && ways.Count(JoinGraph.IsPlain) == 1);
+    }
+
+    /// <summary>"Artists from Sweden", where only those who bought their records are from somewhere: the rows on the way must be named, or what was done.</summary>
+    private bool IsFarFetched(Column column, Table anchor)
+    {
+        if (graph.Path(anchor, column.Table) is not { } path || path.Count(static s => s.ToMany) is var many && many == 0
+            || items.Exists(i => i.Kind == ItemKind.Event || i is { Kind: ItemKind.Mention, IsImplied: false } && i.Candidates[0].Table is var named && named != anchor && path.Any(s => s.From == named || s.To == named)))
+        {
+            return false;
+        }
+
+        return !items.Exists(static i => i.Kind == ItemKind.Verb) && ((many > 1 && !column.Table.Label.Contains(column)) || column.Words.Any(static w => w is "city" or "country" or "state" or "town" or "region" or "nationality" or "province" or "county"));
     }
 
     private static bool IsDoer(Table table) =>

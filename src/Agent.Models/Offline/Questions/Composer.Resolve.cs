@@ -75,7 +75,8 @@ internal sealed partial class Composer
 
             if (_count && _measure?.Target == _subject)
             {
-                return Fail("counting groups by their size takes a query that I do not write");
+                // "how many artists have one album": the groups are counted.
+                _over = Aggregate.Count;
             }
 
             keepEmpty = _having is { Operator: "<" or "<=" } or { Operator: "=", Value: 0 } && measure is { Function: Aggregate.Count, Value: null } && groups is [{ Value: null }] && _conditions.Count == 0;

@@ -90,7 +90,7 @@ internal sealed partial class Composer
         // "who reports to Boris", "who is managed by Boris": those below; "who is the manager of Boris", "who manages Boris": the one above.
         var value = items.FindIndex(static i => i.Kind == ItemKind.Value);
         var mention = items.IndexOf(column);
-        return reference.From != reference.To || value < mention || !column.Text.EndsWith(" by", StringComparison.Ordinal) && !items.Skip(mention + 1).Take(value - mention - 1).Any(static i => i is { Kind: ItemKind.Preposition, Text: "to" or "under" } or { Kind: ItemKind.By });
+        return reference.From != reference.To || value < mention || !column.Text.EndsWith(" by", StringComparison.Ordinal) && !column.Text.EndsWith(" to", StringComparison.Ordinal) && !items.Skip(mention + 1).Take(value - mention - 1).Any(static i => i is { Kind: ItemKind.Preposition, Text: "to" or "under" } or { Kind: ItemKind.By });
     }
 
     private const double NearlyAsNear = 0.3;

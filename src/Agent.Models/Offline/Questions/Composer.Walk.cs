@@ -462,6 +462,12 @@ internal sealed partial class Composer
     {
         var item = items[i];
         item.Used = true;
+        if (item.Text == "paid" && _subject is { IsTable: true } && Previous(i) == _subject && Next(i, skipPrepositions: false) is { Kind: ItemKind.By or ItemKind.With or ItemKind.Value } && !items.Exists(static x => x.Kind is ItemKind.Count or ItemKind.HowMuch or ItemKind.Aggregate))
+        {
+            // "bookings paid by card": how, and not how much.
+            return;
+        }
+
         // "spent the most", "how much did … spend": taken by those already. Alone it is a total, or a value of one row.
         if (_measure is null && _rank is null)
         {

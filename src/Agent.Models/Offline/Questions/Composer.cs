@@ -28,6 +28,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
     private string? _problem;
     private bool _count;
     private bool _isWhom;
+    private bool _isAbove;
     private bool _distinct;
     private MeasureRequest? _measure;
     private RankRequest? _rank;

@@ -83,6 +83,10 @@ internal sealed class Linker(Schema schema)
         return ranked;
     }
 
+    /// <summary>The columns of numbers that end with a unit.</summary>
+    public IReadOnlyList<Candidate> FindUnit(string unit) =>
+        [.. schema.Tables.SelectMany(static t => t.Columns).Where(c => c is { Kind: ColumnKind.Number, IsIdentifier: false } && c.Words.Count > 1 && c.Words[^1] == unit).Select(static c => new Candidate(c.Table, c, 0.9))];
+
     /// <summary>The word without the syllable that turns it round; null where it has none.</summary>
     public static string? Negation(string word)
     {

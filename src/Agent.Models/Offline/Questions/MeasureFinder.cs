@@ -104,7 +104,7 @@ internal sealed class MeasureFinder(JoinGraph graph)
             from table in graph.Schema.Tables
             where table != subject && graph.IsToOne(table, subject)
             let isDeed = table.Words.Any(static w => Deeds.Any(d => Language.WordMatch.Score(d, w) >= Language.WordMatch.Abbreviation))
-            let carries = table.Columns.Any(static c => c.Has("quantity", "price", "amount", "total") && c.Kind == ColumnKind.Number)
+            let carries = table.Columns.Any(static c => c is { Kind: ColumnKind.Number, IsIdentifier: false } && c.Has("quantity", "price", "amount", "total"))
             where isDeed || carries
             orderby graph.Distance(table, subject) + (isDeed ? 0 : 0.3)
             select table;

@@ -4,7 +4,7 @@ using Agent.Models.Offline.Sql;
 namespace Agent.Models.Offline.Questions;
 
 /// <summary>Cuts a question into items: phrases of the language, names of the schema, values of the data, numbers and dates.</summary>
-internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
+internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens, bool isFragment = false)
 {
     private const int LongestName = 4;
     private const int LongestValue = 7;
@@ -22,7 +22,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
                 var token = tokens[i];
                 soft[i] = token.Kind == TokenKind.Word && item.Kind is ItemKind.Concept or ItemKind.Event or ItemKind.Unit or ItemKind.Mention;
                 open[i] = item.Kind is ItemKind.Unknown or ItemKind.Verb || IsModifier(item) || token.Kind == TokenKind.Quoted
-                    || (token.Kind == TokenKind.Word && token.IsCapitalised && i > 0)
+                    || (token.Kind == TokenKind.Word && token.IsCapitalised && (i > 0 || isFragment))
                     || (item.Kind == ItemKind.Mention && item.Candidates[0].Score < WordMatch.Plural && item.Last - item.First == 1);
             }
         }
@@ -41,7 +41,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
                 }
 
                 // Both ends of a stretch of several words are words of its own; between them the language's small words may stand.
-                if (last - first > 1 && (!IsNameEdge(first, open) && !(tokens[first].Lower is "in" or "on" or "out" or "no" or "not" or "to" && open[first + 1]) || !IsNameEdge(last - 1, open) || inside.Exists(i => !open[i] && !IsInner(tokens[i])))
+                if (last - first > 1 && (!IsNameEdge(first, open) && !(tokens[first].Lower is "in" or "on" or "out" or "no" or "not" or "to" && inside.Exists(i => i > first && open[i])) || !IsNameEdge(last - 1, open) || inside.Exists(i => i > first && !open[i] && !IsInner(tokens[i])))
                     && !(last - first is 2 or 3 && inside.TrueForAll(i => open[i] || soft[i]) && inside.Exists(i => items.Exists(x => x.Kind == ItemKind.Unknown && x.First == i))))
                 {
                     continue;
@@ -61,6 +61,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
         for (var i = 0; i < tokens.Count;)
         {
             var item = ReadValue(i, valuesOf) ?? ReadToken(i) ?? ReadPhraseOrName(i);
+            if (item is { Kind: ItemKind.Unknown, Quoted: false } && items is [.., { Kind: ItemKind.Number } number] && number.Last == item.First && linker.FindUnit(item.Text.ToLowerInvariant()) is { Count: > 0 } measured)
+            {
+                // "150 kW", where a column ends so.
+                item = item with { Kind = ItemKind.Mention, Candidates = measured };
+            }
+
             if (item is { Kind: ItemKind.Mention, IsTable: false } && item.Last - item.First == 1)
             {
                 // "closed" may be the date of it, or the state of that name.
@@ -93,7 +99,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
         item is { IsTable: true } && item.Last - item.First == 1 && item.Last < tokens.Count && tokens[item.Last].Kind == TokenKind.Word && linker.Find([tokens[item.Last].Lower]) is [{ Column: null, Score: >= WordMatch.Synonym }, ..];
 
     private bool IsNameEdge(int i, bool[] open) =>
-        open[i] || tokens[i].Kind == TokenKind.Number || tokens[i].Kind == TokenKind.Sign || (tokens[i].IsCapitalised && i > 0);
+        open[i] || tokens[i].Kind == TokenKind.Number || tokens[i].Kind == TokenKind.Sign || (tokens[i].IsCapitalised && (i > 0 || isFragment));
 
     private static bool IsInner(Token token) =>
         token.Kind is TokenKind.Sign or TokenKind.Number || token.IsCapitalised || token.Lower is "of" or "the" or "and" or "in" or "a" or "an" or "for" or "to" or "on" or "at" or "by" or "with" or "from" or "is" or "be" or "are" or "my" or "you" or "me" or "it" or "there" or "or" or "all" or "no" or "not";
@@ -122,7 +128,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
                 continue;
             }
 
-            if (last - first == 1 && token.Kind == TokenKind.Word && !(token.IsCapitalised && first > 0)
+            if (last - first == 1 && token.Kind == TokenKind.Word && !(token.IsCapitalised && (first > 0 || isFragment))
                 && !(first + 1 < tokens.Count && tokens[first + 1].Kind == TokenKind.Word && linker.Find([tokens[first + 1].Lower]) is [{ Column: null, Score: >= WordMatch.Synonym } head, ..] && hits.Any(h => h.Whole && h.Column.Table == head.Table && !head.Table.Label.Contains(h.Column)) && !linker.Find([token.Lower]).Any(own => own.Column is null && own.Table == head.Table))
                 && (Lexicon.Find(token.Lower) is { } said && !(said.Kind == ItemKind.Verb && linker.Find([token.Lower]) is not [{ Score: >= 0.85 }, ..] && hits.Any(static h => h.Whole && !h.Column.Table.Label.Contains(h.Column))) || linker.Find([token.Lower]) is [{ Score: >= WordMatch.Plural }, ..]))
             {
@@ -130,7 +136,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
             }
 
             // Inside of values only names are looked for: a common word is part of too many.
-            if (hits.All(static h => !h.Whole) && token.Kind != TokenKind.Quoted && !IsHead(token, last - first, hits) && (!token.IsCapitalised || first == 0 || linker.Find([token.Lower]).Count > 0))
+            if (hits.All(static h => !h.Whole) && token.Kind != TokenKind.Quoted && !IsHead(token, last - first, hits) && (!token.IsCapitalised || (first == 0 && !isFragment) || linker.Find([token.Lower]).Count > 0))
             {
                 continue;
             }
@@ -273,6 +279,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens)
         {
             // "assigned to", where a column is called so.
             return score >= 0.9 && named >= said;
+        }
+
+        if (phrase.Kind == ItemKind.Verb && name.First > 0 && name.Candidates[0] is { Column.Declared: ColumnKind.Text, Score: >= 1 } && tokens[name.First - 1].Lower is "we" or "you" or "they" or "i")
+        {
+            // "did we make", whatever the cars' make is.
+            return false;
         }
 
         if (phrase.Kind == ItemKind.Verb)

@@ -72,7 +72,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
                 foreach (var schema in schemas)
                 {
                     var (old, oldTokens) = await ReadItemsAsync(before, schema);
-                    var (fresh, freshTokens) = await ReadItemsAsync(FollowUp.Strip(text), schema);
+                    var (fresh, freshTokens) = await ReadItemsAsync(FollowUp.Strip(text), schema, isFragment: true);
                     foreach (var attempt in FollowUp.Rewrite(before, old, oldTokens, FollowUp.Strip(text), fresh, freshTokens))
                     {
                         var (reading, graph) = await ReadAsync(attempt, schema);
@@ -124,10 +124,10 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
     }
 
     /// <summary>Cuts a question into what it names of the schema and of the data.</summary>
-    public async Task<(List<Item> Items, IReadOnlyList<Token> Tokens)> ReadItemsAsync(string text, Schema schema)
+    public async Task<(List<Item> Items, IReadOnlyList<Token> Tokens)> ReadItemsAsync(string text, Schema schema, bool isFragment = false)
     {
         var tokens = Tokenizer.Read(text);
-        var reader = new QuestionReader(new Linker(schema), tokens);
+        var reader = new QuestionReader(new Linker(schema), tokens, isFragment);
         var plain = reader.Read(static _ => []);
         if (plain.Exists(static i => i.Kind == ItemKind.Share))
         {
@@ -156,7 +156,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
 
         if (Misspelt.Mend(tokens, items) is { } mended)
         {
-            items = new QuestionReader(new Linker(schema), mended).Read(span => found.GetValueOrDefault(span) ?? []);
+            items = new QuestionReader(new Linker(schema), mended, isFragment).Read(span => found.GetValueOrDefault(span) ?? []);
         }
 
         return (items, tokens);
