@@ -34,7 +34,7 @@ internal sealed class Planner(OfferedTools tools, IReadOnlyList<Turn> turns, Tim
         var last = turn.Index > 0 && depth < MostTurnsBack ? Earlier(turns[turn.Index - 1], depth + 1) : null;
         if (steps.Count == 1)
         {
-            return await StepAsync(turn.Text, last, replay);
+            return await StepAsync(turn.Text, last, replay, turn.Index > 0 && depth < MostTurnsBack);
         }
 
         var told = new List<string>();
@@ -58,7 +58,7 @@ internal sealed class Planner(OfferedTools tools, IReadOnlyList<Turn> turns, Tim
         return last! with { Text = string.Join("\n\n", told) };
     }
 
-    private async Task<Answer> StepAsync(string text, Answer? last, Replay replay)
+    private async Task<Answer> StepAsync(string text, Answer? last, Replay replay, bool isLater = false)
     {
         var web = new WebDesk(tools, replay);
         if (await web.FetchAsync(text) is { } page)
@@ -88,7 +88,7 @@ internal sealed class Planner(OfferedTools tools, IReadOnlyList<Turn> turns, Tim
         string? why = null;
         if (database.IsOpen)
         {
-            var answer = await database.AnswerAsync(text, last);
+            var answer = await database.AnswerAsync(text, last, isLater);
             if (answer is { IsAnswered: true })
             {
                 return answer;

@@ -139,6 +139,7 @@ internal static class Synonyms
         "return rückgabe",
         "line position item detail",
         "expire expiry expiration",
+        "apply application applicant",
     ];
 
     private static readonly string[] Abbreviated =

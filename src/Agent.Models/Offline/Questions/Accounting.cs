@@ -31,6 +31,7 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
                 case { Kind: ItemKind.Superlative } when spec.Order is null && spec.Measure is not { Function: Aggregate.Minimum or Aggregate.Maximum }:
                 case { Kind: ItemKind.Count or ItemKind.Aggregate } when spec.Measure is null && !spec.Columns.Any(c => c.Column.Has(item.Text)):
                 case { Kind: ItemKind.Who } when spec is { Measure: null, Columns.Count: > 0 } && spec.Columns.All(static c => c is { Via: null, Column: { Kind: not ColumnKind.Text, IsReference: false } }) && !People.Are(spec.Root):
+                case { Kind: ItemKind.Who, Text: not ("who is" or "who are" or "who's") } when spec is { Measure: null, IsYesNo: false } && !People.Are(spec.Root) && spec.Columns.All(c => c.Via is null && c.Column.Table == spec.Root) && !items.Any(i => i is { Kind: ItemKind.Mention, IsTable: false } && i.Candidates.Any(c => spec.Columns.Any(t => t.Column == c.Column))):
                 case { Kind: ItemKind.Top, Operator: "top" or "bottom" } when spec.Order is null:
                 case { Kind: ItemKind.Per } when spec is { Groups.Count: 0, Over: null, Measure: not { Function: Aggregate.Average or Aggregate.Minimum or Aggregate.Maximum } }:
                 case { Kind: ItemKind.Compare, Operator: not "=" } when spec.Having is null && !conditions.Exists(IsBound):

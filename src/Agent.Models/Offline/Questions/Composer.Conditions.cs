@@ -289,6 +289,17 @@ internal sealed partial class Composer
             concept = said2;
         }
 
+        if (_groups.Count > 0 && _measure is not null && concept == Concept.None && (unit is null || Units.ConceptOf(unit) == Concept.Money) && previous is { Kind: ItemKind.Mention } each && _groups.Exists(g => g.Item.Candidates.Count > 0 && g.Item.Candidates[0].Equals(each.Candidates[0]) || Language.Stemmer.Singular(g.Item.Text) == Language.Stemmer.Singular(each.Text)))
+        {
+            // "sales by country, only countries above 40 dollars"
+            each.Used = each.IsReplaced = true;
+            _projections.Remove(each);
+            _plainTables.Remove(each);
+            _having = (op, number);
+            _havingOf = _measure;
+            return;
+        }
+
         if (concept == Concept.Money || previous is { Kind: ItemKind.Concept, Concept: Concept.Money })
         {
             _having = (op, number);

@@ -93,6 +93,11 @@ internal sealed partial class Composer
             return (day, day.AddDays(1));
         }
 
+        if (item.Text.Split('/') is [var first, var after])
+        {
+            return (DateOnly.ParseExact(first, "yyyy-MM-dd", CultureInfo.InvariantCulture), DateOnly.ParseExact(after, "yyyy-MM-dd", CultureInfo.InvariantCulture));
+        }
+
         // A month of a year: "2012-03".
         var start = DateOnly.ParseExact(item.Text + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture);
         return (start, start.AddMonths(1));

@@ -167,6 +167,18 @@ internal sealed partial class Composer
             return null;
         }
 
+        var at = items.IndexOf(request.Value);
+        if (via is null && request.Target is null && hit.Column.Table == subject && subject.Label.Contains(hit.Column) && at > 1 && items[at - 1] is { Kind: ItemKind.Preposition, Text: "to" or "of" or "from" or "under" or "within" or "inside" } && _subject is { IsTable: true } && Previous(at) == _subject && _measure is null)
+        {
+            // "companies that belong to Kestrel": not Kestrel itself, but those that refer to it as theirs.
+            if (graph.Schema.References.Where(r => r.From == subject && r.To == subject).ToList() is not [{ } parent])
+            {
+                return null;
+            }
+
+            via = parent;
+        }
+
         if (hit.Whole && via is null && !hit.Column.Table.Label.Contains(hit.Column) && hit.Column.Words[^1] is var plural && Language.Stemmer.Singular(plural) != plural)
         {
             // "languages" holds several.

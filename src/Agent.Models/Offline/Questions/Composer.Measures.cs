@@ -198,7 +198,7 @@ internal sealed partial class Composer
         var concept = rank.Concept;
         if (subjectColumn is null)
         {
-            var own = concept == Concept.None ? rank.IsMost ? null : Largest(root) : concept == Concept.Age ? null : OwnTerm(concept, root, ref descending);
+            var own = concept == Concept.None ? rank.IsMost ? null : Largest(root) : concept == Concept.Age ? null : OwnTerm(concept, root, rank.IsOfAge);
             own = own?.Column.IsKey == true && !_firstRows ? null : own;
             if (own is not null)
             {
@@ -250,7 +250,7 @@ internal sealed partial class Composer
         One(Concept.Size, root) is { } size ? size
         : Usual(root) is { } usual && !(usual.Times is null && usual.Column.Has("price", "cost", "fee")) ? usual : null;
 
-    private Term? OwnTerm(Concept concept, Table root, ref bool descending)
+    private Term? OwnTerm(Concept concept, Table root, bool isOfAge)
     {
         if (concept != Concept.Date)
         {
@@ -258,7 +258,7 @@ internal sealed partial class Composer
         }
 
         // "oldest" and "youngest" of people go by birth; of other things, and "first" and "latest", by date.
-        if (One(Concept.Age, root) is { } birth)
+        if (isOfAge && One(Concept.Age, root) is { } birth)
         {
             return birth;
         }

@@ -64,7 +64,7 @@ internal sealed partial class Composer
                 _projections.Remove(target);
             }
 
-            _rank = new RankRequest(item.Descending, null, target, item.Concept);
+            _rank = new RankRequest(item.Descending, null, target, item.Concept) { IsOfAge = item.Text.EndsWith("oldest", StringComparison.Ordinal) || item.Text.EndsWith("eldest", StringComparison.Ordinal) || item.Text.EndsWith("youngest", StringComparison.Ordinal) };
             return;
         }
 

@@ -9,8 +9,8 @@ internal sealed partial class Composer
     /// <summary>"Who earns the most?": where no person is named, "who" is the name of the table of people that the rest is about.</summary>
     private void FindWho()
     {
-        var at = items.FindIndex(static i => i.Kind == ItemKind.Who);
-        if (at < 0 || items.Take(at).Any(static i => i.Kind is ItemKind.Mention or ItemKind.Count))
+        var at = items.FindIndex(static i => i.Kind == ItemKind.Who || i is { Kind: ItemKind.Filler, Text: "people" });
+        if (at < 0 || items.Take(at).Any(i => i.Kind == ItemKind.Mention || (i.Kind == ItemKind.Count && items[at].Kind == ItemKind.Who)) || (items[at].Kind == ItemKind.Filler && items.Exists(static i => i.IsTable)))
         {
             return;
         }
@@ -27,7 +27,7 @@ internal sealed partial class Composer
             return;
         }
 
-        if (named is { Kind: ItemKind.Superlative or ItemKind.Top or ItemKind.Number or ItemKind.Distinct } && items.Skip(at).FirstOrDefault(static i => i.Kind == ItemKind.Mention) is { IsTable: true } ranked && People.Are(ranked.Candidates[0].Table) && ranked.First - named.Last <= 3)
+        if (named is { Kind: ItemKind.Superlative or ItemKind.Top or ItemKind.Number or ItemKind.Distinct } && items.Skip(at).FirstOrDefault(static i => i.Kind == ItemKind.Mention) is { IsTable: true } ranked && (People.Are(ranked.Candidates[0].Table) || items[at].Text is "who is" or "who are" or "who's") && ranked.First - named.Last <= 3)
         {
             return;
         }
@@ -82,7 +82,7 @@ internal sealed partial class Composer
             return items.IndexOf(column) - who <= 3 && !(best.Kind == ColumnKind.Flag);
         }
 
-        if (graph.Schema.References.FirstOrDefault(r => r.FromColumns is [{ } only] && only == best) is not { } reference || !People.Are(reference.To))
+        if (graph.Schema.References.FirstOrDefault(r => r.FromColumns is [{ } only] && only == best) is not { } reference || (!People.Are(reference.To) && !(reference.From == reference.To && items.Exists(i => i.Kind == ItemKind.Value && i.Hits.Any(h => h.Column.Table == reference.To)))))
         {
             return false;
         }

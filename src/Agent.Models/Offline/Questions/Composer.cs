@@ -49,6 +49,9 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
 
         /// <summary>Whether "most" or "fewest" was said, which needs something to be counted.</summary>
         public bool IsMost { get; init; }
+
+        /// <summary>Whether "oldest" or "youngest" was said, which of people goes by their birth.</summary>
+        public bool IsOfAge { get; init; }
     }
 
     public Reading Compose()

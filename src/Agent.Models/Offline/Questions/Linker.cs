@@ -53,6 +53,12 @@ internal sealed class Linker(Schema schema)
                     score = Fit(words, own, to, 0.25) is >= RoleFit and var role && own.Any(w => WordMatch.Score(said, w) >= WordMatch.SameRoot && !to.Any(t => WordMatch.Score(t, w) >= WordMatch.Abbreviation)) ? role : score;
                 }
 
+                if (column.Kind == ColumnKind.Number && words is [var participle] && score is < WordMatch.SameRoot and >= Least && (participle == "paid" || participle.EndsWith("ed", StringComparison.Ordinal)) && !column.Words.Any(w => WordMatch.Score(participle, w) >= WordMatch.SameRoot))
+                {
+                    // What was paid is no salary.
+                    continue;
+                }
+
                 if (column.Kind is ColumnKind.Date or ColumnKind.Flag && score < WordMatch.SameRoot && words.Any(static w => Amounts.Contains(w)))
                 {
                     // A salary is no day on which something was paid.

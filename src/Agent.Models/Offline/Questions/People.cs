@@ -10,12 +10,22 @@ internal static class People
     [
         "person", "employee", "customer", "user", "member", "patient", "doctor", "driver", "student", "teacher", "author", "artist", "composer", "nurse", "manager", "worker", "owner",
         "tenant", "pilot", "guest", "passenger", "player", "contact", "speaker", "attendee", "participant", "volunteer", "donor", "candidate", "applicant", "subscriber", "agent", "borrower",
-        "reader", "client", "buyer", "technician", "operator", "engineer", "analyst", "coach", "director", "actor", "seller", "visitor", "trainer", "surgeon", "lawyer", "reviewer",
+        "reader", "client", "buyer", "technician", "operator", "engineer", "analyst", "coach", "director", "actor", "seller", "visitor", "lawyer", "reviewer",
+    ];
+
+    // Of these only the very word: a farm is no farmer, a lead no leader.
+    private static readonly string[] Exact =
+    [
+        "consultant", "recruiter", "adviser", "advisor", "partner", "judge", "captain", "chef", "officer", "scientist", "researcher", "tutor",
+        "instructor", "mentor", "trainee", "expert", "ranger", "mechanic", "curator", "host", "editor", "translator", "photographer",
+        "architect", "dentist", "therapist", "pharmacist", "farmer", "skipper", "referee", "scout", "counsellor", "inspector", "clerk", "cashier", "caretaker", "resident", "witness", "sponsor", "lecturer", "professor", "student", "colleague", "trainer", "surgeon",
+        "listener", "viewer", "follower", "rider", "runner", "swimmer", "climber", "learner", "renter", "traveller", "traveler", "worker", "voter", "supporter",
     ];
 
     /// <summary>Whether a row is somebody: it has a first name, or its table is called by what people are called.</summary>
     public static bool Are(Table table) =>
         table.Label.Any(Labels.IsFirstName)
         || table.Label is [{ Words: ["display" or "full" or "person", "name"] }]
-        || (table.Label is [{ Kind: ColumnKind.Text } label, ..] && !label.IsKey && table.Words is [.., { } last] && Nouns.Any(n => WordMatch.Score(n, last) >= WordMatch.Synonym || Synonyms.IsAbbreviation(last, n)));
+        || (table.Label is [{ Kind: ColumnKind.Text, IsKey: false }] && table.Columns.Exists(static c => c.Words.Any(static w => w is "hired" or "hire")))
+        || (table.Label is [{ Kind: ColumnKind.Text } label, ..] && !label.IsKey && table.Words is [.., { } last] && (Nouns.Any(n => WordMatch.Score(n, last) >= WordMatch.Synonym || Synonyms.IsAbbreviation(last, n)) || Exact.Any(n => WordMatch.Score(n, last) >= WordMatch.Plural)));
 }

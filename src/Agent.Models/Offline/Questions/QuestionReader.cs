@@ -73,6 +73,14 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
                 item = item with { Hits = [.. valuesOf(Text(item.First, item.Last)).Where(h => h.Whole && !h.Column.Table.Label.Contains(h.Column))] };
             }
 
+            if (item is { Kind: ItemKind.Mention, Candidates: [{ Column.Kind: ColumnKind.Date }, ..], Hits.Count: > 0 } && item.Hits.Where(h => h.Column.Words[^1] is "status" or "state" or "stage" or "phase" && h.Column.Table == item.Candidates[0].Table).ToList() is { Count: > 0 } states
+                && tokens[0].Lower != "when" && !(item.Last < tokens.Count && (tokens[item.Last].Kind is TokenKind.Number or TokenKind.Date || tokens[item.Last].Lower is "in" or "on" or "before" or "after" or "since" or "between" or "during" or "by" or "this" or "last" or "until" or "at" or "date" or "within" or "from" or "to"))
+                && (i == 0 || tokens[i - 1].Lower is "is" or "are" or "was" or "were" or "not" or "still" or "currently" or "already" or "all" or "the" or "many" or "list" or "show" or "which"))
+            {
+                // "which orders are closed": a state, before the day on which it was reached.
+                item = item with { Kind = ItemKind.Value, Candidates = [], Hits = states };
+            }
+
             items.Add(item);
             i = item.Last;
         }
@@ -259,6 +267,11 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
         }
 
         if (phrase is { Kind: ItemKind.Filler, Text: "items" or "people" or "entries" or "records" or "rows" } && name.IsTable && score >= 0.75)
+        {
+            return true;
+        }
+
+        if (phrase is { Kind: ItemKind.Concept, Text: "paid" } && name.Candidates[0].Column is { IsIdentifier: false } && score >= WordMatch.Least && name.First > 0 && tokens[name.First - 1].Lower is "is" or "are" or "was" or "were" or "not" or "been" or "yet" or "still")
         {
             return true;
         }

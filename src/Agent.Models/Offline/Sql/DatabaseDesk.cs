@@ -39,7 +39,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         return [.. outputs.Zip(names, static (o, n) => SchemaReader.Read(o, n.Name, n.Dialect)).OfType<Schema>()];
     }
 
-    public async Task<Answer?> AnswerAsync(string text, Answer? last)
+    public async Task<Answer?> AnswerAsync(string text, Answer? last, bool isLater = false)
     {
         var schemas = await SchemasAsync();
         if (schemas.Count == 0)
@@ -90,6 +90,11 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
                     return Answer.Unable($"I could not tell how “{text.Trim()}” goes on from “{before}”. Ask it as a whole question.");
                 }
             }
+        }
+
+        if (last is null && isLater && FollowUp.NeedsBefore(text))
+        {
+            return Answer.Unable("I could not answer the question before, so I cannot go on from it. Ask it as a whole question.");
         }
 
         Reading? best = null;
