@@ -14,6 +14,12 @@ internal static class Countries
 
     private static readonly FrozenSet<string> Known = Codes.Values.ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly ILookup<string, string> Names = Codes.ToLookup(static e => e.Value, static e => e.Key, StringComparer.Ordinal);
+
+    /// <summary>What else a country is called: its other names, and its code; none where it is no country.</summary>
+    public static IEnumerable<string> Others(string name) =>
+        Code(name) is { } code ? Names[code].Append(code).Where(n => !string.Equals(n, name, StringComparison.OrdinalIgnoreCase)) : [];
+
     /// <summary>The code of a country's name, or the text itself where it is a code in capitals; null otherwise.</summary>
     public static string? Code(string text) => Codes.TryGetValue(text, out var code) ? code : Known.Contains(text) ? text : null;
 }

@@ -17,8 +17,8 @@ internal static class KnownCodes
         ("critically endangered", "CR", RedList), ("endangered", "EN", RedList), ("vulnerable", "VU", RedList), ("near threatened", "NT", RedList), ("least concern", "LC", RedList), ("extinct", "EX", RedList),
     }.SelectMany(static e => e.Words.Split('|').Select(w => (Word: w, e.Code, e.Of))).ToFrozenDictionary(static e => e.Word, static e => (e.Code, e.Of), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The code that a word may be written as; null where none is known.</summary>
-    public static string? Of(string word) => Words.TryGetValue(word, out var known) ? known.Code : Countries.Code(word) is { } country && !string.Equals(country, word, StringComparison.OrdinalIgnoreCase) ? country : null;
+    /// <summary>How else a word may be written in data, as a code or by another name; none where nothing is known of it.</summary>
+    public static IEnumerable<string> Of(string word) => Words.TryGetValue(word, out var known) ? [known.Code] : word.Length > 3 || word.All(char.IsUpper) ? Countries.Others(word) : [];
 
     /// <summary>Whether a column with a name of these words holds such codes.</summary>
     public static bool Suits(string word, IReadOnlyList<string> name) =>

@@ -28,11 +28,6 @@ internal sealed partial class Composer
                     thing.Used = true;
                     _plainTables.Add(thing);
                 }
-                else if (thing is { Kind: ItemKind.Unknown, Text: "anything" or "something" })
-                {
-                    thing.Used = true;
-                }
-
                 _conditions.Add(new ConditionRequest(Bound.Exists, null, Concept.Quantity, "event", []) { Negated = true });
                 break;
             case { Kind: ItemKind.Mention, IsTable: false } when Lexicon.Find(next.Text) is { Kind: ItemKind.Verb or ItemKind.Event } && Next(items.IndexOf(next)) is { IsTable: true, Used: false } done:

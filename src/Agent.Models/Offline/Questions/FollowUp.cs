@@ -36,6 +36,17 @@ internal static partial class FollowUp
             : spec;
     }
 
+    /// <summary>Whether it asks for what the rows shown before belong to: "who are the artists?" after some albums.</summary>
+    public static bool AsksForOthers(string text) => OthersPattern().IsMatch(text.Trim());
+
+    /// <summary>Those of the rows that a list was of; null where they are not what is asked for.</summary>
+    public static QuerySpec? Others(List<Item> items, QuerySpec listed, JoinGraph graph)
+    {
+        var said = items.Where(static i => i.Kind is not (ItemKind.Filler or ItemKind.Ask or ItemKind.Who or ItemKind.Their or ItemKind.And)).ToList();
+        return said is [{ IsTable: true } only] && only.Candidates[0].Table is var table && listed is { Measure: null, Where.Count: > 0, Limit: null } && table != listed.Root && graph.IsToOne(listed.Root, table)
+            ? listed with { Columns = [.. table.Label.Select(static l => new Term(l))], Order = null, Distinct = true, IsYesNo = false } : null;
+    }
+
     /// <summary>Whether a rewritten question no longer says something that the request that goes on said beside the words put in their place.</summary>
     private static bool Loses(string attempt, List<Item> fresh, Item said) =>
         fresh.Exists(i => i != said && i.Kind is ItemKind.Without or ItemKind.Not or ItemKind.Aggregate or ItemKind.Compare or ItemKind.Like or ItemKind.Missing or ItemKind.Present or ItemKind.Superlative or ItemKind.Per
@@ -138,6 +149,9 @@ internal static partial class FollowUp
 
     [GeneratedRegex(@"^(?:and\s+(?:what\s+about|how\s+about|now|only|just|also|then)?|what\s+about|how\s+about|now\s+(?:only\s+|just\s+)?|only|just|but\s+(?:only\s+|just\s+)?|same\s+(?:for|but)|the\s+same\s+(?:for|but)|or|ok(?:ay)?,?\s+and|sort\s+(?:them|it|these)|order\s+(?:them|it|these))\s*,?\s*", RegexOptions.IgnoreCase)]
     private static partial Regex LeadPattern();
+
+    [GeneratedRegex(@"^(?:and\s+)?(?:who|what|which|show|list|name)(?:\s+(?:are|is|was|were|me))?\s+(?:the|their|these|those)\s+(?:\S+\s*){1,3}$", RegexOptions.IgnoreCase)]
+    private static partial Regex OthersPattern();
 
     [GeneratedRegex(@"^(?:and|what\s+about|how\s+about|same|the\s+same)\b", RegexOptions.IgnoreCase)]
     private static partial Regex DependentPattern();

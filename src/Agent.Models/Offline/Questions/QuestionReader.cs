@@ -67,15 +67,19 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
                 item = item with { Kind = ItemKind.Mention, Candidates = measured };
             }
 
+            if (item is { Kind: ItemKind.Unknown, Quoted: false } && char.IsUpper(item.Text[0]) && Countries.Code(item.Text) is not null && linker.FindCountries(item.Text) is { Count: > 0 } lands)
+            {
+                // A country that no row is in is a country all the same.
+                item = item with { Kind = ItemKind.Value, Hits = lands };
+            }
+
             if (item is { Kind: ItemKind.Mention, IsTable: false } && item.Last - item.First == 1)
             {
                 // "closed" may be the date of it, or the state of that name.
                 item = item with { Hits = [.. valuesOf(Text(item.First, item.Last)).Where(h => h.Whole && !h.Column.Table.Label.Contains(h.Column))] };
             }
 
-            if (item is { Kind: ItemKind.Mention, Candidates: [{ Column.Kind: ColumnKind.Date }, ..], Hits.Count: > 0 } && item.Hits.Where(h => h.Column.Words[^1] is "status" or "state" or "stage" or "phase" && h.Column.Table == item.Candidates[0].Table).ToList() is { Count: > 0 } states
-                && tokens[0].Lower != "when" && !(item.Last < tokens.Count && (tokens[item.Last].Kind is TokenKind.Number or TokenKind.Date || tokens[item.Last].Lower is "in" or "on" or "before" or "after" or "since" or "between" or "during" or "by" or "this" or "last" or "until" or "at" or "date" or "within" or "from" or "to"))
-                && (i == 0 || tokens[i - 1].Lower is "is" or "are" or "was" or "were" or "not" or "still" or "currently" or "already" or "all" or "the" or "many" or "list" or "show" or "which"))
+            if (tokens[0].Lower != "when" && StateOf(item) is { Count: > 0 } states)
             {
                 // "which orders are closed": a state, before the day on which it was reached.
                 item = item with { Kind = ItemKind.Value, Candidates = [], Hits = states };
@@ -87,6 +91,21 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
 
         return items;
     }
+
+    /// <summary>The values of a column of states that a word names which could be a date of it too; none where a date is asked for.</summary>
+    private List<ValueHit>? StateOf(Item item)
+    {
+        if (item is not { Kind: ItemKind.Mention, Candidates: [{ Column.Kind: ColumnKind.Date }, ..], Hits.Count: > 0 } || !(item.First == 0 || BeforeStates.Contains(tokens[item.First - 1].Lower)))
+        {
+            return null;
+        }
+
+        var dates = item.Last < tokens.Count && (tokens[item.Last].Kind is TokenKind.Number or TokenKind.Date || BeforeDates.Contains(tokens[item.Last].Lower)) && !(ReadPhrase(item.Last) is { Kind: ItemKind.Filler } filler && filler.Last - filler.First > 1);
+        return dates ? null : [.. item.Hits.Where(h => h.Column.Words[^1] is "status" or "state" or "stage" or "phase" && h.Column.Table == item.Candidates[0].Table)];
+    }
+
+    private static readonly HashSet<string> BeforeStates = new(StringComparer.Ordinal) { "is", "are", "was", "were", "not", "still", "currently", "already", "all", "the", "many", "list", "show", "which" };
+    private static readonly HashSet<string> BeforeDates = new(StringComparer.Ordinal) { "in", "on", "before", "after", "since", "between", "during", "by", "this", "last", "until", "at", "date", "within", "from", "to" };
 
     public string Text(int first, int last)
     {

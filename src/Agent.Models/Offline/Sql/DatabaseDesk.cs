@@ -67,6 +67,18 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
                 return reading.Spec is { Measure: null } listed ? await RunAsync(before, FollowUp.Counted(listed), graph, 1) : null;
             }
 
+            if (FollowUp.AsksForOthers(text))
+            {
+                foreach (var schema in schemas)
+                {
+                    var (reading, graph) = await ReadAsync(before, schema);
+                    if (reading.Spec is { } listed && FollowUp.Others((await ReadItemsAsync(text, schema)).Items, listed, graph) is { } others)
+                    {
+                        return await RunAsync(before, others, graph, 0.9);
+                    }
+                }
+            }
+
             if (FollowUp.IsOne(text))
             {
                 foreach (var schema in schemas)

@@ -21,7 +21,7 @@ internal static class ValueSearch
             return null;
         }
 
-        var wanted = spans.Take(MostSpans).SelectMany(static s => new[] { s.ToLowerInvariant(), AsciiLower(s), Singular(s), KnownCodes.Of(s)?.ToLowerInvariant() ?? string.Empty }).Where(static s => s.Length > 0).Distinct(StringComparer.Ordinal).Select(SqlText.Literal);
+        var wanted = spans.Take(MostSpans).SelectMany(static s => new[] { s.ToLowerInvariant(), AsciiLower(s), Singular(s) }.Concat(KnownCodes.Of(s).Select(static c => c.ToLowerInvariant()))).Distinct(StringComparer.Ordinal).Select(SqlText.Literal);
         var list = string.Join(", ", wanted.Select(static w => $"({w})"));
         return Union(schema, static (text, column) => $"{SqlText.Fold(text.Name(column.Name))} IN (SELECT v FROM wanted)", limit: null) is { } union
             ? $"WITH wanted(v) AS (VALUES {list})\n{union}" : null;
@@ -80,12 +80,8 @@ internal static class ValueSearch
     {
         foreach (var span in spans.Where(s => !found.ContainsKey(s)).ToList())
         {
-            if (KnownCodes.Of(span) is not { } code)
-            {
-                continue;
-            }
-
-            var hits = table.Rows.Where(r => r is [not null, not null, { } value, ..] && string.Equals(value, code, StringComparison.OrdinalIgnoreCase))
+            var codes = KnownCodes.Of(span).ToList();
+            var hits = table.Rows.Where(r => r is [not null, not null, { } value, ..] && codes.Contains(value, StringComparer.OrdinalIgnoreCase))
                 .Select(r => schema.Find(r[0]!)?.Columns.Find(c => c.Name == r[1]) is { } column && KnownCodes.Suits(span, column.Words) ? new ValueHit(column, r[2]!, true) : null).OfType<ValueHit>().ToList();
             if (hits.Count > 0)
             {
