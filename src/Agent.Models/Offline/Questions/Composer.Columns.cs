@@ -62,7 +62,9 @@ internal sealed partial class Composer
             var named = root.Label.All(static c => c.Kind == ColumnKind.Text && !c.IsKey);
             // A row that was asked for by its name is shown with what is known of it.
             named = named && !root.Label.All(l => _where.OfType<Condition.Compare>().Any(w => w is { Operator: "=", Values.Count: 1, Via: null } && w.Left.Column == l) && !items.Exists(static i => i.Kind is ItemKind.Event or ItemKind.Verb or ItemKind.Concept or ItemKind.Aggregate));
-            columns.AddRange(named && (order is not null || _conditions.Count > 0 || root.Columns.Count > 9) ? Numbered(root, label) : root.Columns.Take(12).SelectMany(c => root.PrimaryKey.Count > 1 && c is { IsKey: true, IsReference: true } ? Shown(c).Append(new Term(c)) : [new Term(c)]));
+            named = named && !root.Label.All(Labels.IsCode);
+            var isOne = root.Label.All(l => _where.OfType<Condition.Compare>().Any(w => w is { Operator: "=", Values.Count: 1, Via: null } && w.Left.Column == l));
+            columns.AddRange(named && (order is not null || _conditions.Count > 0 || root.Columns.Count > 9) ? Numbered(root, label) : root.Columns.Take(12).SelectMany(c => (root.PrimaryKey.Count > 1 && c is { IsKey: true, IsReference: true }) || (isOne && c is { IsReference: true, IsKey: false }) ? Shown(c).Append(new Term(c)) : [new Term(c)]));
         }
         else if (subjectColumn is null && !_isAbove && columns.Count > 0 && !columns.Exists(c => label.Contains(c)) && _conditions.All(static c => c.Bound != Bound.Value) is var plain && (plain || _projections.Exists(static p => p.IsTable) || items.Exists(static i => i.Kind == ItemKind.Their) || _projections.Exists(p => Previous(items.IndexOf(p)) is { Kind: ItemKind.With }) || (_subject is { IsTable: true, IsImplied: false } && IsPlural(_subject) && _projections.TrueForAll(p => p.First > _subject.First))))
         {

@@ -526,7 +526,7 @@ internal sealed partial class Composer
             }
         }
 
-        _conditions.Add(new ConditionRequest(Bound.Value, target ?? (or ? _conditions[^1].Target : null), Concept.None, "=", []) { Value = item, Negated = negated || (or && _conditions[^1].Negated), Or = or });
+        _conditions.Add(new ConditionRequest(Bound.Value, target ?? (or ? _conditions[^1].Target : null), Concept.None, "=", []) { Value = item, Negated = negated || (or && _conditions[^1].Negated), Or = or, IsAnd = before is { Kind: ItemKind.And } });
     }
 
     private void TakeUnknown(int i)

@@ -43,7 +43,14 @@ internal sealed partial class Composer
                 condition = new Condition.Exists(condition.Table, true, [not with { Operator = "=" }]);
             }
 
-            if (request.Or && _where.Count > 0 && MergeOr(_where[^1], condition) is { } merged)
+            if (request is { Or: true, IsAnd: true, Negated: false } && _where.Count > 0 && condition is Condition.Compare { Operator: "=", Via: null } another && _where[^1] is Condition.Compare { Operator: "=", Via: null } one && one.Left == another.Left && !graph.IsToOne(anchor, one.Table)
+                && choices.Take((nameof(AddConditions), request.At), Joint) == Joint[0])
+            {
+                // "candidates with Python and SQL": each has both.
+                _where[^1] = new Condition.Exists(one.Table, false, [one]);
+                _where.Add(new Condition.Exists(one.Table, false, [another]));
+            }
+            else if (request.Or && _where.Count > 0 && !(request.IsAnd && IsOther(_where[^1], condition)) && MergeOr(_where[^1], condition) is { } merged)
             {
                 _where[^1] = merged;
             }
@@ -133,6 +140,16 @@ internal sealed partial class Composer
     /// <summary>"Whom does Nancy manage": those below her; not "to whom does Nancy report".</summary>
     private bool IsDoneTo(Item deed) =>
         _isWhom && Next(items.IndexOf(deed), skipPrepositions: false) is not { Kind: ItemKind.Preposition or ItemKind.By } && !deed.Text.StartsWith("report", StringComparison.Ordinal);
+
+    private static readonly string[] Joint = ["both at once", "either of them"];
+
+    /// <summary>"From Ulm and on the Fleet tariff" asks for both; "from Ulm and Augsburg" for either.</summary>
+    private static bool IsOther(Condition first, Condition second) => (first, second) switch
+    {
+        (Condition.Compare a, Condition.Compare b) => a.Left.Column != b.Left.Column,
+        (Condition.Any any, _) => any.Of.All(a => IsOther(a, second)),
+        _ => false,
+    };
 
     private static Condition? MergeOr(Condition first, Condition second) => (first, second) switch
     {

@@ -191,7 +191,7 @@ internal sealed partial class Composer
             }
 
             groups = [GroupOfSubject(root, subjectColumn)];
-            measure = new Measure(Aggregate.Sum, column.Table, new Term(column));
+            measure = new Measure(Together(column, rank), column.Table, WithUnit(new Term(column)));
             return new Ordering(null, descending);
         }
 
@@ -233,7 +233,7 @@ internal sealed partial class Composer
         }
         else if (Nearest(concept, [table]) is { } other && concept is not (Concept.Date or Concept.Price))
         {
-            measure = new Measure(Aggregate.Sum, other.Column.Table, WithUnit(other));
+            measure = new Measure(Together(other.Column, rank), other.Column.Table, WithUnit(other));
         }
 
         return measure is null ? null : new Ordering(null, descending);
@@ -243,6 +243,27 @@ internal sealed partial class Composer
     {
         groups = [];
         return new Ordering(date, !rank.Descending);
+    }
+
+    // What rows have each for themselves: it cannot be added up.
+    private static readonly HashSet<string> Single = new(StringComparer.Ordinal) { "price", "rate", "speed", "temperature", "temp", "percent", "pct", "age", "power", "voltage", "altitude", "elevation", "max", "min", "year", "level" };
+
+    /// <summary>How the values of many rows come to one of what they belong to: marks by their average, what cannot be added up by the furthest of them.</summary>
+    private static Aggregate Together(Column column, RankRequest rank) =>
+        column.Words.Any(static w => w is "rating" or "score" or "stars" or "grade" or "mark") ? Aggregate.Average
+        : (rank.IsOfOne || column.Words.Any(Single.Contains)) && !rank.IsMost ? rank.Descending ? Aggregate.Maximum : Aggregate.Minimum
+        : Aggregate.Sum;
+
+    private static readonly string[] Paid = ["what has been paid", "what was charged, paid or not"];
+
+    /// <summary>"Which client paid the most", where what was charged may be unpaid.</summary>
+    private void AddPaid(Measure? measure)
+    {
+        if (measure is { Function: Aggregate.Sum, Value: not null } && items.Exists(static i => i.Kind is ItemKind.Concept or ItemKind.Superlative or ItemKind.Verb && i.Text.Split(' ')[0] is "paid" or "pay" or "pays")
+            && measure.Of.Columns.Find(static c => c.Words is ["paid"] or ["paid", "on" or "at" or "date"] or ["payment", "date"] && c is { Kind: ColumnKind.Date, IsNullable: true }) is { } paid && choices.Take(nameof(AddPaid), Paid) == Paid[0])
+        {
+            _where.Add(new Condition.Missing(paid, Negated: true));
+        }
     }
 
     /// <summary>What "the largest" of some rows goes by: their size or total, never the price of one.</summary>

@@ -48,7 +48,7 @@ internal sealed partial class Composer
         {
             // "cheapest ticket price"
             next.Used = true;
-            _rank = new RankRequest(item.Descending, null, next, Concept.None);
+            _rank = new RankRequest(item.Descending, null, next, Concept.None) { IsOfOne = true };
             return;
         }
 
@@ -178,6 +178,16 @@ internal sealed partial class Composer
         {
             case { Kind: ItemKind.Count or ItemKind.Aggregate or ItemKind.Superlative or ItemKind.Concept } or { Kind: ItemKind.Mention } when ranks || (_rank is not null && next.Kind != ItemKind.Mention):
                 TakeOrder(i);
+                break;
+            case { Kind: ItemKind.Mention, IsTable: false } when _rank is { Target: null, Measure: null, Concept: Concept.None or Concept.Size } && next.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false }:
+                // "the biggest project by budget"
+                next.Used = true;
+                _rank = _rank with { Target = next, Concept = Concept.None };
+                break;
+            case { Kind: ItemKind.Mention } when next.IsTable && _rank is { Target: null, Measure: null, Concept: Concept.None or Concept.Size } && next != _subject:
+                // "the biggest office by employees"
+                next.Used = true;
+                _rank = _rank with { Measure = new MeasureRequest(Aggregate.Count, next), Concept = Concept.None };
                 break;
             case { Kind: ItemKind.DateWord or ItemKind.Mention }:
                 // "albums by artist" groups; "albums by the artist AC/DC" does not.

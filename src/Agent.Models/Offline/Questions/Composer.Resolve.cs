@@ -117,6 +117,7 @@ internal sealed partial class Composer
         }
 
         var anchor = measure?.Of ?? root;
+        AddPaid(measure);
         AddConditions(anchor, groups);
         AddPlainTables(anchor, groups, columns);
         if (_problem is not null)
@@ -369,7 +370,7 @@ internal sealed partial class Composer
         }
 
         // "what does a suite cost": the kind of room does, not the room.
-        return TablesOfValues() is { Count: > 0 } tables && choices.Take(nameof(TablesOfValues), tables) is var held ? _projections.Exists(p => p.Kind == ItemKind.Concept && MeasureFinder.Terms(p.Concept, held).Count > 0) ? held : RowsOf(held) : null;
+        return TablesOfValues() is { Count: > 0 } tables && choices.Take(nameof(TablesOfValues), tables) is var held ? _projections.Exists(p => p.Kind == ItemKind.Concept && MeasureFinder.Terms(p.Concept, held).Count > 0) || _conditions.Exists(c => c.Target is { Kind: ItemKind.Mention or ItemKind.Flag } of && of.Candidates[0].Column?.Table == held) ? held : RowsOf(held) : null;
     }
 
     /// <summary>"How many laptops", where Laptops is a category: the rows that are of it, where one kind of row is.</summary>
@@ -476,6 +477,11 @@ internal sealed partial class Composer
             {
                 groups.Add(new Grouping(table!.Table, null));
             }
+            else if (column is { Kind: ColumnKind.Number, IsIdentifier: false } && IsFraction(column.Type))
+            {
+                Fail($"{column.Name} is an amount, and nothing that rows can be grouped by");
+                return groups;
+            }
             else if (column is not null)
             {
                 groups.Add(Group(column));
@@ -484,6 +490,9 @@ internal sealed partial class Composer
 
         return groups;
     }
+
+    private static bool IsFraction(string type) =>
+        type.Contains("DEC", StringComparison.OrdinalIgnoreCase) || type.Contains("REAL", StringComparison.OrdinalIgnoreCase) || type.Contains("FLOA", StringComparison.OrdinalIgnoreCase) || type.Contains("DOUB", StringComparison.OrdinalIgnoreCase) || type.Contains("MONEY", StringComparison.OrdinalIgnoreCase) || type.Contains("NUMERIC", StringComparison.OrdinalIgnoreCase);
 
     private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal).ToString(CultureInfo.InvariantCulture);
 }

@@ -70,6 +70,14 @@ internal sealed partial class Composer
         }
 
         var table = choices.Take(nameof(FindWho), near);
+        var isEmployed = items.FindIndex(static i => i is { Kind: ItemKind.Verb or ItemKind.Mention } && i.Text.StartsWith("work", StringComparison.Ordinal)) is var work and >= 0 && work + 1 < items.Count && items[work + 1] is { Kind: ItemKind.Preposition, Text: "at" or "for" };
+        if ((isEmployed || items[at].Kind == ItemKind.Filler) && items.Exists(i => i.Kind == ItemKind.Value && !i.Hits.Any(h => graph.IsToOne(table, h.Column.Table))))
+        {
+            // "who works at Acme": nobody whom Acme once met by way of something else.
+            _problem = "I could not tell which people are meant";
+            return;
+        }
+
         items[at] = items[at] with { Kind = ItemKind.Mention, Candidates = [new Candidate(table, null, 1)], Text = table.Noun, IsImplied = true };
     }
 
@@ -136,6 +144,13 @@ internal sealed partial class Composer
                 if (!item.IsTable && i + 1 < items.Count && items[i + 1] is { IsTable: true } said && said.First == item.Last && (IsOpposite(item, item.Candidates[0].Column!) || i > 0 && items[i - 1] is { Kind: ItemKind.Number or ItemKind.Value } much && much.Last == item.First))
                 {
                     _subject = said;
+                    return;
+                }
+
+                // "remote vacancies", where a column is called so: it says something of the rows, and what it says is not known.
+                if (item is { IsTable: false } && item.Candidates[0].Column!.Kind is ColumnKind.Text && i + 1 < items.Count && items[i + 1] is { IsTable: true } rows && rows.First == item.Last && rows.Candidates[0].Table == item.Candidates[0].Table && IsPlural(rows) && !IsPlural(item))
+                {
+                    _subject = rows;
                     return;
                 }
 

@@ -38,8 +38,11 @@ internal sealed partial class Composer
         /// <summary>Where in the question it was asked for.</summary>
         public int At { get; init; } = -1;
 
-        /// <summary>Whether it is joined to the condition before it by "or".</summary>
+        /// <summary>Whether it is joined to the condition before it by "or", or by "and" where both are of one column.</summary>
         public bool Or { get; init; }
+
+        /// <summary>Whether "and" was said.</summary>
+        public bool IsAnd { get; init; }
     }
 
     private void Walk()

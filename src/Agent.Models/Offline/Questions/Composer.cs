@@ -50,6 +50,9 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
         /// <summary>Whether "most" or "fewest" was said, which needs something to be counted.</summary>
         public bool IsMost { get; init; }
 
+        /// <summary>Whether it is about one of the many rows that belong to each: the site with the longest cable.</summary>
+        public bool IsOfOne { get; init; }
+
         /// <summary>Whether "oldest" or "youngest" was said, which of people goes by their birth.</summary>
         public bool IsOfAge { get; init; }
     }
@@ -141,7 +144,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
             }
 
             // "billable hours": of the rows whose hours are asked for.
-            var isBeside = Next(i, skipPrepositions: false) is { Kind: ItemKind.Mention, IsTable: false } amount && amount.First == item.Last && amount.Candidates[0].Column is { Kind: ColumnKind.Number } number && number.Table == flag.Table
+            var isBeside = items[0].Kind == ItemKind.YesNo && !items.Exists(static x => x.IsTable) || Next(i, skipPrepositions: false) is { Kind: ItemKind.Mention, IsTable: false } amount && amount.First == item.Last && amount.Candidates[0].Column is { Kind: ColumnKind.Number } number && number.Table == flag.Table
                 || Next(i, skipPrepositions: false) is { IsTable: true } || (Next(i, skipPrepositions: false) is { Kind: ItemKind.Value } thing && thing.First == item.Last && thing.Hits.Any(h => h.Column.Table == flag.Table)) || Previous(i, skipPrepositions: false) is { IsTable: true } or { Kind: ItemKind.Not };
             if (isBeside)
             {

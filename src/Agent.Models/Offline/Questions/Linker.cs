@@ -40,7 +40,9 @@ internal sealed class Linker(Schema schema)
             var score = Fit(words, table.Words, [], 0.25);
             if (score >= Least)
             {
-                found.Add(new Candidate(table, null, Math.Min(1, score + 0.03)));
+                // Of two that are named in part, the one that only links others is meant less.
+                var links = words.Count < table.Words.Count && table.PrimaryKey.Count > 1 && table.PrimaryKey.TrueForAll(static k => k.IsReference);
+                found.Add(new Candidate(table, null, Math.Min(1, score + (links ? -0.02 : 0.03))));
             }
 
             foreach (var column in table.Columns)

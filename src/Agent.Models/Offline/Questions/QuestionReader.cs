@@ -21,7 +21,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
             {
                 var token = tokens[i];
                 soft[i] = token.Kind == TokenKind.Word && item.Kind is ItemKind.Concept or ItemKind.Event or ItemKind.Unit or ItemKind.Mention;
-                open[i] = item.Kind is ItemKind.Unknown or ItemKind.Verb || IsModifier(item) || token.Kind == TokenKind.Quoted
+                open[i] = item.Kind is ItemKind.Unknown or ItemKind.Verb || (item.Kind == ItemKind.Filler && token.Kind == TokenKind.Word && token.Lower.Length > 4 && item.Last - item.First == 1) || IsModifier(item) || token.Kind == TokenKind.Quoted
                     || (token.Kind == TokenKind.Word && token.IsCapitalised && (i > 0 || isFragment))
                     || (item.Kind == ItemKind.Mention && item.Candidates[0].Score < WordMatch.Plural && item.Last - item.First == 1);
             }
@@ -146,6 +146,17 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
             if (last - first == 1 && first > 0 && tokens[first - 1].Kind == TokenKind.Number && Lexicon.Find(token.Lower) is { Kind: ItemKind.Unit })
             {
                 // "500 MB", though a state is called so.
+                continue;
+            }
+
+            if (last - first == 1 && token.Kind == TokenKind.Word && !token.IsCapitalised && Lexicon.Find(token.Lower) is { Kind: ItemKind.Filler })
+            {
+                // "how many are available": nothing, unless it is what a state is called.
+                if (first > 0 && hits.Where(static h => h.Whole && h.Column.Words[^1] is "status" or "state" or "stage" or "phase" or "availability" or "condition").ToList() is { Count: > 0 } states)
+                {
+                    return new Item(ItemKind.Value, first, last) { Text = Text(first, last), Hits = states };
+                }
+
                 continue;
             }
 

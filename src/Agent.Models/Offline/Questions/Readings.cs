@@ -19,6 +19,10 @@ internal static class Readings
     /// <summary>Most other readings that are looked at; a question that leaves more open is not understood anyway.</summary>
     private const int Most = 8;
 
+    // A table that is named in part only, and one that is so just as much.
+    private const double InPart = 0.9;
+    private const double AsWell = 0.04;
+
     public static (Reading First, IReadOnlyList<OtherReading> Others) Of(JoinGraph graph, IReadOnlyList<Item> items, DateOnly today)
     {
         var choices = new Choices();
@@ -42,6 +46,18 @@ internal static class Readings
             if (new Composer(graph, [.. items.Select(i => i == word ? i with { Kind = ItemKind.Value, Candidates = [] } : i with { })], today, new Choices()).Compose().Spec is { } spec)
             {
                 others.Add(new OtherReading(spec, word.Candidates[0].Column!.ToString(), $"{word.Hits[0].Column} {word.Hits[0].Value}"));
+            }
+        }
+
+        // "plugs", where there are PlugTypes and ChargerPlugs.
+        foreach (var part in items.Where(static i => i is { IsTable: true, IsImplied: false } && i.Candidates[0].Score < InPart).Take(Most))
+        {
+            foreach (var rival in part.Candidates.Where(c => c.Column is null && c.Table != part.Candidates[0].Table && part.Candidates[0].Score - c.Score < AsWell && !(first.Spec.Measure is null && c.Table.PrimaryKey.Count > 1 && c.Table.PrimaryKey.TrueForAll(static k => k.IsReference))))
+            {
+                if (new Composer(graph, [.. items.Select(i => i == part ? i with { Candidates = [rival, .. i.Candidates.Where(c => c != rival)] } : i with { })], today, new Choices()).Compose().Spec is { } spec)
+                {
+                    others.Add(new OtherReading(spec, part.Candidates[0].Table.Name, rival.Table.Name));
+                }
             }
         }
 

@@ -34,6 +34,7 @@ internal static class Naming
 
             table.Words = words;
             StripColumns(table);
+            ReadBounds(table);
         }
     }
 
@@ -93,6 +94,19 @@ internal static class Naming
         }
 
         return Contains(upper, "CHAR", "TEXT", "CLOB", "STRING", "UUID", "ENUM", "USER-DEFINED") || upper.Length == 0 ? ColumnKind.Text : ColumnKind.Other;
+    }
+
+    /// <summary>Beside a maximum, "min" is no unit: a salary's bounds are no minutes.</summary>
+    private static void ReadBounds(Table table)
+    {
+        foreach (var column in table.Columns.Where(static c => c.Words.Count > 1 && (c.Words.Contains("min") || c.Words.Contains("max"))).ToList())
+        {
+            var other = column.Words.Select(static w => w == "min" ? "max" : w == "max" ? "min" : w).ToList();
+            if (table.Columns.Exists(c => c != column && c.Words.Select(static w => w switch { "minimum" => "min", "maximum" => "max", _ => w }).SequenceEqual(other, StringComparer.Ordinal)))
+            {
+                column.Words = [.. column.Words.Select(static w => w == "min" ? "minimum" : w == "max" ? "maximum" : w)];
+            }
+        }
     }
 
     private static void StripColumns(Table table)

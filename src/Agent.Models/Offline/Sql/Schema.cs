@@ -143,7 +143,10 @@ internal static class Labels
     private static readonly HashSet<string> Places = new(StringComparer.Ordinal) { "office", "branch", "store", "shop", "site", "warehouse", "depot", "station", "location", "address", "plant", "factory", "showroom", "garage", "facility", "outlet", "premise", "hub" };
 
     // What a thing without a name is called by.
-    private static readonly HashSet<string> Codes = new(StringComparer.Ordinal) { "serial", "sku", "code", "plate", "reference", "ref", "no", "number", "isbn", "barcode", "tag", "nr", "kennzeichen", "username", "login" };
+    private static readonly HashSet<string> Codes = new(StringComparer.Ordinal) { "serial", "sku", "code", "plate", "reference", "ref", "no", "number", "isbn", "barcode", "tag", "nr", "kennzeichen", "username", "login", "license", "licence", "registration", "vin", "callsign" };
+
+    /// <summary>Whether it tells rows apart as a name would, but says nothing of them.</summary>
+    public static bool IsCode(Column column) => Codes.Contains(column.Words[^1]) && column.Words[^1] is not ("username" or "login");
 
     public static bool IsFirstName(Column column)
     {
