@@ -48,6 +48,12 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
             return $"no row has {string.Join(" and ", torn.Select(static c => $"“{c.Values[0]}”"))} as its {torn.Key.Left.Column.Name} at once";
         }
 
+        var spans = spec.Where.OfType<Condition.Compare>().Where(static c => c is { Operator: "range", Values: [DateOnly, DateOnly] }).ToList();
+        if (spans.Exists(a => spans.Exists(b => a != b && a.Left == b.Left && (DateOnly)a.Values[1] <= (DateOnly)b.Values[0])))
+        {
+            return "no date lies in both of these spans at once";
+        }
+
         // "which alarms are still open", where nothing says what open is.
         if (items.FirstOrDefault(static i => i.Kind == ItemKind.Verb && !Idle.Contains(i.Text)) is { } state && !items.Any(static i => i.Kind == ItemKind.Value) && items.Count(static i => i.Kind is ItemKind.Mention or ItemKind.Value or ItemKind.Event or ItemKind.Concept or ItemKind.Date or ItemKind.Number or ItemKind.Relative or ItemKind.Superlative or ItemKind.Compare or ItemKind.Between or ItemKind.Like) <= 1)
         {

@@ -113,6 +113,12 @@ internal sealed partial class Composer
     private void TakeWith(int i)
     {
         var next = Next(i);
+        if (next is null && _measure is null && items[0] is { Kind: ItemKind.Ask } && !items.Exists(static x => x.Kind == ItemKind.Without) && items[i].Text is "contain" or "contains" or "include" or "includes" or "offer" or "offers")
+        {
+            _problem = $"I could not tell what is meant by “{items[i].Text}”";
+            return;
+        }
+
         if (items[i].Text.StartsWith("contain", StringComparison.Ordinal) && Previous(i) is { Kind: ItemKind.Mention, IsTable: false } text && text.Candidates[0].Column is { Kind: ColumnKind.Text, IsReference: false })
         {
             // "whose title contains …"
@@ -371,7 +377,7 @@ internal sealed partial class Composer
     {
         var item = items[i];
         var at = i + 1;
-        while (at < items.Count && items[at].Kind is ItemKind.Filler or ItemKind.Preposition && items.Count > at + 1 && !items[at].Quoted)
+        while (at < items.Count && items[at].Kind is ItemKind.Filler or ItemKind.Preposition && items.Count > at + 1 && !items[at].Quoted && items[at + 1].Text.Any(char.IsLetterOrDigit))
         {
             at++;
         }
@@ -438,6 +444,12 @@ internal sealed partial class Composer
         if (IsYear(item) && (Previous(i, skipPrepositions: false) is { Kind: ItemKind.Preposition or ItemKind.DateWord or ItemKind.And or ItemKind.Or } or { Candidates: [{ Column.Kind: ColumnKind.Date }, ..] } || next is { Kind: ItemKind.Mention }))
         {
             item.Used = true;
+            if (TakeUntil(i, item) is { } until)
+            {
+                _conditions.Add(until);
+                return;
+            }
+
             var or = Previous(i, skipPrepositions: false) is { Kind: ItemKind.Or or ItemKind.And } && _conditions.Count > 0 && _conditions[^1].Bound == Bound.Date;
             _conditions.Add(DateBound("=", item, DateTarget(i)) with { Or = or });
             return;

@@ -31,6 +31,18 @@ internal sealed partial class Composer
 
     private void TakeRelative(Item item) => _conditions.Add(DateBound("=", item, null));
 
+    /// <summary>"From January 2009 to March 2009".</summary>
+    private ConditionRequest? TakeUntil(int i, Item from)
+    {
+        if (i + 2 < items.Count && items[i + 1] is { Text: "to" or "until" or "till" or "through" or "-" or "–" or "up until" } to && (items[i + 2].Kind == ItemKind.Date || IsYear(items[i + 2])) && Previous(i, skipPrepositions: false) is not { Kind: ItemKind.Between })
+        {
+            to.Used = items[i + 2].Used = true;
+            return new ConditionRequest(Bound.Date, DateTarget(i), Concept.Date, "range", [Range(from).From, Range(items[i + 2]).To]);
+        }
+
+        return null;
+    }
+
     /// <summary>The column of dates that stands near, such as "hired" before "in 2003".</summary>
     private Item? DateTarget(int i)
     {

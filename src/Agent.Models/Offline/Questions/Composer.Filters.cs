@@ -16,6 +16,11 @@ internal sealed partial class Composer
                 continue;
             }
 
+            if (_problem is not null)
+            {
+                return;
+            }
+
             var condition = request.Bound switch
             {
                 Bound.Value => ValueCondition(request, anchor, subject),
@@ -78,6 +83,21 @@ internal sealed partial class Composer
         }
 
         var target = exists.Target;
+        if (exists is { Negated: true, Where.Count: 0 } && request is { Bound: Bound.Value, Value: { } named1, Negated: false, Target: null } && !named1.Hits.Any(h => graph.IsToOne(target, h.Column.Table)) && named1.Hits.Any(h => graph.Path(target, h.Column.Table) is not null))
+        {
+            // "never bought Rock": of the deeds, those each of which has one of it.
+            var subject = _subject is { IsTable: true } ? _subject.Candidates[0].Table : target;
+            var deeper = graph.Schema.Tables.Where(t => t != subject && graph.IsToOne(t, subject) && graph.IsToOne(t, target) && named1.Hits.Any(h => graph.IsToOne(t, h.Column.Table))).OrderBy(t => graph.Distance(t, target)).FirstOrDefault();
+            if (deeper is null)
+            {
+                _problem ??= $"I could not tell how “{named1.Text}” belongs to what is not there";
+                return false;
+            }
+
+            target = deeper;
+            exists = exists with { Target = deeper };
+        }
+
         var condition = request.Bound switch
         {
             Bound.Value => request.Value is null || request.Value.Hits.Any(h => graph.IsToOne(target, h.Column.Table)) ? ValueCondition(request, target, target) : null,

@@ -52,6 +52,15 @@ internal sealed partial class Composer
             return;
         }
 
+        if (item.Concept is not (Concept.None or Concept.Money or Concept.Quantity or Concept.Popularity or Concept.Rating) && next is { IsTable: true } own && own.First == item.Last && _subject is { IsTable: true } && own != _subject && items.IndexOf(_subject) < i && own.Candidates[0].Table is var holder && One(item.Concept, holder) is not null
+            && graph.Path(_subject.Candidates[0].Table, holder) is { Count: > 0 } way && way.Any(static s => s.ToMany))
+        {
+            // "which artist has the longest track": of all the tracks, that one's artist.
+            next.Used = true;
+            _rank = new RankRequest(item.Descending, new MeasureRequest(item.Descending ? Aggregate.Maximum : Aggregate.Minimum, next, item.Concept), null, Concept.None);
+            return;
+        }
+
         // "the longest average track length" ranks by what is computed.
         if (item.Concept != Concept.None && next is not { Kind: ItemKind.Aggregate })
         {
@@ -88,6 +97,11 @@ internal sealed partial class Composer
                 next.Used = true;
                 TakeCount(items.IndexOf(next));
                 _rank = new RankRequest(item.Descending, _measure, null, Concept.None);
+                break;
+            case { Kind: ItemKind.Aggregate } when item.Concept is not (Concept.None or Concept.Date) && Next(items.IndexOf(next)) is null:
+                // "which genre is the longest on average"
+                next.Used = true;
+                _rank = new RankRequest(item.Descending, new MeasureRequest(next.Aggregate, null, item.Concept), null, Concept.None);
                 break;
             case { Kind: ItemKind.Aggregate }:
                 next.Used = true;

@@ -38,6 +38,13 @@ internal sealed partial class Composer
             return Fail("I could not find a table of the database in the question");
         }
 
+        if (_measure is null && _rank is null && _groups.Count == 0 && _projections is [{ Kind: ItemKind.Concept, Concept: Concept.Duration or Concept.Size or Concept.Weight } whole] && !People.Are(root) && One(whole.Concept, root) is null && items.Exists(i => i.Kind == ItemKind.Value && i.Hits.Any(h => root.Label.Contains(h.Column))))
+        {
+            // "how long is the album X", whose tracks are long.
+            _projections.Clear();
+            _measure = new MeasureRequest(Aggregate.Sum, null, whole.Concept);
+        }
+
         var subjectColumn = _subject is { IsTable: false } s ? Column(s, root) : null;
         var groups = ResolveGroups(root);
         var measure = ResolveMeasure(root, groups);
@@ -61,7 +68,7 @@ internal sealed partial class Composer
             }
 
             order = ranked;
-            keepEmpty = !ranked.Descending && measure is { Function: Aggregate.Count, Value: null } && groups is [{ Value: null }] && _conditions.Count == 0;
+            keepEmpty = !ranked.Descending && _subject is not { IsTable: false } && measure is { Function: Aggregate.Count, Value: null } && groups is [{ Value: null }] && _conditions.Count == 0;
         }
         else if (_havingOf is not null && groups.Count == 0)
         {

@@ -162,6 +162,12 @@ internal sealed partial class Composer
                 }
 
                 _subject = item;
+                if (item is { IsTable: false } && item.Candidates[0] is { Column: { IsKey: true, IsReference: false } } named && named.Table.PrimaryKey.Count == 1 && !item.Text.Split(' ').Any(static w => Stemmer.Singular(w) is "id" or "number" or "no" or "code" or "key" or "nr"))
+                {
+                    // "line items", where lines have a key of that name: the rows are meant.
+                    items[i] = _subject = item with { Candidates = [new Candidate(named.Table, null, named.Score)] };
+                }
+
                 return;
             }
         }

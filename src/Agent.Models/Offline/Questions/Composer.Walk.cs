@@ -173,7 +173,7 @@ internal sealed partial class Composer
                 break;
             case ItemKind.Date:
                 item.Used = true;
-                _conditions.Add(DateBound("=", item, DateTarget(i)));
+                _conditions.Add(TakeUntil(i, item) ?? DateBound("=", item, DateTarget(i)));
                 break;
             case ItemKind.Concept:
                 TakeConcept(i);
@@ -252,6 +252,7 @@ internal sealed partial class Composer
         }
 
         _count = true;
+        GroupIfWith(i);
         if (next is { Kind: ItemKind.Mention })
         {
             next.Used = true;
@@ -265,6 +266,16 @@ internal sealed partial class Composer
         else if (next is { Kind: ItemKind.Value or ItemKind.Event or ItemKind.Compare or ItemKind.Unknown or ItemKind.Superlative } or null)
         {
             _measure = new MeasureRequest(Aggregate.Count, _subject, Concept.None, distinct);
+        }
+    }
+
+    /// <summary>"Albums with the number of tracks": of each of them.</summary>
+    private void GroupIfWith(int i)
+    {
+        if (_groups.Count == 0 && _measure is null && _rank is null && !_sortPending && !_topPending && _subject is { IsTable: true } && items.IndexOf(_subject) < i && Previous(i, skipPrepositions: false) is { Kind: ItemKind.With or ItemKind.Their, Text: not ("have a" or "has a" or "had a") }
+            && !items.Exists(static x => x.Kind is ItemKind.Compare or ItemKind.Between or ItemKind.OrMore))
+        {
+            _groups.Add((_subject, null));
         }
     }
 
@@ -289,6 +300,7 @@ internal sealed partial class Composer
             return;
         }
 
+        GroupIfWith(i);
         switch (next)
         {
             case { Kind: ItemKind.Count }:

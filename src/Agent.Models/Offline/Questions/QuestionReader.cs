@@ -284,6 +284,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
             return false;
         }
 
+        if (phrase.Kind == ItemKind.Superlative && named > said && linker.Find([.. tokens.Skip(phrase.Last).Take(name.Last - phrase.Last).Select(static t => t.Lower)]) is [{ Column: null, Score: >= WordMatch.Plural }, ..])
+        {
+            // "the first customer" is no first name.
+            return false;
+        }
+
         if (phrase.Kind is ItemKind.Without or ItemKind.Not or ItemKind.Compare)
         {
             // "no employees" is none of them, never the number of one.
