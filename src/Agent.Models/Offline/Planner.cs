@@ -108,6 +108,11 @@ internal sealed class Planner(OfferedTools tools, IReadOnlyList<Turn> turns, Tim
             why = answer.Text;
         }
 
+        if (await web.LookUpAsync(text) is { } row)
+        {
+            return row;
+        }
+
         return (QuotesPassages ? await files.PassagesAsync(text) : null) ?? Answer.Unable(Refusals.Beyond(why));
     }
 

@@ -37,7 +37,7 @@ internal sealed partial class FileDesk
 
         var pattern = string.Join('|', words.Select(static w => Regex.Escape(Stem(w))));
         var output = await CallAsync(Role.SearchText, ("pattern", pattern), ("regex", JsonValue.Create(true)), ("ignore_case", JsonValue.Create(true)),
-            ("include", new JsonArray(JsonValue.Create("*.md"), JsonValue.Create("*.txt"), JsonValue.Create("*.rst"), JsonValue.Create("*.adoc"))), ("limit", JsonValue.Create(2000)));
+            ("include", new JsonArray(JsonValue.Create("*.md"), JsonValue.Create("*.txt"), JsonValue.Create("*.rst"), JsonValue.Create("*.adoc"), JsonValue.Create("*.csv"), JsonValue.Create("*.tsv"))), ("limit", JsonValue.Create(2000)));
         if (output.IsError)
         {
             return null;
@@ -46,9 +46,9 @@ internal sealed partial class FileDesk
         var best = SearchHits.Read(output).GroupBy(static h => h.Path, StringComparer.Ordinal).SelectMany(file =>
         {
             var hits = file.ToList();
-            return hits.Select(h => (Hit: h, Around: hits.Where(o => Math.Abs(o.Line - h.Line) <= Window).ToList()));
-        }).Select(p => (p.Hit, p.Around, Score: words.Count(w => p.Around.Exists(a => a.Text.Contains(Stem(w), StringComparison.OrdinalIgnoreCase))), Own: words.Count(w => p.Hit.Text.Contains(Stem(w), StringComparison.OrdinalIgnoreCase))))
-            .Where(p => p.Score == words.Count || (words.Count >= 4 && p.Score >= words.Count - 1)).OrderByDescending(static p => p.Score).ThenByDescending(static p => p.Own).ThenBy(static p => p.Hit.Path, StringComparer.Ordinal).Take(3).ToList();
+            return hits.Select(h => (Hit: h, Around: hits.Where(o => Math.Abs(o.Line - h.Line) <= Window || (o.Line == 1 && IsTable(o.Path))).ToList()));
+        }).Select(p => (p.Hit, p.Around, Score: words.Count(w => p.Around.Exists(a => a.Text.Contains(Stem(w), StringComparison.OrdinalIgnoreCase)) || p.Hit.Path.Contains(Stem(w), StringComparison.OrdinalIgnoreCase)), Own: words.Count(w => p.Hit.Text.Contains(Stem(w), StringComparison.OrdinalIgnoreCase))))
+            .Where(static p => !(p.Hit.Line == 1 && IsTable(p.Hit.Path))).Where(p => p.Score == words.Count || (words.Count >= 4 && p.Score >= words.Count - 1)).OrderByDescending(static p => p.Score).ThenByDescending(static p => p.Own).ThenBy(static p => p.Hit.Path, StringComparer.Ordinal).Take(3).ToList();
         if (best.Count == 0)
         {
             return null;
@@ -62,6 +62,9 @@ internal sealed partial class FileDesk
 
         return new Answer(answer.ToString()) { Files = [.. best.Select(static p => p.Hit.Path).Distinct(StringComparer.Ordinal)], Confidence = 0.6 };
     }
+
+    /// <summary>Whether the first line names the columns of all others.</summary>
+    private static bool IsTable(string path) => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What all forms of the word begin with.</summary>
     private static string Stem(string word)

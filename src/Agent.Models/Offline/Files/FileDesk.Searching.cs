@@ -33,6 +33,12 @@ internal sealed partial class FileDesk
             return await AboutAsync(PathOf(about), FileWords.Unquote(about.Groups["what"].Value));
         }
 
+        if (AboutNamePattern().Match(text) is { Success: true } named && tools.Has(Role.FindFiles)
+            && FoundFiles.Read(await CallAsync(Role.FindFiles, ("pattern", named.Groups["path"].Value + ".*"))) is [{ } only])
+        {
+            return await AboutAsync(only.Path, FileWords.Unquote(named.Groups["what"].Value));
+        }
+
         foreach (var (pattern, wanted) in (ReadOnlySpan<(Regex, Wanted)>)[
             (FileCountPattern(), Wanted.FileCount),
             (WhichPattern(), Wanted.Files),
@@ -230,6 +236,9 @@ internal sealed partial class FileDesk
 
     [GeneratedRegex(@"^(?:what\s+(?:does|do)|tell me what|where\s+(?:does|do))\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + @"(?:\s+file)?\s+(?:say|tell|state|write|mention|explain)s?(?:\s+us)?\s+(?:about|on|of|regarding)\s+(?<what>.+)$", RegexOptions.IgnoreCase)]
     private static partial Regex AboutPattern();
+
+    [GeneratedRegex(@"^(?:what\s+(?:does|do)|tell me what)\s+(?:the\s+)?(?<path>[A-Za-z][\w-]+)\s+(?:say|tell|state|write|mention)s?(?:\s+us)?\s+(?:about|on|of|regarding)\s+(?<what>.+)$", RegexOptions.IgnoreCase)]
+    private static partial Regex AboutNamePattern();
 
     [GeneratedRegex(@"^(?:how many|count(?: the)?|number of)\s+(?:of the\s+)?(?<kind>[\w#.*]+\s+)?files\s+(?:(?:that|which)\s+)?" + Mentions + @"\s+(?<what>.+)$", RegexOptions.IgnoreCase)]
     private static partial Regex FileCountPattern();

@@ -25,6 +25,17 @@ internal sealed partial class FileDesk(OfferedTools tools, Replay replay, TimePr
 
         // "with phone in the name" looks for a name; "in the name" is no folder.
         var asked = InNamePattern().Replace(FileWords.Clean(text), "named *${name}*");
+        if (ReadsPattern().IsMatch(asked))
+        {
+            asked = SpacedPattern().Replace(asked, "\"$0\"");
+        }
+
+        if (last is { Files.Count: > 0 } && AndPattern().Match(asked) is { Success: true } other && tools.Has(Role.ReadFile))
+        {
+            // "and contracts/b.txt": read as the one before.
+            return await ShowAsync(PathOf(other));
+        }
+
         return await ChangeAsync(asked, last)
             ?? await ReadAsync(asked, last)
             ?? await SearchAsync(asked)
@@ -33,6 +44,16 @@ internal sealed partial class FileDesk(OfferedTools tools, Replay replay, TimePr
 
     [GeneratedRegex(@"\b(?:with|having|containing|that (?:have|contain))\s+(?<name>\S+)\s+in\s+(?:the|its|their)\s+(?:file\s*)?names?\b", RegexOptions.IgnoreCase)]
     private static partial Regex InNamePattern();
+
+    [GeneratedRegex(@"^(?:and|what about|how about|now|then)\s+(?:the\s+)?(?:file\s+)?" + FileWords.Path + "$", RegexOptions.IgnoreCase)]
+    private static partial Regex AndPattern();
+
+    [GeneratedRegex(@"^(?:show|read|open|print|display|view|cat|give me|what|how many (?:lines|words))\b", RegexOptions.IgnoreCase)]
+    private static partial Regex ReadsPattern();
+
+    /// <summary>A path whose last name has several words: <c>letters/Letter to Ann.txt</c>.</summary>
+    [GeneratedRegex(@"(?<![\w""'`/])(?:[\w@+~-]+/)+[\w@+~-]+(?: [\w@+~-]+)+\.\w{1,5}$")]
+    private static partial Regex SpacedPattern();
 
     /// <summary>The tool for a role, called with the arguments that it knows.</summary>
     private Task<ToolOutput> CallAsync(Role role, params ReadOnlySpan<(string Name, JsonNode? Value)> arguments)

@@ -174,6 +174,6 @@ internal sealed partial record FileQuery
     [GeneratedRegex(@"^(?:this|here|total|all|my|the|our|it|repository|repo|project|workspace|root|folder|directory)$", RegexOptions.IgnoreCase)]
     private static partial Regex HerePattern();
 
-    [GeneratedRegex(@"^(?:|files?|documents?|folders?|directory|are|is|there|the|a|an|any|all|do|does|we|have|i|exist|exists|that|which|of|and|it|this|here|in|total|project|repository|repo|workspace|s|me|source|with|by|size|please|to|there's|contained|stored|present|folder's|name|names|kind|type)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:|files?|documents?|folders?|directory|are|is|there|the|a|an|any|all|do|does|we|have|i|exist|exists|that|which|of|and|it|this|here|in|total|altogether|overall|project|repository|repo|workspace|s|me|source|with|by|size|please|to|there's|contained|stored|present|folder's|name|names|kind|type)$", RegexOptions.IgnoreCase)]
     private static partial Regex SmallWordPattern();
 }

@@ -97,6 +97,8 @@ internal static class Calendar
         return day > 0 && !DateOnly.TryParseExact(text, "yyyy-MM-dd", out _) ? null : new Item(ItemKind.Date, first, at + 1) { Text = text };
     }
 
+    public static bool IsMonth(Token token) => Month(token) > 0;
+
     private static int Month(Token token) =>
         token.Kind == TokenKind.Word && token.Lower.Length >= 3
             ? 1 + Array.FindIndex(Months, m => m == token.Lower || (token.Lower.TrimEnd('.').Length is 3 or 4 && token.IsCapitalised && m.StartsWith(token.Lower.TrimEnd('.'), StringComparison.Ordinal)))

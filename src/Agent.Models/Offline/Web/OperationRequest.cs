@@ -12,7 +12,7 @@ internal sealed partial class OperationRequest
     {
         "api", "using", "via", "service", "endpoint", "call", "operation", "get", "list", "show", "give", "find", "tell", "is", "are", "what", "which", "how", "many", "much", "me", "the", "current", "currently",
         "new", "want", "need", "please", "by", "with", "its", "details", "detail", "information", "info", "number", "no", "id", "called", "named", "it", "i", "do", "does", "did", "has", "have", "when", "will",
-        "who", "where", "and", "or", "of", "for", "to", "in", "from", "on", "at", "a", "an", "there", "all", "every", "any", "our", "my", "your", "we", "you", "be", "can", "one", "now", "that", "this", "because", "reason", "status", "state", "kind",
+        "who", "where", "and", "or", "of", "for", "to", "in", "from", "on", "at", "a", "an", "there", "all", "every", "any", "our", "my", "your", "we", "you", "be", "can", "one", "now", "that", "this", "because", "reason", "status", "state", "kind", "like", "running",
     };
 
     private readonly HashSet<int> _ofRows = [];
@@ -41,6 +41,12 @@ internal sealed partial class OperationRequest
                     {
                         _ofRows.Add(last);
                     }
+                }
+
+                if (last - i > 1 && item.Kind is ItemKind.Filler or ItemKind.Verb or ItemKind.Preposition or ItemKind.Ask)
+                {
+                    // "take place": no word of it says more.
+                    _ofRows.UnionWith(Enumerable.Range(i, last - i));
                 }
 
                 next = last;

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Agent.Models.Offline.Answers;
 using Agent.Models.Offline.Conversation;
+using Agent.Models.Offline.Language;
 using Agent.Models.Offline.Questions;
 using Agent.Models.Offline.Tools;
 
@@ -73,6 +74,12 @@ internal sealed partial class WebDesk(OfferedTools tools, Replay replay)
                 return new Answer($"{list.GetRawText()}\n\n{source}");
             }
 
+            table = WithWords(table, match.RowWords);
+            if (match.RowWords.Count > 0 && table.Rows.Count == 0)
+            {
+                return Answer.Unable($"{match.Tool.DisplayName} gives no row with “{string.Join(" ", match.RowWords)}”.");
+            }
+
             if (RowQuestion.Answer(text, table, match) is not { } told)
             {
                 return Answer.Unable($"{match.Tool.DisplayName} gives the rows, but what is asked of them is more than I can compute.");
@@ -81,8 +88,62 @@ internal sealed partial class WebDesk(OfferedTools tools, Replay replay)
             return new Answer($"{told.TrimEnd()}\n\n{source}") { Rows = table, Confidence = match.Score };
         }
 
-        return new Answer($"{Object(json, string.Empty)}\n{source}") { Confidence = match.Score };
+        return match.RowWords.Count > 0 ? Answer.Unable($"{match.Tool.DisplayName} gives no rows to look for “{string.Join(" ", match.RowWords)}” in.")
+            : new Answer($"{Object(json, string.Empty)}\n{source}") { Confidence = match.Score };
     }
+
+    /// <summary>
+    /// "When is the Brahms Evening?": a row of that name in what an operation lists without being asked for anything; null where there
+    /// is none, or where it does not tell what was asked.
+    /// </summary>
+    public async Task<Answer?> LookUpAsync(string text)
+    {
+        var request = OperationRequest.Read(text);
+        var tokens = request.Tokens;
+        var first = Enumerable.Range(1, Math.Max(0, tokens.Count - 1)).FirstOrDefault(i => tokens[i] is { IsCapitalised: true, Kind: TokenKind.Word } or { Kind: TokenKind.Quoted }, -1);
+        if (first < 0 || tokens[0].Lower is not ("when" or "where" or "which" or "what" or "in" or "at" or "on" or "how" or "show" or "is"))
+        {
+            return null;
+        }
+
+        var last = first;
+        while (last + 1 < tokens.Count && tokens[last + 1] is { IsCapitalised: true, Kind: TokenKind.Word })
+        {
+            last++;
+        }
+
+        var name = tokens[first].Kind == TokenKind.Quoted ? tokens[first].Text : text[tokens[first].Start..tokens[last].End];
+        foreach (var tool in tools.Operations.Where(static t => t.IsReadOnly && t.Parameters.All(static p => !p.Required) && Identifier.Split(t.LocalName).Contains("list")).Take(MostLists))
+        {
+            var output = await replay.CallAsync(tool, []);
+            if (output.IsError || (output.Structured is { ValueKind: JsonValueKind.Object } reply && reply.TryGetProperty("body", out var inner) ? inner : output.Structured) is not { } json || Rows(json) is not { } list || ResultTable.Read(ToolOutput.FromText(list.GetRawText())) is not { } table)
+            {
+                continue;
+            }
+
+            var rows = table.Rows.Where(r => r.Any(c => string.Equals(c, name, StringComparison.OrdinalIgnoreCase))).ToList();
+            if (rows.Count > 0 && Enumerable.Range(0, tokens.Count).Where(i => i < first || i > last).All(i => Tells(tokens[i], request.Matters(i), table)))
+            {
+                return new Answer($"{Markdown.Table(table with { Rows = rows }).TrimEnd()}\n\nSource: {tool.DisplayName}") { Rows = table with { Rows = rows } };
+            }
+        }
+
+        return null;
+    }
+
+    private const int MostLists = 3;
+
+    /// <summary>Whether the columns tell what a word asks for.</summary>
+    private static bool Tells(Token token, bool matters, ResultTable table) => token.Lower switch
+    {
+        "who" or "whom" or "why" or "whose" => false,
+        "when" => table.Columns.Any(static c => Identifier.Split(c).Any(static w => w is "date" or "day" or "time" or "at" or "start" or "starts" or "from")),
+        "where" => table.Columns.Any(static c => Identifier.Split(c).Any(static w => w is "hall" or "room" or "place" or "city" or "location" or "address" or "venue" or "country")),
+        _ => !matters || table.Columns.Any(c => Identifier.Split(c).Any(w => WordMatch.Score(token.Lower, w) >= WordMatch.Abbreviation)),
+    };
+
+    private static ResultTable WithWords(ResultTable table, IReadOnlyList<string> words) =>
+        words.Count == 0 ? table : table with { Rows = [.. table.Rows.Where(r => words.All(w => r.Any(c => c?.Contains(w, StringComparison.OrdinalIgnoreCase) == true)))] };
 
     /// <summary>The list that an answer is, or that it holds among few other things.</summary>
     private static JsonElement? Rows(JsonElement json)
