@@ -9,7 +9,8 @@ public sealed class RefusalTests
 {
     [Theory]
     [InlineData("insurance", "largest claim", "claim.amount_claimed", "claim.amount_paid")]
-    [InlineData("tracker", "issues that are not closed", "issue.closed_at", "issue.state")]
+    [InlineData("recruiting", "candidates with Python and SQL", "both at once", "either of them")]
+    [InlineData("charging", "how many plugs are direct current", "PlugTypes", "ChargerPlugs")]
     [InlineData("university", "modules without students", "tutors", "enrolments")]
     [InlineData("seaport", "voyages per port", "from_port", "to_port")]
     public async Task Question_WhoseReadingsDiffer_AsksWhichIsMeant(string over, string question, params string[] either)
