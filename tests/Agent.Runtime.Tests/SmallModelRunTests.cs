@@ -161,6 +161,24 @@ public sealed class SmallModelRunTests
         Assert.Equal(repeated ? round.TrimEnd() : string.Empty, text.Kept);
     }
 
+    [Theory]
+    [InlineData("Explain what documents/contracts/acme.md is about", "read_file")]
+    [InlineData("Which orders are open?", "read_file")]
+    [InlineData("Delete the file old.txt", "delete_file")]
+    public void Tools_ChosenForARequest_ReadUnlessAChangeIsNamed(string request, string expected)
+    {
+        ToolDefinition[] tools =
+        [
+            FakeHost.Tool("files.delete_file", description: "Deletes a file; what it is about does not matter.", readOnly: false),
+            FakeHost.Tool("files.write_file", description: "Writes a document, all of what is in it.", readOnly: false),
+            FakeHost.Tool("files.read_file", description: "Shows lines of text."),
+        ];
+
+        var chosen = ToolSearch.Choose(tools, new ModelProfile { MaxTools = 1, Compact = true }, request, static _ => 1, 100);
+
+        Assert.Equal([expected], chosen.Select(static t => t.Id.Name));
+    }
+
     [Fact]
     public async Task ReadResult_IsOfferedLast_OnceAResultWasCut()
     {

@@ -7,6 +7,17 @@ namespace Agent.Runtime.Loop;
 /// <summary>Finds tools by words: which are offered at once, which a search gives, which a wrong name may have meant.</summary>
 internal static class ToolSearch
 {
+    /// <summary>
+    /// Most requests ask something, and few name the tool that answers them: one that reads goes before one that changes, unless the
+    /// name of the latter is said.
+    /// </summary>
+    private const double ReadingFirst = 3;
+
+    /// <summary>Words that say nothing about what a tool does.</summary>
+    private static readonly HashSet<string> Stop = new(
+        ["about", "all", "an", "and", "are", "at", "be", "by", "can", "do", "does", "for", "from", "give", "how", "in", "into", "is", "it", "its", "me", "my", "of", "on", "or", "out", "please", "that", "the", "their", "there", "this", "to", "was", "what", "when", "which", "who", "with", "you", "your"],
+        StringComparer.Ordinal);
+
     /// <summary>The tools that are offered from the start.</summary>
     /// <param name="tools">All that may be offered, ours first.</param>
     /// <param name="profile">How many the model takes.</param>
@@ -28,7 +39,7 @@ internal static class ToolSearch
 
         var chosen = new HashSet<ToolId>();
         var left = room - own.Sum(size);
-        foreach (var tool in Rank(others, request, Math.Max(1, most - own.Count)))
+        foreach (var tool in Rank(others, request, Math.Max(1, most - own.Count), ReadingFirst))
         {
             left -= size(tool);
             if (left >= 0 || chosen.Count == 0)
@@ -41,9 +52,13 @@ internal static class ToolSearch
     }
 
     /// <summary>The tools that fit a text best: rare words they share weigh more, those of the name most.</summary>
-    public static IReadOnlyList<ToolDefinition> Rank(IEnumerable<ToolDefinition> tools, string query, int limit)
+    /// <param name="tools">The tools.</param>
+    /// <param name="query">The text.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="reading">What a tool that only reads is better by.</param>
+    public static IReadOnlyList<ToolDefinition> Rank(IEnumerable<ToolDefinition> tools, string query, int limit, double reading = 0)
     {
-        var words = Words(query).ToHashSet(StringComparer.Ordinal);
+        var words = Words(query).Where(static w => !Stop.Contains(w)).ToHashSet(StringComparer.Ordinal);
         var documents = tools.Select(static t => (Tool: t, Name: Words($"{t.Id.Server} {t.Id.Name} {t.Title}"), Text: Words(t.Description))).ToList();
         var spread = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var document in documents)
@@ -60,7 +75,7 @@ internal static class ToolSearch
                 .Select((document, index) => (document.Tool, Index: index, Score: words.Sum(word =>
                     spread.TryGetValue(word, out var count)
                         ? Math.Log(1 + ((double)documents.Count / count)) * ((document.Name.Contains(word) ? 3 : 0) + (document.Text.Contains(word) ? 1 : 0))
-                        : 0)))
+                        : 0) + (document.Tool.Hints.ReadOnly == true ? reading : 0)))
                 .OrderByDescending(static d => d.Score)
                 .ThenBy(static d => d.Index)
                 .Take(limit)
