@@ -180,6 +180,31 @@ public sealed class SmallModelRunTests
     }
 
     [Fact]
+    public async Task Answer_WhereACallWasDemanded_IsAskedForACallOnce()
+    {
+        var model = new ScriptedModel(ScriptedModel.Text("It is about travel."), ScriptedModel.Call("files__read_file"), ScriptedModel.Text("Twenty-eight euros a day.")) { Info = Small };
+        await using var agent = new TestAgent(model);
+        agent.Host.Set(FakeHost.Tool("files.read_file"));
+        agent.Pipeline.Act = static (_, _, _) => ValueTask.FromResult(ToolResult.FromText("Twenty-eight euros a day."));
+
+        var (result, _) = await agent.RunAsync("What is the handbook about?");
+
+        Assert.Equal("Twenty-eight euros a day.", result.Answer);
+        Assert.Contains("Call one of the tools", model.Requests[1].Messages[^1].Text, StringComparison.Ordinal);
+        History.MustBeValidToSend(model.Requests[1]);
+    }
+
+    [Fact]
+    public void Tools_ThatDoNotFit_LeaveTheirRoomToOthers()
+    {
+        ToolDefinition[] tools = [FakeHost.Tool("a.small"), FakeHost.Tool("a.large"), FakeHost.Tool("a.other")];
+
+        var chosen = ToolSearch.Choose(tools, new ModelProfile { MaxTools = 8, Compact = true }, "x", static t => t.Id.Name == "large" ? 90 : 10, 40);
+
+        Assert.Equal(["small", "other"], chosen.Select(static t => t.Id.Name));
+    }
+
+    [Fact]
     public async Task ReadResult_IsOfferedLast_OnceAResultWasCut()
     {
         var model = new ScriptedModel((n, _) => n == 1 ? ScriptedModel.Call("files__list_directory") : ScriptedModel.Text("Many files.")) { Info = Small };

@@ -40,6 +40,14 @@ internal sealed partial class AgentRun
 
             answer = value;
         }
+        else if (IsUnfounded && _step == 1)
+        {
+            // Not every server holds its model to a call that is demanded.
+            _texts.Clear();
+            Emit(new RunEvent.TextReset());
+            Note("You called nothing, so you know nothing yet. Call one of the tools.");
+            return null;
+        }
         else if (IsUnfounded)
         {
             answer = $"I could not look this up: no call brought anything. What {_model} says without a source may be invented:\n\n{answer}";

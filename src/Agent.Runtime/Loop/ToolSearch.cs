@@ -41,9 +41,10 @@ internal static class ToolSearch
         var left = room - own.Sum(size);
         foreach (var tool in Rank(others, request, Math.Max(1, most - own.Count), ReadingFirst))
         {
-            left -= size(tool);
-            if (left >= 0 || chosen.Count == 0)
+            // One that is too large leaves its room to those behind it.
+            if (size(tool) is var needed && (needed <= left || chosen.Count == 0))
             {
+                left -= needed;
                 chosen.Add(tool.Id);
             }
         }
