@@ -27,6 +27,9 @@ internal sealed class Choices
     /// <summary>One for each thing that was not taken: the same choices but for that one place.</summary>
     public IEnumerable<Choices> Others => _open.SelectMany(p => p.Value.Where(o => !o.Equals(_taken[p.Key])).Select(o => new Choices(this, p.Key, o)));
 
+    /// <summary>Where this one differs.</summary>
+    public object? Place => _place;
+
     /// <summary>What the first reading took where this one differs, in words.</summary>
     public string Took => _first?._taken[_place!].ToString() ?? string.Empty;
 

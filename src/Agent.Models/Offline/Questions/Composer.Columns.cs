@@ -133,7 +133,7 @@ internal sealed partial class Composer
             return column;
         }
 
-        if (One(Concept.Date, from) is { } own)
+        if (One(Concept.Date, from) is { } own && !IsOtherLife(own.Column))
         {
             return own.Column;
         }
@@ -146,6 +146,11 @@ internal sealed partial class Composer
 
         return NearestDate(from);
     }
+
+    /// <summary>When somebody was born is no day on which they did something, unless that is what is asked.</summary>
+    private bool IsOtherLife(Column date) =>
+        date.Words.Any(static w => w is "birth" or "dob" or "born" or "birthday" or "geburts" or "geburt" or "died" or "death")
+        && !items.Exists(static i => i.Text.Contains("born", StringComparison.Ordinal) || i.Text.Contains("birth", StringComparison.Ordinal) || i.Text.Contains("die", StringComparison.Ordinal) || i.Text.EndsWith("oldest", StringComparison.Ordinal) || i.Text.EndsWith("youngest", StringComparison.Ordinal) || i.Text is "older than" or "younger than" or "eldest" or "the eldest");
 
     // When a thing began to be says nothing of when something happened to it.
     private static readonly string[] Beginnings = ["birth", "open", "opened", "founded", "established", "built", "created", "registered", "joined", "since", "published", "release", "released", "hired", "updated", "modified"];

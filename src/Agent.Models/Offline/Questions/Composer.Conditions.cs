@@ -469,7 +469,7 @@ internal sealed partial class Composer
             return;
         }
 
-        if (next is { Kind: ItemKind.Mention, IsTable: false } counted && counted != _subject && counted.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false })
+        if (next is { Kind: ItemKind.Mention, IsTable: false } counted && counted != _subject && !(i > 0 && items[i - 1] is { IsTable: true } thing && thing.Last == item.First && !IsPlural(thing)) && counted.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false })
         {
             // "have 5 stars"
             item.Used = counted.Used = true;

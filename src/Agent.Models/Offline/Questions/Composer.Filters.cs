@@ -324,6 +324,9 @@ internal sealed partial class Composer
         return score + (graph.IsToOne(anchor, column.Table) ? 0.1 : 0);
     }
 
+    /// <summary>The place where a row's number may be its key or what it is known by: the one that is there is meant.</summary>
+    public const string KnownBy = "known by";
+
     private Condition? NumberCondition(ConditionRequest request, Table anchor, Table subject)
     {
         Term? term = null;
@@ -335,6 +338,13 @@ internal sealed partial class Composer
                 // "flight 5": its own number where it has one besides the key, else the key; never a column of another table.
                 var table = target.Candidates[0].Table;
                 var number = target.Candidates.FirstOrDefault(c => c.Table == table && c.Score > 0.9 && c.Column is { Kind: ColumnKind.Number, IsIdentifier: true, IsKey: false })?.Column;
+                var written = number is null ? table.Columns.Find(static c => c is { Kind: ColumnKind.Text, IsKey: false, IsReference: false } && c.Words[^1] is "number" or "no" or "nr") : null;
+                if (written is not null && op == "=" && request.Values is [decimal said] && table.PrimaryKey is [{ Kind: ColumnKind.Number } id] && choices.Take((KnownBy, items.IndexOf(target)), [written, id]) == written)
+                {
+                    // "room 101": by the number on its door, not by its key.
+                    return new Condition.Compare(new Term(written), op, [said.ToString("0.##", System.Globalization.CultureInfo.InvariantCulture)]);
+                }
+
                 term = number is not null ? new Term(number) : table.PrimaryKey is [{ Kind: ColumnKind.Number } key] ? new Term(key) : null;
             }
 

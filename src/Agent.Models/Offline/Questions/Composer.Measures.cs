@@ -199,7 +199,7 @@ internal sealed partial class Composer
         if (subjectColumn is null)
         {
             var own = concept == Concept.None ? rank.IsMost ? null : Largest(root) : concept == Concept.Age ? null : OwnTerm(concept, root, rank.IsOfAge);
-            own = own?.Column.IsKey == true && !_firstRows ? null : own;
+            own = own?.Column.IsKey == true && !_firstRows || concept is Concept.Quantity or Concept.Popularity ? null : own;
             if (own is not null)
             {
                 return new Ordering(WithUnit(own), descending);
@@ -210,7 +210,8 @@ internal sealed partial class Composer
         var table = groups[0].Table;
         if (concept is Concept.Quantity or Concept.Popularity)
         {
-            var units = Nearest(Concept.Quantity, [table]);
+            // How much of it there is says nothing of how much of it was sold or used.
+            var units = rank.IsOften ? null : _measures.EventOf(table) is { } sold ? MeasureFinder.Terms(Concept.Quantity, sold).FirstOrDefault() ?? (Nearest(Concept.Quantity, [table]) is { } near && near.Column.Table != table ? near : null) : null;
             var deeds = _measures.EventOf(table);
             measure = units is not null ? new Measure(Aggregate.Sum, units.Column.Table, units) : deeds is not null ? new Measure(Aggregate.Count, deeds) : null;
             _confidence *= 0.8;
@@ -284,7 +285,7 @@ internal sealed partial class Composer
             return birth;
         }
 
-        if (One(Concept.Date, root) is { } date)
+        if (One(Concept.Date, root) is { } date && !IsOtherLife(date.Column))
         {
             return date;
         }

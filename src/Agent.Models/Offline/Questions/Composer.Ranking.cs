@@ -8,6 +8,14 @@ internal sealed partial class Composer
     private void TakeSuperlative(int i)
     {
         var item = items[i];
+        if (item.Text is "first" or "the first" && Next(i, skipPrepositions: false) is { Kind: ItemKind.Mention, IsTable: false } level && level.First == item.Last && level.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false } && i > 0 && items[i - 1] is { Kind: ItemKind.Preposition } && _subject is { IsTable: true } && items.IndexOf(_subject) < i)
+        {
+            // "rooms on the first floor"
+            level.Used = item.IsReplaced = true;
+            _conditions.Add(new ConditionRequest(Bound.Number, level, Concept.None, "=", [1m]));
+            return;
+        }
+
         var limit = 1;
         if (Previous(i) is { Kind: ItemKind.Number, Used: false } number)
         {
@@ -147,7 +155,7 @@ internal sealed partial class Composer
                 }
 
                 var said = Previous(i) is { Kind: ItemKind.Concept or ItemKind.Event } before ? Consume(before) : null;
-                _rank = new RankRequest(item.Descending, null, null, said is null ? Concept.None : said.Kind == ItemKind.Event ? Concept.Quantity : said.Concept) { IsMost = IsMost(item) };
+                _rank = new RankRequest(item.Descending, null, null, said is null ? Concept.None : said.Kind == ItemKind.Event ? Concept.Quantity : said.Concept) { IsMost = IsMost(item), IsOften = IsHowOften(item) };
                 break;
         }
     }
@@ -156,6 +164,14 @@ internal sealed partial class Composer
     {
         var item = items[i];
         var next = Next(i);
+        if (item.Operator == "ordinal" && next is { Kind: ItemKind.Mention, IsTable: false } numbered && numbered.First == item.Last && numbered.Candidates[0].Column is { Kind: ColumnKind.Number } && _subject is { IsTable: true } && items.IndexOf(_subject) < i)
+        {
+            // "rooms on the second floor"
+            numbered.Used = true;
+            _conditions.Add(new ConditionRequest(Bound.Number, numbered, Concept.None, "=", [item.Number + 1]));
+            return;
+        }
+
         if (item.Operator == "ordinal")
         {
             _offset = (int)item.Number;

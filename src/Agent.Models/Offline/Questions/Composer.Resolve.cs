@@ -242,6 +242,11 @@ internal sealed partial class Composer
             return Fail($"{odd.Value!.Column.Name} is nothing that can be added up");
         }
 
+        if (spec.Measure is { Function: Aggregate.Sum, Value: { Times: null } each } && each.Column.Words.Contains("price") && each.Column.Words.Any(static w => w is "unit" or "each" or "list" or "per") && !items.Exists(static i => i.Kind == ItemKind.Mention && i.Text.Contains("price", StringComparison.Ordinal)))
+        {
+            return Fail($"{each.Column.Name} is of one piece, and how many there were is not beside it");
+        }
+
         foreach (var group in spec.Groups.Where(g => g.Value?.Via is null && g.Table != from))
         {
             if (Ambiguous(from, group.Table) is { } ways)
@@ -256,6 +261,12 @@ internal sealed partial class Composer
             {
                 return Fail($"{exists.Target.Noun} may be meant by {string.Join(" or by ", ways.Select(static w => w.FromColumns[0].Name))}: say which");
             }
+        }
+
+        if (spec.Groups.FirstOrDefault(g => g.Value is null && g.Table.PrimaryKey.Count > 1 && g.Table.PrimaryKey.TrueForAll(static k => k.IsReference) && spec.Measure is { Function: Aggregate.Count } counts && g.Table != counts.Of && graph.IsToOne(g.Table, counts.Of)) is { } link)
+        {
+            // Each row of a link has one of either end.
+            return Fail($"I could not tell whose {link.Table.Noun} are meant");
         }
 
         if (spec.Over is not null && spec.Groups.Count == 0)

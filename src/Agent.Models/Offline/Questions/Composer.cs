@@ -53,6 +53,9 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
         /// <summary>Whether it is about one of the many rows that belong to each: the site with the longest cable.</summary>
         public bool IsOfOne { get; init; }
 
+        /// <summary>Whether "often" was said, which counts how many times and not how much.</summary>
+        public bool IsOften { get; init; }
+
         /// <summary>Whether "oldest" or "youngest" was said, which of people goes by their birth.</summary>
         public bool IsOfAge { get; init; }
     }

@@ -142,7 +142,8 @@ internal sealed class MeasureFinder(JoinGraph graph)
         numbers = [.. numbers.Where(static c => !c.Words.Any(static w => w is "pct" or "percent" or "percentage"))];
         var totals = Pick(numbers, MoneyWords.AsSpan(0, 9));
         var prices = Pick(numbers, "gross", "net", "price", "cost", "fee", "fare", "preis", "rate", "salary", "charge", "fine", "premium", "wage", "income", "kosten", "balance", "principal", "budget");
-        var quantity = numbers.Find(c => IsQuantity(c) && !prices.Exists(p => p.Column == c));
+        // What lies in stock was not charged.
+        var quantity = numbers.Find(c => IsQuantity(c) && !c.Words.Contains("stock") && !prices.Exists(p => p.Column == c));
         if (totals.Count == 0 && quantity is not null && prices.Find(t => t.Column != quantity) is { } price)
         {
             return [price with { Times = quantity }];

@@ -11,6 +11,9 @@ internal sealed record OtherReading(QuerySpec Spec, string Took, string Instead)
 {
     /// <summary>The ways between tables that it goes by, where they are others.</summary>
     public JoinGraph? Graph { get; init; }
+
+    /// <summary>Whether it is meant where the first comes to nothing, and only there.</summary>
+    public bool IsElse { get; init; }
 }
 
 /// <summary>Reads a question in every way that its words leave open.</summary>
@@ -37,7 +40,7 @@ internal static class Readings
         {
             if (Compose(other).Spec is { } spec)
             {
-                others.Add(new OtherReading(spec, other.Took, other.Instead));
+                others.Add(new OtherReading(spec, other.Took, other.Instead) { IsElse = other.Place is (string and Composer.KnownBy, int) });
             }
         }
 

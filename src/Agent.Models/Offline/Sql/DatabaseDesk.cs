@@ -243,6 +243,15 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         }
 
         var statement = new SqlWriter(graph, dates).Write(spec);
+        if (others?.FirstOrDefault(static o => o.IsElse) is { } instead)
+        {
+            others = [.. others.Where(static o => !o.IsElse)];
+            if (await RowsAsync(spec, statement, graph) is { } found && (found.Rows.Count == 0 || found.Rows is [[null or "0"]]))
+            {
+                return await RunAsync(question, instead.Spec, graph, confidence, others);
+            }
+        }
+
         var (doubt, isProven) = await FindDoubtAsync(spec, statement, graph, others ?? []);
         if (doubt is not null)
         {
