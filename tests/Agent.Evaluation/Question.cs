@@ -42,7 +42,7 @@ internal static class Questions
         ("What was the biggest single invoice?", "SELECT MAX(Total) FROM Invoice"),
         ("How many tracks are there without a composer?", "SELECT COUNT(*) FROM Track WHERE Composer IS NULL"),
         ("Which genre earns the most money?", "SELECT g.Name FROM Genre g JOIN Track t USING (GenreId) JOIN InvoiceLine l USING (TrackId) GROUP BY GenreId ORDER BY SUM(l.UnitPrice * l.Quantity) DESC LIMIT 1"),
-        ("List the employees hired before 2003", "SELECT LastName FROM Employee WHERE HireDate < '2003'"),
+        ("List the employees hired before 2003", "SELECT LastName FROM Employee WHERE HireDate < '2003-01-01'"),
         ("Which albums have more than 25 tracks?", "SELECT a.Title FROM Album a JOIN Track USING (AlbumId) GROUP BY AlbumId HAVING COUNT(*) > 25"),
         ("On which playlists does the song 'Balls to the Wall' appear?", "SELECT DISTINCT p.Name FROM Playlist p JOIN PlaylistTrack USING (PlaylistId) JOIN Track t USING (TrackId) WHERE t.Name = 'Balls to the Wall'"),
         ("What does the cheapest track cost?", "SELECT MIN(UnitPrice) FROM Track"),

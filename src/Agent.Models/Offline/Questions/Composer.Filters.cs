@@ -444,7 +444,9 @@ internal sealed partial class Composer
             return null;
         }
 
-        var table = request.Target?.Candidates[0].Table ?? _measures.EventOf(subject);
+        var table = request.Target?.Candidates[0].Table ?? _measures.EventOf(subject)
+            // "labels that are not used": by the one table that refers to them.
+            ?? (items.Exists(static i => i is { Kind: ItemKind.Event, Text: "used" }) && graph.Schema.References.Where(r => r.To == subject && r.From != subject).Select(static r => r.From).Distinct().ToList() is [{ } user] ? user : null);
         if (table is null || graph.Path(subject, table) is not { Count: > 0 } path)
         {
             return null;

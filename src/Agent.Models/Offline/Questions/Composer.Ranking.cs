@@ -46,7 +46,7 @@ internal sealed partial class Composer
             next = Next(items.IndexOf(next));
         }
 
-        if (item.Concept is not (Concept.None or Concept.Date) && next is { Kind: ItemKind.Mention, IsTable: false } && next.Candidates.All(static c => c.Column is null or { Kind: ColumnKind.Text }))
+        if (item.Concept is not (Concept.None or Concept.Date) && next is { Kind: ItemKind.Mention, IsTable: false } && (next.Candidates[0].Column is { Kind: ColumnKind.Text, IsReference: false } || next.Candidates.All(static c => c.Column is null or { Kind: ColumnKind.Text })))
         {
             _problem = $"I do not know how “{item.Text}” ranks {next.Text}";
             return;

@@ -398,8 +398,9 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
 
             words.AddRange(word.Contains('_', StringComparison.Ordinal) || HasInnerCapital(tokens[last - 1].Text) ? Identifier.Split(tokens[last - 1].Text) : [word.TrimEnd('.')]);
             var candidates = linker.Find(words);
-            if (candidates.Count == 0)
+            if (candidates.Count == 0 || (words is [{ Length: > 5 } superlative] && superlative.EndsWith("est", StringComparison.Ordinal) && candidates[0].Score < WordMatch.Plural))
             {
+                // "the fullest class" ranks by something, and is not called so.
                 continue;
             }
 
