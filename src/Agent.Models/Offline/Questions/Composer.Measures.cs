@@ -211,7 +211,7 @@ internal sealed partial class Composer
         if (concept is Concept.Quantity or Concept.Popularity)
         {
             // How much of it there is says nothing of how much of it was sold or used.
-            var units = rank.IsOften && choices.Take(nameof(RankRequest.IsOften), Often) == Often[0] ? null : _measures.EventOf(table) is { } sold ? MeasureFinder.Terms(Concept.Quantity, sold).FirstOrDefault() ?? (Nearest(Concept.Quantity, [table]) is { } near && near.Column.Table != table ? near : null) : null;
+            var units = rank.IsOften && choices.Take(nameof(RankRequest.IsOften), Often) == Often[0] ? null : UnitsOf(table);
             var deeds = _measures.EventOf(table);
             measure = units is not null ? new Measure(Aggregate.Sum, units.Column.Table, units) : deeds is not null ? new Measure(Aggregate.Count, deeds) : null;
             _confidence *= 0.8;
@@ -254,6 +254,10 @@ internal sealed partial class Composer
         column.Words.Any(static w => w is "rating" or "score" or "stars" or "grade" or "mark") ? Aggregate.Average
         : (rank.IsOfOne || column.Words.Any(Single.Contains)) && !rank.IsMost ? rank.Descending ? Aggregate.Maximum : Aggregate.Minimum
         : Aggregate.Sum;
+
+    /// <summary>The pieces that its deeds were of; null where they have no number of pieces, or where there are none.</summary>
+    private Term? UnitsOf(Table table) =>
+        _measures.EventOf(table) is not { } deed ? null : MeasureFinder.Terms(Concept.Quantity, deed) is [{ } own, ..] ? own : Nearest(Concept.Quantity, [table]) is { } near && near.Column.Table != table ? near : null;
 
     private static readonly string[] Often = ["how many times", "how many pieces"];
 
