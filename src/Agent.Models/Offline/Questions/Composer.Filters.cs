@@ -205,7 +205,7 @@ internal sealed partial class Composer
         }
 
         var at = items.IndexOf(request.Value);
-        if (via is null && request.Target is null && hit.Column.Table == subject && subject.Label.Contains(hit.Column) && at > 1 && items[at - 1] is { Kind: ItemKind.Preposition, Text: "to" or "of" or "from" or "under" or "within" or "inside" } && _subject is { IsTable: true } && Previous(at) == _subject && _measure is null)
+        if (via is null && request.Target is null && hit.Column.Table == subject && (subject.Label.Contains(hit.Column) || hit.Column.IsKey) && at > 1 && items[at - 1] is { Kind: ItemKind.Preposition, Text: "to" or "of" or "from" or "under" or "within" or "inside" or "into" } && _subject is { IsTable: true } && Previous(at) == _subject && _measure is null)
         {
             // "companies that belong to Kestrel": not Kestrel itself, but those that refer to it as theirs.
             if (graph.Schema.References.Where(r => r.From == subject && r.To == subject).ToList() is not [{ } parent])
@@ -349,7 +349,7 @@ internal sealed partial class Composer
             }
 
             term ??= Column(target, subject, static c => c.Kind is ColumnKind.Number) is { } column ? new Term(column) : null;
-            if (term is null && Column(target, subject) is { Kind: ColumnKind.Text or ColumnKind.Date } text && op is "=" or "<>")
+            if (term is null && Column(target, subject) is { Kind: ColumnKind.Text or ColumnKind.Date } text && op is "=" or "<>" && !(text.Kind == ColumnKind.Date && request.Values is [decimal day] && day is < 1800 or (> 2199 and < 18000101)))
             {
                 term = new Term(text!);
             }

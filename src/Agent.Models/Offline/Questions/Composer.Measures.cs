@@ -30,6 +30,12 @@ internal sealed partial class Composer
                 return units;
             }
 
+            if ((request.Target?.Candidates[0].Table ?? root) is { Words: [.., "stock" or "inventory"] } store && !request.Distinct && MeasureFinder.Terms(Concept.Quantity, store) is [{ } held, ..] && items.Exists(static i => i.Kind == ItemKind.Value))
+            {
+                // "how many bolts are in stock": pieces, not entries.
+                return new Measure(Aggregate.Sum, store, held);
+            }
+
             if (request.Target is null || request.Target.IsTable)
             {
                 return new Measure(Aggregate.Count, request.Target?.Candidates[0].Table ?? root);
@@ -78,7 +84,7 @@ internal sealed partial class Composer
             }
 
             // "total tracks" counts them.
-            return request.Function == Aggregate.Sum && request.Target is not null ? new Measure(Aggregate.Count, of) : null;
+            return request.Function == Aggregate.Sum && request.Target is { } pieces && IsPlural(pieces) ? new Measure(Aggregate.Count, of) : null;
         }
 
         if (request.Target is { IsTable: true } table && One(request.Concept, table.Candidates[0].Table) is { } own)

@@ -202,7 +202,12 @@ internal sealed partial class Composer
             }
 
             _projections.Remove(item);
-            if (column.IsNullable && after is null or { Kind: ItemKind.And or ItemKind.Per or ItemKind.By })
+            if (column.IsNullable && after is not null && after == _subject && after.First == item.Last)
+            {
+                // "discontinued parts"
+                _conditions.Add(new ConditionRequest(Bound.Missing, item, Concept.None, "null", []) { Negated = true, At = items.IndexOf(item) });
+            }
+            else if (column.IsNullable && after is null or { Kind: ItemKind.And or ItemKind.Per or ItemKind.By })
             {
                 _conditions.Add(new ConditionRequest(Bound.Missing, item, Concept.None, "null", []) { Negated = true, At = items.IndexOf(item) });
             }

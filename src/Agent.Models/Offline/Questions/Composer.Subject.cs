@@ -27,6 +27,12 @@ internal sealed partial class Composer
             return;
         }
 
+        if (items[at].Text is "who is" or "who are" or "who's" && named is { Kind: ItemKind.Mention, IsTable: false } && named.Candidates[0] is { Column.IsReference: true, Score: >= 0.9 })
+        {
+            // "who is the main supplier of …": a company may be a who.
+            return;
+        }
+
         if (named is { Kind: ItemKind.Superlative or ItemKind.Top or ItemKind.Number or ItemKind.Distinct } && items.Skip(at).FirstOrDefault(static i => i.Kind == ItemKind.Mention) is { IsTable: true } ranked && (People.Are(ranked.Candidates[0].Table) || items[at].Text is "who is" or "who are" or "who's") && ranked.First - named.Last <= 3)
         {
             return;
@@ -148,9 +154,16 @@ internal sealed partial class Composer
                 }
 
                 // "remote vacancies", where a column is called so: it says something of the rows, and what it says is not known.
-                if (item is { IsTable: false } && item.Candidates[0].Column!.Kind is ColumnKind.Text && i + 1 < items.Count && items[i + 1] is { IsTable: true } rows && rows.First == item.Last && rows.Candidates[0].Table == item.Candidates[0].Table && IsPlural(rows) && !IsPlural(item))
+                if (item is { IsTable: false } && (item.Candidates[0].Column!.Kind is ColumnKind.Text || item.Candidates[0].Column is { Kind: ColumnKind.Date } && item.Text.EndsWith("ed", StringComparison.Ordinal)) && i + 1 < items.Count && items[i + 1] is { IsTable: true } rows && rows.First == item.Last && rows.Candidates[0].Table == item.Candidates[0].Table && IsPlural(rows) && !IsPlural(item))
                 {
                     _subject = rows;
+                    return;
+                }
+
+                // "order lines": the lines, of an order.
+                if (item.IsTable && !IsPlural(item) && i + 1 < items.Count && items[i + 1] is { IsTable: true } parts && parts.First == item.Last && IsPlural(parts) && parts.Candidates[0].Table != item.Candidates[0].Table && Stemmer.Singular(parts.Text) is not ("member" or "person") && graph.IsToOne(parts.Candidates[0].Table, item.Candidates[0].Table))
+                {
+                    _subject = parts;
                     return;
                 }
 

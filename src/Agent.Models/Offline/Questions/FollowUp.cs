@@ -10,6 +10,9 @@ internal static partial class FollowUp
     /// <summary>Whether it begins as one that goes on, or is too short to stand alone.</summary>
     public static bool IsOne(string text) => LeadPattern().IsMatch(text.Trim()) || FragmentPattern().IsMatch(text.Trim());
 
+    /// <summary>"How many of them are in Portugal?": the count of those among the rows before.</summary>
+    public static string OfThem(string text) => OfThemPattern().Replace(text.Trim(), "and how many ");
+
     /// <summary>Whether it cannot stand without the question before it.</summary>
     public static bool NeedsBefore(string text) => DependentPattern().IsMatch(text.Trim());
 
@@ -152,6 +155,9 @@ internal static partial class FollowUp
 
     [GeneratedRegex(@"^(?:and\s+)?(?:who|what|which|show|list|name)(?:\s+(?:are|is|was|were|me))?\s+(?:the|their|these|those)\s+(?:\S+\s*){1,3}$", RegexOptions.IgnoreCase)]
     private static partial Regex OthersPattern();
+
+    [GeneratedRegex(@"^(?:and\s+)?how\s+many\s+of\s+(?:them|those|these)\s+(?=(?:are|were|have|had|is|was|come|live|cost|do)\s+\w)", RegexOptions.IgnoreCase)]
+    private static partial Regex OfThemPattern();
 
     [GeneratedRegex(@"^(?:and|what\s+about|how\s+about|same|the\s+same)\b", RegexOptions.IgnoreCase)]
     private static partial Regex DependentPattern();

@@ -11,12 +11,15 @@ internal sealed class Linker(Schema schema)
 
     // A name without this word says the same: "genre" for GenreId, "birth" for BirthDate.
     private static readonly HashSet<string> Weak = new(StringComparer.Ordinal) { "id", "no", "nr", "code", "key", "cd", "num", "number", "date", "dt", "datum", "name", "nm", "is", "has", "at", "on", "year", "yr", "jahr", "ts", "timestamp", "time",
-        "until", "till", "since", "m", "2", "m2", "sqm", "kwh", "c", "celsius", "percent", "kg", "km", "ms", "sec", "secs", "min", "mins", "cents", "cent", "ct", "eur", "usd", "pct", "grams", "milliseconds", "seconds", "minutes", "hours", "mb", "kb", "cm", "mm" };
+        "until", "till", "since", "m", "2", "m2", "sqm", "kwh", "c", "celsius", "percent", "kg", "km", "ms", "sec", "secs", "min", "mins", "cents", "cent", "ct", "eur", "usd", "pct", "grams", "milliseconds", "seconds", "minutes", "hours", "days", "weeks", "months", "kw", "kwh", "mb", "kb", "cm", "mm" };
 
     // Such a word may be said beside a name that does not have it: "phone number" for a column Phone.
     private static readonly HashSet<string> Redundant = new(StringComparer.Ordinal) { "id", "no", "code", "key", "number", "date", "name" };
 
     private const double RoleFit = 0.8;
+
+    // The noun of a table that has a word more before it fits better than one of a column's words.
+    private const double Head = 0.93;
 
     private static readonly HashSet<string> Amounts = new(StringComparer.Ordinal) { "salary", "salaries", "wage", "wages", "price", "prices", "cost", "costs", "amount", "amounts", "fee", "fees", "revenue", "income", "total", "sum", "rate", "budget", "profit", "charge", "balance", "payment", "payments" };
 
@@ -42,7 +45,9 @@ internal sealed class Linker(Schema schema)
             {
                 // Of two that are named in part, the one that only links others is meant less.
                 var links = words.Count < table.Words.Count && table.PrimaryKey.Count > 1 && table.PrimaryKey.TrueForAll(static k => k.IsReference);
-                found.Add(new Candidate(table, null, Math.Min(1, score + (links ? -0.02 : 0.03))));
+                // "order", where there are purchase orders and an order's date.
+                var isHead = words.Count == 1 && table.Words.Count > 1 && !links && WordMatch.Score(words[0], table.Words[^1]) >= WordMatch.Plural;
+                found.Add(new Candidate(table, null, isHead ? Head : Math.Min(1, score + (links ? -0.02 : 0.03))));
             }
 
             foreach (var column in table.Columns)

@@ -14,7 +14,7 @@ internal static class Misspelt
         foreach (var item in items.Where(static i => i is { Kind: ItemKind.Unknown, Quoted: false } && i.Last - i.First == 1))
         {
             var token = tokens[item.First];
-            if (token.Kind == TokenKind.Word && !(token.IsCapitalised && item.First > 0) && token.Lower.Length >= Shortest && Lexicon.Nearest(token.Lower) is { } word)
+            if (token.Kind == TokenKind.Word && !(token.IsCapitalised && item.First > 0) && token.Lower.Length >= (item.First == 0 ? Shortest - 1 : Shortest) && Lexicon.Nearest(token.Lower) is { } word)
             {
                 mended ??= [.. tokens];
                 mended[item.First] = token with { Text = word, Lower = word };

@@ -76,7 +76,8 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
             if (item is { Kind: ItemKind.Mention, IsTable: false } && item.Last - item.First == 1)
             {
                 // "closed" may be the date of it, or the state of that name.
-                item = item with { Hits = [.. valuesOf(Text(item.First, item.Last)).Where(h => h.Whole && !h.Column.Table.Label.Contains(h.Column))] };
+                // "When was it closed" asks for the date, whatever states there are.
+                item = item with { Hits = tokens[0].Lower == "when" && item.Candidates[0].Column is { Kind: ColumnKind.Date } ? [] : [.. valuesOf(Text(item.First, item.Last)).Where(h => h.Whole && !h.Column.Table.Label.Contains(h.Column))] };
             }
 
             if (tokens[0].Lower != "when" && StateOf(item) is { Count: > 0 } states)

@@ -23,7 +23,7 @@ internal static class Readings
     private const int Most = 8;
 
     // A table that is named in part only, and one that is so just as much.
-    private const double InPart = 0.9;
+    private const double InPart = 0.95;
     private const double AsWell = 0.04;
 
     public static (Reading First, IReadOnlyList<OtherReading> Others) Of(JoinGraph graph, IReadOnlyList<Item> items, DateOnly today)

@@ -60,6 +60,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
 
         if (last is { Question: { } before, Query: { } query })
         {
+            text = FollowUp.AsksForCount(text) ? text : FollowUp.OfThem(text);
             if (FollowUp.AsksForCount(text))
             {
                 var schema = schemas.FirstOrDefault(s => s.Find(query.Root.Name) is not null) ?? schemas[0];

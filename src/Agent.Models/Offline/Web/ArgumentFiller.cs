@@ -129,7 +129,7 @@ internal sealed class ArgumentFiller(OfferedTool tool, OperationRequest request)
         }
 
         var words = Identifier.Split(name);
-        if (words.Any(static w => w is "id" or "sku" or "code" or "key" or "number" or "isbn" or "uuid" or "ref" or "reference" or "slug" or "name" or "search" or "query") && request.Codes.Count > _codes)
+        if (words.Any(static w => w is "id" or "sku" or "code" or "key" or "number" or "isbn" or "uuid" or "ref" or "reference" or "slug" or "search" or "query") && request.Codes.Count > _codes)
         {
             return JsonValue.Create(request.Codes[_codes++]);
         }

@@ -12,7 +12,7 @@ internal sealed record OperationMatch(OfferedTool Tool, JsonObject Arguments, IR
     public required IReadOnlySet<int> Accounted { get; init; }
 
     /// <summary>What the rows that come back must hold.</summary>
-    public IReadOnlyList<string> RowWords { get; private init; } = [];
+    public IReadOnlyList<string> RowWords { get; init; } = [];
 
     private const int MostValues = 3;
 

@@ -12,7 +12,7 @@ internal sealed partial class OperationRequest
     {
         "api", "using", "via", "service", "endpoint", "call", "operation", "get", "list", "show", "give", "find", "tell", "is", "are", "what", "which", "how", "many", "much", "me", "the", "current", "currently",
         "new", "want", "need", "please", "by", "with", "its", "details", "detail", "information", "info", "number", "no", "id", "called", "named", "it", "i", "do", "does", "did", "has", "have", "when", "will",
-        "who", "where", "and", "or", "of", "for", "to", "in", "from", "on", "at", "a", "an", "there", "all", "every", "any", "our", "my", "your", "we", "you", "be", "can", "one", "now", "that", "this", "because", "reason", "status", "state", "kind", "like", "running",
+        "who", "where", "and", "or", "of", "for", "to", "in", "from", "on", "at", "a", "an", "there", "all", "every", "any", "our", "my", "your", "we", "you", "be", "can", "one", "now", "that", "this", "because", "reason", "status", "state", "kind", "like", "running", "date",
     };
 
     private readonly HashSet<int> _ofRows = [];
@@ -68,7 +68,9 @@ internal sealed partial class OperationRequest
     {
         var codes = CodePattern().Matches(text).Select(static m => m.Value).Where(static c => (c.Any(char.IsAsciiDigit) || c.Contains('-', StringComparison.Ordinal)) && !DateOnly.TryParseExact(c, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)).ToList();
         var rest = codes.Aggregate(text, static (t, c) => t.Replace(c, new string(' ', c.Length), StringComparison.Ordinal));
-        return new OperationRequest(text, Tokenizer.Read(rest), codes);
+        // "two seats" are 2 of them.
+        var tokens = Tokenizer.Read(rest).Select(static t => t.Kind == TokenKind.Word && t.Lower != "one" && Lexicon.Find(t.Lower) is { Kind: ItemKind.Number } number ? t with { Kind = TokenKind.Number, Number = number.Number } : t).ToList();
+        return new OperationRequest(text, tokens, codes);
     }
 
     /// <summary>Whether a word says something that an operation must account for.</summary>

@@ -74,6 +74,13 @@ internal sealed partial class WebDesk(OfferedTools tools, Replay replay)
                 return new Answer($"{list.GetRawText()}\n\n{source}");
             }
 
+            if (table.Rows.Count == 0 && match.Arguments.Where(static a => a.Value is JsonValue value && value.TryGetValue<string>(out var text) && text.Any(char.IsAsciiDigit) && text.All(char.IsLetterOrDigit)).ToList() is [{ } number] && match.Tool.Parameters.All(p => p.Name != number.Key || !p.Required))
+            {
+                // "booking B8": the number of a row, and no name.
+                var rest = new JsonObject(match.Arguments.Where(a => a.Key != number.Key).Select(static a => KeyValuePair.Create(a.Key, a.Value?.DeepClone())));
+                return await CallAsync(match with { Arguments = rest, RowWords = [number.Value!.ToString()] }, text);
+            }
+
             table = WithWords(table, match.RowWords);
             if (match.RowWords.Count > 0 && table.Rows.Count == 0)
             {
@@ -122,7 +129,7 @@ internal sealed partial class WebDesk(OfferedTools tools, Replay replay)
             }
 
             var rows = table.Rows.Where(r => r.Any(c => string.Equals(c, name, StringComparison.OrdinalIgnoreCase))).ToList();
-            if (rows.Count > 0 && Enumerable.Range(0, tokens.Count).Where(i => i < first || i > last).All(i => Tells(tokens[i], request.Matters(i), table)))
+            if (rows.Count > 0 && Enumerable.Range(0, tokens.Count).Where(i => (i < first || i > last) && !(i == first - 2 && tokens[first - 1].Lower == "for")).All(i => Tells(tokens[i], request.Matters(i), table)))
             {
                 return new Answer($"{Markdown.Table(table with { Rows = rows }).TrimEnd()}\n\nSource: {tool.DisplayName}") { Rows = table with { Rows = rows } };
             }
