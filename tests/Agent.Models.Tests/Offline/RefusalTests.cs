@@ -24,6 +24,45 @@ public sealed class RefusalTests
         Assert.All(either, e => Assert.Contains(e, reply.Text, StringComparison.Ordinal));
     }
 
+    [ChinookTheory]
+    [InlineData("When was the invoice 5 paid?")]
+    public async Task Question_ForATime_IsNeverAnsweredWithSomethingElse(string question)
+    {
+        using var database = Chinook.Open();
+
+        var reply = await new Conversation(database.Tools).AskAsync(question);
+
+        Assert.True(reply.IsRefusal, reply.Text);
+    }
+
+    [ChinookTheory]
+    [InlineData("tracks by AC/DC in the genre Jazz")]
+    [InlineData("how many customers in Berlin work for Google Inc.?")]
+    public async Task Question_ThatComesToNothingByWhatItNames_IsDeclinedWithItsReading(string question)
+    {
+        using var database = Chinook.Open();
+
+        var reply = await new Conversation(database.Tools).AskAsync(question);
+
+        Assert.True(reply.IsRefusal, reply.Text);
+        Assert.Contains("nothing fulfils this", reply.Text, StringComparison.Ordinal);
+        Assert.Contains("SELECT", reply.Text, StringComparison.Ordinal);
+    }
+
+    [ChinookTheory]
+    [InlineData("which customers have no invoices?", "No row")]
+    [InlineData("which tracks are longer than 10 hours?", "No row")]
+    [InlineData("are there customers in Berlin without invoices?", "No")]
+    public async Task Question_AboutWhatMayNotBeThere_IsAnswered(string question, string answer)
+    {
+        using var database = Chinook.Open();
+
+        var reply = await new Conversation(database.Tools).AskAsync(question);
+
+        Assert.False(reply.IsRefusal, reply.Text);
+        Assert.StartsWith(answer, reply.Text, StringComparison.Ordinal);
+    }
+
     [ChinookFact]
     public async Task Question_WhoseReadingsAgree_IsAnsweredAndItsStatementRunOnce()
     {

@@ -32,6 +32,8 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
                 case { Kind: ItemKind.Count or ItemKind.Aggregate } when spec.Measure is null && !spec.Columns.Any(c => c.Column.Has(item.Text)):
                 case { Kind: ItemKind.Who } when spec is { Measure: null, Columns.Count: > 0 } && spec.Columns.All(static c => c is { Via: null, Column: { Kind: not ColumnKind.Text, IsReference: false } }) && !People.Are(spec.Root):
                 case { Kind: ItemKind.Who, Text: not ("who is" or "who are" or "who's") } when spec is { Measure: null, IsYesNo: false } && !People.Are(spec.Root) && spec.Columns.All(c => c.Via is null && c.Column.Table == spec.Root) && !items.Any(i => i is { Kind: ItemKind.Mention, IsTable: false } && i.Candidates.Any(c => spec.Columns.Any(t => t.Column == c.Column))):
+                case { Kind: ItemKind.When } when !TellsWhen(spec):
+                case { Kind: ItemKind.HowMuch } when spec.Measure is null && !spec.Columns.Any(static c => c.Column.Kind == ColumnKind.Number):
                 case { Kind: ItemKind.Top, Operator: "top" or "bottom" } when spec.Order is null:
                 case { Kind: ItemKind.Per } when spec is { Groups.Count: 0, Over: null, Measure: not { Function: Aggregate.Average or Aggregate.Minimum or Aggregate.Maximum } }:
                 case { Kind: ItemKind.Compare, Operator: not "=" } when spec.Having is null && !conditions.Exists(IsBound):
@@ -63,6 +65,13 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
         // "What did Frank Harris buy?" must not be answered with Frank Harris.
         return spec is { Measure: null, IsYesNo: false, Columns.Count: > 0 } && spec.Columns.All(c => IsFixed(c, spec.Where)) ? "I could not tell what is asked for" : null;
     }
+
+    /// <summary>Whether a time is shown: a date, or what the question names as it is kept ("founded", a year).</summary>
+    private bool TellsWhen(QuerySpec spec) => spec.Columns.Concat(spec.Groups.Select(static g => g.Value)).Append(spec.Measure is { Function: Aggregate.Minimum or Aggregate.Maximum } ? spec.Measure.Value : null).OfType<Term>()
+        .Any(t => t.Part is not null || t.Column.Kind == ColumnKind.Date || t.Column.Words.Any(Times.Contains)
+            || items.Any(i => i is { Kind: ItemKind.Mention, IsTable: false } && i.Candidates.Any(c => c.Column == t.Column)));
+
+    private static readonly HashSet<string> Times = new(StringComparer.Ordinal) { "year", "month", "day", "weekday", "date", "time", "hour", "since" };
 
     /// <summary>The column that a word says the opposite of: "unpaid", "non-billable".</summary>
     private static Column? Turned(Item item) =>

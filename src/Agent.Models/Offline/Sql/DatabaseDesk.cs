@@ -271,6 +271,11 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
             return new Answer($"{output.Text}\n\n{Markdown.Source(graph.Schema.Database, statement)}") { Query = spec, Question = question };
         }
 
+        if (IsNothing(spec, table) && !MayBeNothing(spec))
+        {
+            return Answer.Unable($"Read as the statement below, nothing fulfils this, and I am not sure that it was meant so: ask it in other words.\n\n{Markdown.Source(graph.Schema.Database, statement)}\n");
+        }
+
         table = WithoutOthers(spec, table, out var note);
         return new Answer(note + Present(spec, table) + "\n" + Markdown.Source(graph.Schema.Database, statement)) { Query = spec, Question = question, Rows = table, Confidence = confidence, Plain = Markdown.Plain(table) };
     }
@@ -326,6 +331,16 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
 
         return table with { Rows = tied, IsCut = false, Total = null };
     }
+
+    private static bool IsNothing(QuerySpec spec, ResultTable table) => table.Rows is [] || (spec.Measure is not null && table.Rows is [[null or "0"]]);
+
+    /// <summary>
+    /// Whether nothing is an answer that a person may have asked for: to a question by yes and no, to one about what is not there, or with a single
+    /// condition. Anything else that comes to nothing mostly was read wrongly.
+    /// </summary>
+    private static bool MayBeNothing(QuerySpec spec) =>
+        spec.IsYesNo || spec.Where.Count + (spec.Having is null ? 0 : 1) <= 1 && !spec.Where.Any(static c => c is Condition.Exists { Negated: false } or Condition.Compare { Operator: "=" or "IN" })
+        || spec.Where.Any(static c => c is Condition.Exists { Negated: true } or Condition.Missing { Negated: false });
 
     private static string Present(QuerySpec spec, ResultTable table)
     {

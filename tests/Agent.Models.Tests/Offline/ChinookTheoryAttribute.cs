@@ -1,0 +1,16 @@
+using Agent.Models.Tests.Offline.Bench;
+
+namespace Agent.Models.Tests.Offline;
+
+/// <summary>As <see cref="ChinookFactAttribute"/>, for several cases.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ChinookTheoryAttribute : TheoryAttribute
+{
+    public ChinookTheoryAttribute()
+    {
+        if (Chinook.Path is null && Environment.GetEnvironmentVariable("CI") is not "true")
+        {
+            Skip = "../shared/data/chinook is missing";
+        }
+    }
+}
