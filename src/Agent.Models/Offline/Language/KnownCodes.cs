@@ -2,19 +2,17 @@ using System.Collections.Frozen;
 
 namespace Agent.Models.Offline.Language;
 
-/// <summary>Codes that data hold in place of words that everybody says: countries (ISO 3166), sexes, currencies (ISO 4217), the Red List's categories.</summary>
+/// <summary>Codes that data hold in place of words that everybody says: countries (ISO 3166), sexes, currencies (ISO 4217).</summary>
 internal static class KnownCodes
 {
     private static readonly string[] Lands = ["country", "nation", "land", "ctry", "nationality", "origin"];
     private static readonly string[] Sexes = ["sex", "gender", "geschlecht"];
     private static readonly string[] Moneys = ["currency", "ccy", "waehrung"];
-    private static readonly string[] RedList = ["red", "list", "iucn", "conservation", "status", "category"];
 
     private static readonly FrozenDictionary<string, (string Code, string[] Of)> Words = new (string Words, string Code, string[] Of)[]
     {
         ("female|females|woman|women|girl|girls", "F", Sexes), ("male|males|man|men|boy|boys", "M", Sexes),
         ("euros|euro", "EUR", Moneys), ("dollars|dollar|us dollars", "USD", Moneys), ("pounds|sterling|british pounds", "GBP", Moneys), ("yen", "JPY", Moneys), ("swiss francs|francs", "CHF", Moneys),
-        ("critically endangered", "CR", RedList), ("endangered", "EN", RedList), ("vulnerable", "VU", RedList), ("near threatened", "NT", RedList), ("least concern", "LC", RedList), ("extinct", "EX", RedList),
     }.SelectMany(static e => e.Words.Split('|').Select(w => (Word: w, e.Code, e.Of))).ToFrozenDictionary(static e => e.Word, static e => (e.Code, e.Of), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How else a word may be written in data, as a code or by another name; none where nothing is known of it.</summary>

@@ -28,6 +28,10 @@ internal sealed class Linker(Schema schema)
 
     private readonly Dictionary<string, IReadOnlyList<Candidate>> _cache = new(StringComparer.Ordinal);
 
+    /// <summary>The columns whose names are these words and no others.</summary>
+    public IReadOnlyList<Candidate> Named(IReadOnlyList<string> words) =>
+        [.. schema.Tables.SelectMany(static t => t.Columns).Where(c => c.Words.SequenceEqual(words)).Select(static c => new Candidate(c.Table, c, 1))];
+
     /// <summary>The candidates for some words, best first; only those near the best.</summary>
     public IReadOnlyList<Candidate> Find(IReadOnlyList<string> words)
     {

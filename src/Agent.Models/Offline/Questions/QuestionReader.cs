@@ -60,7 +60,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
         var items = new List<Item>();
         for (var i = 0; i < tokens.Count;)
         {
-            var item = ReadValue(i, valuesOf) ?? ReadToken(i) ?? ReadPhraseOrName(i);
+            var item = ReadWholeName(i) ?? ReadValue(i, valuesOf) ?? ReadToken(i) ?? ReadPhraseOrName(i);
             if (item is { Kind: ItemKind.Unknown, Quoted: false } && items is [.., { Kind: ItemKind.Number } number] && number.Last == item.First && linker.FindUnit(item.Text.ToLowerInvariant()) is { Count: > 0 } measured)
             {
                 // "150 kW", where a column ends so.
@@ -91,6 +91,20 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
         }
 
         return items;
+    }
+
+    /// <summary>Three words or more that are a column's name word for word, whatever they say in the language: "out of service".</summary>
+    private Item? ReadWholeName(int first)
+    {
+        for (var last = Math.Min(first + LongestName + 1, tokens.Count); last >= first + 3; last--)
+        {
+            if (linker.Named([.. tokens.Take(last).Skip(first).Select(static t => t.Lower)]) is { Count: > 0 } columns)
+            {
+                return new Item(ItemKind.Mention, first, last) { Text = Text(first, last), Candidates = columns };
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The values of a column of states that a word names which could be a date of it too; none where a date is asked for.</summary>
