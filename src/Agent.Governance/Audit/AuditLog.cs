@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Agent.Json;
 using Microsoft.Win32.SafeHandles;
 
 namespace Agent.Governance.Audit;
@@ -75,7 +74,7 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var pending = Pending(type, data, durability);
+        var pending = new PendingRecord(type, data, durability);
         if (!_queue.TryAdd(pending))
         {
             throw new AuditException("The audit log is closed.");
@@ -98,7 +97,7 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
         }
         else
         {
-            var closed = Pending(AuditTypes.Closed, AuditData.Object(static _ => { }), Durability.Checkpointed);
+            var closed = new PendingRecord(AuditTypes.Closed, AuditData.Object(static _ => { }), Durability.Checkpointed);
             if (!_queue.TryAdd(closed, isLast: true))
             {
                 return;
@@ -122,8 +121,6 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
         _segment?.Dispose();
         _signer?.Dispose();
     }
-
-    private static PendingRecord Pending(string type, JsonElement data, Durability durability) => new(type, data, Fit(CanonicalJson.GetBytes(data)), durability);
 
     /// <summary>Flushes what was only written, where nothing that came after it did so.</summary>
     private void FlushLate()
@@ -228,61 +225,42 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
             asked = (Durability)Math.Max((int)asked, (int)pending.Durability);
             if (!pending.IsFlush)
             {
-                pending.Seq = state.Range.Size;
-                Add(state, pending.Type, pending.Data, pending.Canonical, now);
+                Add(state, pending, now);
             }
         }
 
+        Write(start);
         if (asked == Durability.Checkpointed
             || state.Range.Size - _checkpointSize >= _options.CheckpointRecords
             || now - _checkpointTime >= TimeSpan.FromSeconds(_options.CheckpointSeconds))
         {
-            Flush(start);
+            Flush();
             WriteCheckpoint(state);
+            return;
         }
-        else if (asked == Durability.Flushed)
+
+        // Who waits for no flush need not wait for that of the others.
+        batch.FindAll(static p => p.Durability == Durability.Written).ForEach(static p => p.Done.TrySetResult(p.Seq));
+        if (asked == Durability.Flushed)
         {
-            Write(batch, start);
-            if (_unflushed || _buffer.WrittenCount > 0)
+            if (_unflushed)
             {
                 Flush();
             }
         }
-        else
+        else if (!_willFlush)
         {
-            Write(batch, start);
-            _unflushed = true;
-            if (!_willFlush)
-            {
-                _willFlush = true;
-                _flushing.Change(LatestFlush, Timeout.InfiniteTimeSpan);
-            }
+            _willFlush = true;
+            _flushing.Change(LatestFlush, Timeout.InfiniteTimeSpan);
         }
     }
 
-    /// <summary>Writes what was gathered; who waits only for that need not wait for the flush too.</summary>
-    private void Write(List<PendingRecord> batch, long start)
+    private void Add(LogState state, PendingRecord record, DateTimeOffset now)
     {
-        if (_buffer.WrittenCount == 0)
-        {
-            return;
-        }
-
-        _disk.Write(_segment!, _buffer.WrittenSpan, start);
-        foreach (var pending in batch)
-        {
-            if (pending.Durability == Durability.Written)
-            {
-                pending.Done.TrySetResult(pending.Seq);
-            }
-        }
-    }
-
-    private void Add(LogState state, string type, JsonElement data, byte[] canonical, DateTimeOffset now)
-    {
+        record.Seq = state.Range.Size;
         var from = _buffer.WrittenCount;
-        AuditRecord.Write(_buffer, canonical, state.Prev, state.Range.Size, now, type, _writer);
-        state.Track(type, state.Range.Size, _writer, data);
+        AuditRecord.Write(_buffer, record.Canonical, state.Prev, record.Seq, now, record.Type, _writer);
+        state.Track(record.Type, record.Seq, _writer, record.Data);
         state.Advance(_buffer.WrittenSpan[from..]);
         _buffer.Write("\n"u8);
     }
@@ -292,14 +270,18 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
         var start = state.Offset;
         _buffer.ResetWrittenCount();
         var data = AuditData.Object(write);
-        Add(state, type, data, Fit(CanonicalJson.GetBytes(data)), _time.GetUtcNow());
-        Flush(start);
+        Add(state, new PendingRecord(type, data, Durability.Flushed), _time.GetUtcNow());
+        Write(start);
+        Flush();
     }
 
-    private void Flush(long start)
+    private void Write(long start)
     {
-        _disk.Write(_segment!, _buffer.WrittenSpan, start);
-        Flush();
+        if (_buffer.WrittenCount > 0)
+        {
+            _disk.Write(_segment!, _buffer.WrittenSpan, start);
+            _unflushed = true;
+        }
     }
 
     private void Flush()
@@ -462,30 +444,6 @@ internal sealed class AuditLog : IAudit, IAsyncDisposable
         _state = null;
         _segment?.Dispose();
         _segment = null;
-    }
-
-    /// <summary>A record that would not fit in a line keeps its digest, its length and what names the call.</summary>
-    private static byte[] Fit(byte[] canonical)
-    {
-        const int overhead = 512;
-        if (canonical.Length <= AuditRecord.MaxBytes - overhead)
-        {
-            return canonical;
-        }
-
-        using var document = JsonDocument.Parse(canonical);
-        return CanonicalJson.GetBytes(AuditData.Object(w =>
-        {
-            w.WriteString("digest", "sha256:" + Convert.ToHexStringLower(SHA256.HashData(canonical)));
-            w.WriteNumber("length", canonical.Length);
-            foreach (var member in document.RootElement.EnumerateObject())
-            {
-                if (member.Name is not ("digest" or "length") && member.Value.GetRawText().Length <= 1024)
-                {
-                    member.WriteTo(w);
-                }
-            }
-        }));
     }
 
     private static void TryDelete(string path)

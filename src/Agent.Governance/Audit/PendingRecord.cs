@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text.Json;
+using Agent.Json;
 
 namespace Agent.Governance.Audit;
 
@@ -16,18 +18,29 @@ internal enum Durability
 }
 
 /// <summary>A record that waits to be written.</summary>
-internal sealed class PendingRecord(string type, JsonElement data, byte[] canonical, Durability durability)
+internal sealed class PendingRecord
 {
-    public string Type => type;
+    /// <summary>What a line holds beside its data, at most.</summary>
+    private const int Overhead = 512;
 
-    public JsonElement Data => data;
+    public PendingRecord(string type, JsonElement data, Durability durability)
+        : this(type, data, Fit(CanonicalJson.GetBytes(data)), durability)
+    {
+    }
 
-    public byte[] Canonical => canonical;
+    private PendingRecord(string type, JsonElement data, byte[] canonical, Durability durability) =>
+        (Type, Data, Canonical, Durability) = (type, data, canonical, durability);
 
-    public Durability Durability => durability;
+    public string Type { get; }
+
+    public JsonElement Data { get; }
+
+    public byte[] Canonical { get; }
+
+    public Durability Durability { get; }
 
     /// <summary>Whether it is no record, but asks that those before it be flushed. Nobody waits for it.</summary>
-    public bool IsFlush => canonical.Length == 0;
+    public bool IsFlush => Canonical.Length == 0;
 
     /// <summary>Its number, once it is written.</summary>
     public long Seq { get; set; }
@@ -36,4 +49,27 @@ internal sealed class PendingRecord(string type, JsonElement data, byte[] canoni
     public TaskCompletionSource<long> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public static PendingRecord Flush() => new(string.Empty, default, [], Durability.Flushed);
+
+    /// <summary>A record that would not fit in a line keeps its digest, its length and what names the call.</summary>
+    private static byte[] Fit(byte[] canonical)
+    {
+        if (canonical.Length <= AuditRecord.MaxBytes - Overhead)
+        {
+            return canonical;
+        }
+
+        using var document = JsonDocument.Parse(canonical);
+        return CanonicalJson.GetBytes(AuditData.Object(w =>
+        {
+            w.WriteString("digest", "sha256:" + Convert.ToHexStringLower(SHA256.HashData(canonical)));
+            w.WriteNumber("length", canonical.Length);
+            foreach (var member in document.RootElement.EnumerateObject())
+            {
+                if (member.Name is not ("digest" or "length") && member.Value.GetRawText().Length <= 1024)
+                {
+                    member.WriteTo(w);
+                }
+            }
+        }));
+    }
 }

@@ -32,5 +32,5 @@ public sealed class CommitQueueTests
         await second.Done.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
-    private static PendingRecord Record() => new("test", JsonSerializer.SerializeToElement(1), "1"u8.ToArray(), Durability.Flushed);
+    private static PendingRecord Record() => new("test", JsonSerializer.SerializeToElement(1), Durability.Flushed);
 }

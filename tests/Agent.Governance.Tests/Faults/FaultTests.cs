@@ -58,6 +58,8 @@ public sealed class FaultTests
         }
     }
 
+    private static Harness On(Disk disk) => new(configure: s => s.Replace(ServiceDescriptor.Singleton(disk)));
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -66,7 +68,7 @@ public sealed class FaultTests
         for (var from = 1; from <= 14; from++)
         {
             var disk = new FailingDisk(from, half);
-            await using var harness = new Harness(configure: s => s.Replace(ServiceDescriptor.Singleton<Disk>(disk)));
+            await using var harness = On(disk);
             harness.Host.Add("files", "read_file");
             for (var i = 0; i < 4; i++)
             {
@@ -93,7 +95,7 @@ public sealed class FaultTests
     public async Task Invoke_FlushFails_RunsNothing()
     {
         var disk = new FailingFlush();
-        await using var harness = new Harness(configure: s => s.Replace(ServiceDescriptor.Singleton<Disk>(disk)));
+        await using var harness = On(disk);
         harness.Host.Add("files", "read_file");
         await harness.InvokeAsync("files.read_file", """{"path":"a"}""", id: "c1");
         disk.Fails = true;
@@ -106,7 +108,7 @@ public sealed class FaultTests
     public async Task Invoke_OutcomeCannotBeRecorded_WithholdsTheResultAndSaysNotToRepeat()
     {
         var disk = new FailingDisk(from: 1) { Mended = true };
-        await using var harness = new Harness(configure: s => s.Replace(ServiceDescriptor.Singleton<Disk>(disk)));
+        await using var harness = On(disk);
         harness.Host.Add("files", "read_file", _ =>
         {
             disk.Mended = false;
@@ -123,7 +125,7 @@ public sealed class FaultTests
     public async Task Invoke_OutcomeOfAChangeCannotBeFlushed_WithholdsTheResultAndSaysNotToRepeat()
     {
         var disk = new FailingFlush();
-        await using var harness = new Harness(configure: s => s.Replace(ServiceDescriptor.Singleton<Disk>(disk)));
+        await using var harness = On(disk);
         harness.Host.Add("files", "write_file", _ =>
         {
             disk.Fails = true;
@@ -144,7 +146,7 @@ public sealed class FaultTests
     public async Task Invoke_OnlyReads_FlushesItsIntentBeforeAndItsOutcomeSoonAfter()
     {
         var disk = new CountingFlush();
-        await using var harness = new Harness(configure: s => s.Replace(ServiceDescriptor.Singleton<Disk>(disk)));
+        await using var harness = On(disk);
         var before = 0;
         harness.Host.Add("files", "read_file", _ =>
         {
@@ -169,7 +171,7 @@ public sealed class FaultTests
     public async Task Invoke_LateFlushFails_RunsNothingUntilTheDiskIsMended()
     {
         var disk = new FailingFlush();
-        await using var harness = new Harness(configure: s => s.Replace(ServiceDescriptor.Singleton<Disk>(disk)));
+        await using var harness = On(disk);
         harness.Host.Add("files", "read_file");
         await harness.InvokeAsync("files.read_file", """{"path":"a"}""", id: "c1");
 
