@@ -18,13 +18,13 @@ public sealed class FlagsTests
 
         Assert.Equal(
             [
-                "--database", "shop=sqlite:/work/data/shop.db", "--database", "team=postgres:Host=db;Password=${DB_PASSWORD}",
-                "--api", "tickets=/work/openapi.json", "--api", "other=https://example.com/openapi.json",
-                "--model", "openai/some", "--endpoint", "http://127.0.0.1:8080/v1", "--state", "/work/state", "--config", "/work/agent.json",
+                "--database", "shop=sqlite:/home/ana/data/shop.db", "--database", "team=postgres:Host=db;Password=${DB_PASSWORD}",
+                "--api", "tickets=/home/ana/openapi.json", "--api", "other=https://example.com/openapi.json",
+                "--model", "openai/some", "--endpoint", "http://127.0.0.1:8080/v1", "--state", "/home/ana/state", "--config", "/home/ana/agent.json",
             ],
-            flags.Elsewhere("/work", "state"));
+            flags.Elsewhere("/home/ana", "state"));
     }
 
     [Fact]
-    public void Elsewhere_NoFlag_IsNothing() => Assert.Empty(new Flags().Elsewhere("/work", null));
+    public void Elsewhere_NoFlag_IsNothing() => Assert.Empty(new Flags().Elsewhere("/home/ana", null));
 }

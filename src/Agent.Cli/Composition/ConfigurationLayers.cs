@@ -59,9 +59,7 @@ internal static class ConfigurationLayers
         {
             foreach (var (name, value) in databases.ToList())
             {
-                databases[name] = value?.ToString() is { } text && text.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase)
-                    ? "sqlite:" + Path.GetFullPath(text["sqlite:".Length..], folder)
-                    : value?.ToString();
+                databases[name] = value?.ToString() is { } text ? Anchored.Database(text, folder) : null;
             }
         }
 
@@ -69,7 +67,7 @@ internal static class ConfigurationLayers
         {
             foreach (var (name, value) in apis.ToList())
             {
-                apis[name] = value?.ToString() is { } text && !text.Contains("://", StringComparison.Ordinal) ? Path.GetFullPath(text, folder) : value?.ToString();
+                apis[name] = value?.ToString() is { } text ? Anchored.Api(text, folder) : null;
             }
         }
 

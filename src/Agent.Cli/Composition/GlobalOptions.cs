@@ -125,13 +125,13 @@ internal sealed record Flags
         foreach (var (name, value) in Databases)
         {
             yield return "--database";
-            yield return value.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) ? $"{name}=sqlite:{Path.GetFullPath(value["sqlite:".Length..], folder)}" : $"{name}={value}";
+            yield return $"{name}={Anchored.Database(value, folder)}";
         }
 
         foreach (var (name, value) in Apis)
         {
             yield return "--api";
-            yield return value.Contains("://", StringComparison.Ordinal) ? $"{name}={value}" : $"{name}={Path.GetFullPath(value, folder)}";
+            yield return $"{name}={Anchored.Api(value, folder)}";
         }
 
         foreach (var (option, value) in new[]
