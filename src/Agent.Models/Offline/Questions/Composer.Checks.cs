@@ -55,7 +55,7 @@ internal sealed partial class Composer
             }
         }
 
-        if (spec.Groups.FirstOrDefault(g => g.Value is null && g.Table.PrimaryKey.Count > 1 && g.Table.PrimaryKey.TrueForAll(static k => k.IsReference) && spec.Measure is { Function: Aggregate.Count } counts && g.Table != counts.Of && graph.IsToOne(g.Table, counts.Of)) is { } link)
+        if (spec.Groups.FirstOrDefault(g => g.Value is null && g.Table.IsLink && spec.Measure is { Function: Aggregate.Count } counts && g.Table != counts.Of && graph.IsToOne(g.Table, counts.Of)) is { } link)
         {
             // Each row of a link has one of either end.
             return Fail($"I could not tell whose {link.Table.Noun} are meant");

@@ -48,7 +48,7 @@ internal sealed class Linker(Schema schema)
             if (score >= Least)
             {
                 // Of two that are named in part, the one that only links others is meant less.
-                var links = words.Count < table.Words.Count && table.PrimaryKey.Count > 1 && table.PrimaryKey.TrueForAll(static k => k.IsReference);
+                var links = words.Count < table.Words.Count && table.IsLink;
                 // "order", where there are purchase orders and an order's date.
                 var isHead = words.Count == 1 && table.Words.Count > 1 && !links && WordMatch.Score(words[0], table.Words[^1]) >= WordMatch.Plural;
                 found.Add(new Candidate(table, null, isHead ? Head : Math.Min(1, score + (links ? -0.02 : 0.03))));

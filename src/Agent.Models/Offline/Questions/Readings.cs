@@ -55,7 +55,7 @@ internal static class Readings
         // "plugs", where there are PlugTypes and ChargerPlugs.
         foreach (var part in items.Where(static i => i is { IsTable: true, IsImplied: false } && i.Candidates[0].Score < InPart).Take(Most))
         {
-            foreach (var rival in part.Candidates.Where(c => c.Column is null && c.Table != part.Candidates[0].Table && part.Candidates[0].Score - c.Score < AsWell && !(first.Spec.Measure is null && c.Table.PrimaryKey.Count > 1 && c.Table.PrimaryKey.TrueForAll(static k => k.IsReference))))
+            foreach (var rival in part.Candidates.Where(c => c.Column is null && c.Table != part.Candidates[0].Table && part.Candidates[0].Score - c.Score < AsWell && !(first.Spec.Measure is null && c.Table.IsLink)))
             {
                 if (new Composer(graph, [.. items.Select(i => i == part ? i with { Candidates = [rival, .. i.Candidates.Where(c => c != rival)] } : i with { })], today, new Choices()).Compose().Spec is { } spec)
                 {

@@ -247,7 +247,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         if (others?.FirstOrDefault(static o => o.IsElse) is { } instead)
         {
             others = [.. others.Where(static o => !o.IsElse)];
-            if (await RowsAsync(spec, statement, graph) is { } found && (found.Rows.Count == 0 || found.Rows is [[null or "0"]]))
+            if (await RowsAsync(spec, statement, graph) is { } found && IsNothing(found))
             {
                 return await RunAsync(question, instead.Spec, graph, confidence, others);
             }
@@ -271,7 +271,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
             return new Answer($"{output.Text}\n\n{Markdown.Source(graph.Schema.Database, statement)}") { Query = spec, Question = question };
         }
 
-        if (IsNothing(spec, table) && !MayBeNothing(spec))
+        if (IsNothing(table) && !MayBeNothing(spec, table))
         {
             return Answer.Unable($"Read as the statement below, nothing fulfils this, and I am not sure that it was meant so: ask it in other words.\n\n{Markdown.Source(graph.Schema.Database, statement)}\n");
         }
@@ -332,14 +332,14 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
         return table with { Rows = tied, IsCut = false, Total = null };
     }
 
-    private static bool IsNothing(QuerySpec spec, ResultTable table) => table.Rows is [] || (spec.Measure is not null && table.Rows is [[null or "0"]]);
+    private static bool IsNothing(ResultTable table) => table.Rows is [] or [[null or "0"]];
 
     /// <summary>
-    /// Whether nothing is an answer that a person may have asked for: to a question by yes and no, to one about what is not there, or with a single
-    /// condition. Anything else that comes to nothing mostly was read wrongly.
+    /// Whether nothing is an answer that a person may have asked for: to a question by yes and no, to one about what is not there, with a single
+    /// condition, or for what a row does not have. Anything else that comes to nothing mostly was read wrongly.
     /// </summary>
-    private static bool MayBeNothing(QuerySpec spec) =>
-        spec.IsYesNo || spec.Where.Count + (spec.Having is null ? 0 : 1) <= 1 && !spec.Where.Any(static c => c is Condition.Exists { Negated: false } or Condition.Compare { Operator: "=" or "IN" })
+    private static bool MayBeNothing(QuerySpec spec, ResultTable table) =>
+        spec.IsYesNo || (spec.Measure is null && table.Rows.Count > 0) || spec.Where.Count + (spec.Having is null ? 0 : 1) <= 1 && !spec.Where.Any(static c => c is Condition.Exists { Negated: false } or Condition.Compare { Operator: "=" })
         || spec.Where.Any(static c => c is Condition.Exists { Negated: true } or Condition.Missing { Negated: false });
 
     private static string Present(QuerySpec spec, ResultTable table)

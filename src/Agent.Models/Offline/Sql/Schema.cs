@@ -82,6 +82,9 @@ internal sealed record Table(string? Schema, string Name)
     /// <summary>The table's own name for a reader: <c>invoice line</c>.</summary>
     public string Noun => string.Join(' ', Words);
 
+    /// <summary>Whether its rows only say which rows of others belong together: its key is nothing but references.</summary>
+    public bool IsLink => PrimaryKey.Count > 1 && PrimaryKey.TrueForAll(static k => k.IsReference);
+
     /// <summary>What a row is called by: a name, a title, or first and last name; the key where there is none.</summary>
     public IReadOnlyList<Column> Label => _label ??= Labels.Choose(this);
 

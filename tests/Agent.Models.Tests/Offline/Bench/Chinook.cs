@@ -5,6 +5,9 @@ internal static class Chinook
 {
     public static string? Path { get; } = Find();
 
+    /// <summary>Why a test that needs it is skipped; null where it is not: it is there, or this is CI, where the test then fails.</summary>
+    public static string? Skip => Path is null && Environment.GetEnvironmentVariable("CI") is not "true" ? "../shared/data/chinook is missing" : null;
+
     public static SqliteTools Open() =>
         new SqliteTools().AddFile("chinook", Path ?? throw new FileNotFoundException("../shared/data/chinook/Chinook_Sqlite.sqlite is missing"));
 
