@@ -12,7 +12,7 @@ internal sealed class ReadResultTool(SessionStore store) : ILocalTool
     public const string Name = "read_result";
 
     /// <summary>How a result that was cut or dropped names this tool.</summary>
-    public const string Mark = "agent__read_result with handle";
+    public const string Mark = LocalTools.Server + "__" + Name + " with handle";
 
     private const int DefaultLimit = 8_000;
 

@@ -16,13 +16,13 @@ internal readonly record struct ApiEntry(Api Api, ApiOperation Operation, string
         var known = Api.Schema(Operation).Input["properties"]!.AsObject();
         if (arguments.Members.Keys.FirstOrDefault(k => !known.ContainsKey(k)) is { } unknown)
         {
-            throw Told(new ToolException($"There is no argument '{unknown}'.") { IsOfArguments = true });
+            throw Told(new ToolException($"There is no argument '{unknown}'."));
         }
     }
 
-    /// <summary>An error with what the operation takes, where an argument is wrong.</summary>
+    /// <summary>The error of a wrong argument, with what the operation takes.</summary>
     public ToolException Told(ToolException error) =>
-        error.IsOfArguments ? new ToolException($"{error.Message} {Name} takes {ArgumentList.Of(JsonElement.Parse(Api.Schema(Operation).InputJson))}.", error) : error;
+        new($"{error.Message} {Name} takes {ArgumentList.Of(JsonElement.Parse(Api.Schema(Operation).InputJson))}.", error);
 }
 
 /// <summary>
