@@ -32,6 +32,7 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
                 case { Kind: ItemKind.Count or ItemKind.Aggregate } when spec.Measure is null && !spec.Columns.Any(c => c.Column.Has(item.Text)):
                 case { Kind: ItemKind.Who } when spec is { Measure: null, Columns.Count: > 0 } && spec.Columns.All(static c => c is { Via: null, Column: { Kind: not ColumnKind.Text, IsReference: false } }) && !People.Are(spec.Root):
                 case { Kind: ItemKind.Who, Text: not ("who is" or "who are" or "who's") } when spec is { Measure: null, IsYesNo: false } && !People.Are(spec.Root) && spec.Columns.All(c => c.Via is null && c.Column.Table == spec.Root) && !items.Any(i => i is { Kind: ItemKind.Mention, IsTable: false } && i.Candidates.Any(c => spec.Columns.Any(t => t.Column == c.Column))):
+                case { Kind: ItemKind.Who } when spec is { Measure: not null, Groups.Count: 0 }:
                 case { Kind: ItemKind.When } when !TellsWhen(spec):
                 case { Kind: ItemKind.HowMuch } when spec.Measure is null && !spec.Columns.Any(static c => c.Column.Kind == ColumnKind.Number):
                 case { Kind: ItemKind.Top, Operator: "top" or "bottom" } when spec.Order is null:
@@ -63,7 +64,7 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
         }
 
         // "What did Frank Harris buy?" must not be answered with Frank Harris.
-        return spec is { Measure: null, IsYesNo: false, Columns.Count: > 0 } && spec.Columns.All(c => IsFixed(c, spec.Where)) ? "I could not tell what is asked for" : null;
+        return spec is { Measure: null, IsYesNo: false, Columns.Count: > 0 } && (spec.Columns.All(c => IsFixed(c, spec.Where)) || IsSame(spec)) ? "I could not tell what is asked for" : null;
     }
 
     /// <summary>Whether a time is shown: a date, or what the question names as it is kept ("founded", a year).</summary>
@@ -97,6 +98,11 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
 
     // Verbs that say nothing even where they link nothing: "how many people work here".
     private static readonly HashSet<string> Idle = new(StringComparer.Ordinal) { "do", "done", "see", "call", "call themselves", "made", "make", "take place", "took place", "place", "happen", "happened", "run", "use", "hold", "keep", "own" };
+
+    /// <summary>Whether "who teaches Dylan" would be answered with Dylan.</summary>
+    private bool IsSame(QuerySpec spec) =>
+        items.Any(static i => i is { Kind: ItemKind.Who, Text: not ("who is" or "who are" or "who's") } || i is { IsImplied: true, Kind: ItemKind.Mention }) && People.Are(spec.Root)
+        && spec.Root.Label.All(l => IsFixed(new Term(l), spec.Where)) && spec.Columns.All(c => c.Via is null && c.Column.Table == spec.Root);
 
     private static bool IsFixed(Term term, IReadOnlyList<Condition> where) =>
         where.OfType<Condition.Compare>().Any(w => w is { Operator: "=", Values.Count: 1, Via: null } && w.Left.Column == term.Column && term.Via is null);

@@ -22,6 +22,14 @@ internal sealed partial class Composer
             }
         }
 
+        if (spec.Where.OfType<Condition.Exists>().Any(e => e.Target == from && e.Negated))
+        {
+            return Fail($"I could not tell what of {from.Noun} must not be there");
+        }
+
+        // The rows that are computed with are there: what is asked of them is asked of each.
+        spec = spec with { Where = [.. spec.Where.SelectMany(c => c is Condition.Exists own && own.Target == from ? own.Where : [c])] };
+
         if (spec is { Measure: null, Order: null, IsYesNo: false } && spec.Columns.Count > 0 && items.Exists(static i => i.Kind == ItemKind.Event)
             && spec.Columns.All(c => spec.Where.OfType<Condition.Compare>().Any(w => w.Operator == "=" && w.Left.Column == c.Column)))
         {
@@ -55,10 +63,31 @@ internal sealed partial class Composer
             }
         }
 
+        foreach (var far in Plain(spec.Where).Where(c => c.Via is null && c.Table != from && graph.Between(from, c.Table).All(static r => r.FromColumns.Count != 1)))
+        {
+            if (Ambiguous(from, far.Table) is { } ways)
+            {
+                return Fail($"{far.Table.Noun} may be meant by {string.Join(" or by ", ways.Select(static w => w.FromColumns[0].Name))}: say which");
+            }
+        }
+
         if (spec.Groups.FirstOrDefault(g => g.Value is null && g.Table.IsLink && spec.Measure is { Function: Aggregate.Count } counts && g.Table != counts.Of && graph.IsToOne(g.Table, counts.Of)) is { } link)
         {
             // Each row of a link has one of either end.
             return Fail($"I could not tell whose {link.Table.Noun} are meant");
+        }
+
+        if (spec is { Measure: { Function: Aggregate.Count, Value: null } each1, Over: null, Having: null } && spec.Groups.Any(g => g.Value is null && g.Table == each1.Of) && !spec.KeepEmptyGroups)
+        {
+            // Of each row there is one.
+            return Fail($"I could not tell what of each {each1.Of.Noun} to count");
+        }
+
+        if (spec is { Measure: { Function: Aggregate.Count, Value: null, Of: var counted }, Groups.Count: 0, IsYesNo: false } && counted.Label.All(l => spec.Where.OfType<Condition.Compare>().Any(w => w is { Operator: "=", Values.Count: 1, Via: null } && w.Left.Column == l))
+            && !items.Exists(i => i.Kind == ItemKind.Preposition && i.Text is "named" or "called" or "titled" or "under the name" or "with the name" or "by the name of" or "with name" or "with title" || i is { Kind: ItemKind.Mention, IsTable: false } && i.Candidates.Any(c => counted.Label.Contains(c.Column))))
+        {
+            // "how often was Emma Jones here" must not be answered with the one row that she is.
+            return Fail($"I could not tell what of {counted.Noun} to count");
         }
 
         if (spec.Over is not null && spec.Groups.Count == 0)
@@ -79,6 +108,9 @@ internal sealed partial class Composer
 
         return spec;
     }
+
+    private static IEnumerable<Condition> Plain(IEnumerable<Condition> conditions) =>
+        conditions.SelectMany(static c => c switch { Condition.Any any => Plain(any.Of), Condition.Exists => [], _ => [c] });
 
     /// <summary>The references of a step between two tables that lead the same way in several roles; null where the way is plain.</summary>
     private List<Reference>? Ambiguous(Table from, Table to)

@@ -426,6 +426,12 @@ internal sealed partial class Composer
                 : new Condition.Any([new Condition.Missing(column, false), new Condition.Compare(new Term(column), "=", [0m])]);
         }
 
+        if (request is { Operator: Some, Negated: true } && graph.Path(subject, column.Table) is not null && !graph.IsToOne(subject, column.Table) && !items.Exists(i => i.IsTable && i.Candidates[0].Table == column.Table))
+        {
+            // "with the date": of the many rows of a table that nobody named.
+            return null;
+        }
+
         return graph.IsToOne(subject, column.Table) || graph.Path(subject, column.Table) is null
             ? new Condition.Missing(column, request.Negated)
             : new Condition.Exists(column.Table, !request.Negated, column.IsNullable && !column.IsKey ? [new Condition.Missing(column, Negated: true)] : []);

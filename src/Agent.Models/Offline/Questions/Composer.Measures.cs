@@ -46,6 +46,12 @@ internal sealed partial class Composer
                 return null;
             }
 
+            if (!Linker.NamesHead(request.Target.Text.Split(' '), counted))
+            {
+                // "bookings" are no booking channels.
+                return null;
+            }
+
             if (counted is { Kind: ColumnKind.Number, IsIdentifier: false } && !request.Distinct)
             {
                 return new Measure(Aggregate.Sum, counted.Table, new Term(counted));
@@ -204,7 +210,7 @@ internal sealed partial class Composer
         var concept = rank.Concept;
         if (subjectColumn is null)
         {
-            var own = concept == Concept.None ? rank.IsMost ? null : Largest(root) : concept == Concept.Age ? null : OwnTerm(concept, root, rank.IsOfAge);
+            var own = concept == Concept.None ? rank.IsMost || rank.IsOften ? null : Largest(root) : concept == Concept.Age ? null : OwnTerm(concept, root, rank.IsOfAge);
             own = own?.Column.IsKey == true && !_firstRows || concept is Concept.Quantity or Concept.Popularity ? null : own;
             if (own is not null)
             {

@@ -48,10 +48,10 @@ internal sealed partial class Composer
         var subjectColumn = _subject is { IsTable: false } s ? Column(s, root) : null;
         var groups = ResolveGroups(root);
         var measure = ResolveMeasure(root, groups);
-        if (measure is { Function: Aggregate.Average or Aggregate.Minimum or Aggregate.Maximum, Value: not null } && groups is [{ Value: null } own] && own.Table == measure.Of)
+        if (measure is { Function: Aggregate.Average or Aggregate.Minimum or Aggregate.Maximum, Value: not null } && groups.Exists(g => g.Value is null && g.Table == measure.Of))
         {
             // "average number of days per absence": over the rows, not for each.
-            groups = [];
+            groups = [.. groups.Where(g => g.Value is not null || g.Table != measure.Of)];
         }
 
         var rank = _rank;
@@ -253,6 +253,12 @@ internal sealed partial class Composer
             }
 
             var grouped = _groups.Where(static g => g.Part is null).Select(static g => g.Item.Candidates[0].Table).ToList();
+            if (concept == Concept.Date && grouped.Count == 0 && TablesOfValues() is { Count: > 0 } holders)
+            {
+                // "when did Amy last buy": the nearest of what has a date and belongs to her.
+                grouped = [items.Exists(static i => i.Kind == ItemKind.Event) && _measures.EventOf(holders[0]) is { } deed ? deed : holders[0]];
+            }
+
             return (_measures.Nearest(concept, grouped) is [{ } near, ..] ? near : _measures.Nearest(concept, []) is [{ } any, ..] ? any : null)?.Column.Table;
         }
 

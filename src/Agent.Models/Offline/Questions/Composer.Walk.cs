@@ -260,9 +260,9 @@ internal sealed partial class Composer
             return;
         }
 
-        if (!item.IsTable && i > 1 && items[i - 1] is { Kind: ItemKind.Filler, Text: "have" or "has" or "had" } && Previous(i) == _subject && _subject is { IsTable: true })
+        if (!item.IsTable && i > 1 && items[i - 1] is { Kind: ItemKind.Filler, Text: "have" or "has" or "had" } && Previous(i) == _subject && _subject is { IsTable: true } && Next(i) is not { Kind: ItemKind.Superlative })
         {
-            // "which reservations have children"
+            // "which reservations have children"; not "which has cost the most".
             item.Used = true;
             _conditions.Add(new ConditionRequest(Bound.Missing, item, Concept.None, Some, []) { Negated = true });
             return;

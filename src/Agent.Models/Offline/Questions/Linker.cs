@@ -100,6 +100,13 @@ internal sealed class Linker(Schema schema)
         return ranked;
     }
 
+    /// <summary>Whether one of the words is the head of a column's name, or stands where nothing but an ending follows: English names end with what they name.</summary>
+    public static bool NamesHead(IReadOnlyList<string> words, Column column)
+    {
+        var named = column.Words.Where(w => !Weak.Contains(w) && !column.Table.Words.Any(t => WordMatch.Score(t, w) >= WordMatch.Abbreviation)).ToList();
+        return named.Count < 2 || words.Any(w => WordMatch.Score(w, named[^1]) >= WordMatch.Least);
+    }
+
     /// <summary>The columns of numbers that end with a unit.</summary>
     public IReadOnlyList<Candidate> FindUnit(string unit) =>
         [.. schema.Tables.SelectMany(static t => t.Columns).Where(c => c is { Kind: ColumnKind.Number, IsIdentifier: false } && c.Words.Count > 1 && c.Words[^1] == unit).Select(static c => new Candidate(c.Table, c, 0.9))];

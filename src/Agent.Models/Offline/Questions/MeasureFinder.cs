@@ -106,10 +106,13 @@ internal sealed class MeasureFinder(JoinGraph graph)
             let isDeed = table.Words.Any(static w => Deeds.Any(d => Language.WordMatch.Score(d, w) >= Language.WordMatch.Abbreviation))
             let carries = table.Columns.Any(static c => c is { Kind: ColumnKind.Number, IsIdentifier: false } && c.Has("quantity", "price", "amount", "total"))
             where isDeed || carries
-            orderby graph.Distance(table, subject) + (isDeed ? 0 : 0.3)
+            orderby graph.Distance(table, subject) + (isDeed ? 0 : NoDeed)
             select table;
         return choices.FirstOrDefault();
     }
+
+    // What only has a price (a track) is no deed where there are deeds (its sales), however much nearer.
+    private const double NoDeed = 5;
 
     private static readonly string[] Deeds = ["invoice", "order", "sale", "purchase", "line", "transaction", "rental", "booking", "loan", "payment", "reservation", "ticket"];
 
