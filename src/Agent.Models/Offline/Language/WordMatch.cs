@@ -14,7 +14,7 @@ internal static class WordMatch
 
     public static double Score(string said, string named)
     {
-        (said, named) = (Fold(said), Fold(named));
+        (said, named) = (Fold(Period(said)), Fold(named));
         if (said == named)
         {
             return 1;
@@ -46,8 +46,18 @@ internal static class WordMatch
         return IsMisspelt(a, b) ? Misspelt : 0;
     }
 
+    /// <summary>Whether a word is the other one, a form of it or short for it: more than a word of like meaning.</summary>
+    public static bool IsSameOrShort(string said, string named)
+    {
+        var (a, b) = (Stemmer.Singular(Fold(Period(said))), Stemmer.Singular(Fold(named)));
+        return Stemmer.Root(a) == Stemmer.Root(b) || Synonyms.IsAbbreviation(b, a) || IsShortened(b, a);
+    }
+
     /// <summary>Whether a word is another form of one of some: "ordered" of "order", but not "work" of "staff".</summary>
     public static bool AreForms(string word, IReadOnlyList<string> words) => words.Any(w => Stemmer.Root(Stemmer.Singular(Fold(word))) == Stemmer.Root(Stemmer.Singular(Fold(w))));
+
+    /// <summary>"Monthly", for what is of a month.</summary>
+    private static string Period(string word) => word switch { "hourly" => "hour", "daily" => "day", "weekly" => "week", "monthly" => "month", "quarterly" => "quarter", "yearly" or "annual" => "year", _ => word };
 
     /// <summary>Umlauts in the spelling that has none, as schemas write them.</summary>
     internal static string Fold(string word) =>

@@ -46,6 +46,16 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
             }
         }
 
+        for (var i = 0; i + 1 < items.Count; i++)
+        {
+            // "inspection date", where inspection is a kind of visit and the date that of something else.
+            if (items[i] is { Kind: ItemKind.Value, Quoted: false, Hits: { } hits } value && char.IsLower(value.Text[0]) && items[i + 1] is { Kind: ItemKind.Mention, IsTable: false } after && after.First == value.Last
+                && !after.Candidates.Any(c => c.Column is { } column && columns.Contains(column) && hits.Any(h => h.Column.Table == column.Table || graph.IsToOne(column.Table, h.Column.Table))))
+            {
+                return $"I could not tell what “{value.Text} {after.Text}” is";
+            }
+        }
+
         if (spec.Where.OfType<Condition.Compare>().Where(c => c is { Operator: "=", Values.Count: 1 } && graph.IsToOne(spec.Measure?.Of ?? spec.Root, c.Table)).GroupBy(static c => (c.Left, c.Via)).FirstOrDefault(static g => g.DistinctBy(static c => c.Values[0]).Count() > 1) is { } torn)
         {
             return $"no row has {string.Join(" and ", torn.Select(static c => $"“{c.Values[0]}”"))} as its {torn.Key.Left.Column.Name} at once";

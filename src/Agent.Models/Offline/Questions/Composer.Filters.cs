@@ -192,7 +192,7 @@ internal sealed partial class Composer
             // An album named like its artist: the one that the other belongs to is the more general answer.
             + (request.Target is null && h.Column.Table.Label.Contains(h.Column) ? 0.3 * hits.Where(o => o.Column.Table != h.Column.Table && o.Value == h.Value && graph.IsToOne(o.Column.Table, h.Column.Table)).Select(static o => o.Column.Table).Distinct().Count() : 0)))
             .OrderByDescending(static h => h.Score).ToList();
-        best.RemoveAll(b => b.Score < -5 || (request.Target is null && IsFarFetched(b.Hit.Column, anchor)));
+        best.RemoveAll(b => b.Score < -5 || (request.Target is null && (IsFarFetched(b.Hit.Column, anchor) || IsCommonWord(request.Value, b.Hit.Column, anchor))));
         if (best.Count == 0)
         {
             return null;
@@ -286,13 +286,18 @@ internal sealed partial class Composer
     private bool IsFarFetched(Column column, Table anchor)
     {
         if (graph.Path(anchor, column.Table) is not { } path || path.Count(static s => s.ToMany) is var many && many == 0
-            || items.Exists(i => i.Kind == ItemKind.Event || i is { Kind: ItemKind.Mention, IsImplied: false } && i.Candidates[0].Table is var named && named != anchor && path.Any(s => s.From == named || s.To == named)))
+            || items.Exists(i => (i.Kind == ItemKind.Event && graph.Schema.Tables.Any(t => graph.IsToOne(t, anchor) && graph.IsToOne(t, column.Table))) || i is { Kind: ItemKind.Mention, IsImplied: false } && i.Candidates[0].Table is var named && named != anchor && path.Any(s => s.From == named || s.To == named)))
         {
             return false;
         }
 
         return !items.Exists(static i => i.Kind == ItemKind.Verb) && ((many > 1 && !column.Table.Label.Contains(column)) || column.Words.Any(static w => w is "city" or "country" or "state" or "town" or "region" or "nationality" or "province" or "county"));
     }
+
+    /// <summary>A plain word that some far row happens to be called by ("which kind of music sells best", where a playlist is called Music): no row has one of each.</summary>
+    private bool IsCommonWord(Item value, Column column, Table anchor) =>
+        value is { Quoted: false } && char.IsLower(value.Text[0]) && column.Table.Label.Contains(column) && !graph.IsToOne(anchor, column.Table)
+        && !items.Exists(i => i.IsTable && i.Candidates[0].Table == column.Table) && !graph.Schema.Tables.Any(t => graph.IsToOne(t, anchor) && graph.IsToOne(t, column.Table));
 
     private static bool IsDoer(Table table) =>
         table.Label.Any(Labels.IsFirstName) || table.Words.Any(static w => Doers.Any(d => Language.WordMatch.Score(d, w) >= Language.WordMatch.Abbreviation));

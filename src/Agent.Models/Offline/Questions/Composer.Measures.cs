@@ -119,7 +119,7 @@ internal sealed partial class Composer
     /// <summary>"How many tracks were sold": the units of the deeds, not the things that were ever part of one.</summary>
     private Measure? SoldUnits(MeasureRequest request, Table root, List<Grouping> groups)
     {
-        if (!items.Exists(static i => i.Kind == ItemKind.Event) || items.Exists(static i => i.Kind == ItemKind.Without) || request.Target is { IsTable: false })
+        if (!items.Exists(static i => i.Kind == ItemKind.Event) || items.Exists(IsHowManyTimes) || items.Exists(static i => i.Kind == ItemKind.Without) || request.Target is { IsTable: false })
         {
             return null;
         }
@@ -181,7 +181,13 @@ internal sealed partial class Composer
 
         if (measure is not null)
         {
-            return new Ordering(null, descending);
+            if (groups.Count == 0 && measure.Function != Aggregate.Count && !rank.IsSort)
+            {
+                // "who paid the most and how much was it"
+                groups = [GroupOfSubject(root, subjectColumn)];
+            }
+
+            return groups.Count == 0 ? null : new Ordering(null, descending);
         }
 
         if (rank.Target is { } target)

@@ -132,6 +132,11 @@ internal sealed partial class Composer
                 next.Used = true;
                 _rank = new RankRequest(item.Descending, null, next, Concept.None);
                 break;
+            case { Kind: ItemKind.Mention, IsTable: true } when next.First > item.Last && items[i + 1] is { Kind: ItemKind.Preposition } && Previous(i) is { Kind: ItemKind.Mention, IsTable: false } spent && spent != _subject && spent.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false }:
+                // "which van has cost the most in repairs"
+                _projections.Remove(spent);
+                _rank = new RankRequest(item.Descending, null, Consume(spent), Concept.None);
+                break;
             case { Kind: ItemKind.Mention } when next != _subject && !IsMost(item) && !IsHowOften(item) && Next(items.IndexOf(next), skipPrepositions: false) is not ({ Kind: ItemKind.Concept or ItemKind.Count } or { IsColumn: true, IsTable: false }):
                 // "which farm had the biggest harvest": of one, or of all together.
                 _problem = $"I could not tell by what {next.Text} are {item.Text}";

@@ -25,7 +25,15 @@ internal sealed partial class Composer
         {
             // "repair cost per asset" adds up.
             var amount = _subject is { IsTable: false } ? _subject : _projections is [{ Kind: ItemKind.Mention, IsTable: false } only] ? only : null;
-            if (amount?.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false } && !_groups.Exists(g => g.Item == amount))
+            if (amount?.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false } own && _groups is [{ Part: null, Item: { IsTable: true } each }] && each.Candidates[0].Table == own.Table)
+            {
+                // "the minimum age for each category": each has one.
+                _projections.Remove(amount);
+                _projections.Insert(0, amount);
+                _subject = each;
+                _groups.Clear();
+            }
+            else if (amount?.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false } && !_groups.Exists(g => g.Item == amount))
             {
                 _projections.Remove(amount);
                 _measure = new MeasureRequest(Aggregate.Sum, amount);
@@ -269,6 +277,12 @@ internal sealed partial class Composer
     /// <summary>"How many laptops", where Laptops is a category: the rows that are of it, where one kind of row is.</summary>
     private Table RowsOf(Table named)
     {
+        if (_count && items.Exists(IsHowManyTimes) && items.Exists(static i => i.Kind == ItemKind.Event) && _measures.EventOf(named) is { } deed)
+        {
+            // "how many times has Emma Jones placed an order"
+            return deed;
+        }
+
         var isName = items.Where(static i => i.Kind == ItemKind.Value).All(i => i.Hits.Any(h => h.Column.Table == named && named.Label.Contains(h.Column)));
         if (!isName || People.Are(named))
         {
@@ -350,6 +364,14 @@ internal sealed partial class Composer
         {
             if (part is not null)
             {
+                if (items.IndexOf(item) is var word && word + 2 < items.Count && items[word + 1] is { Kind: ItemKind.Preposition, Text: "of" } && items.Skip(word + 2).FirstOrDefault(static i => i.Kind is not ItemKind.Filler) is { Kind: ItemKind.Mention or ItemKind.Unknown } dated
+                    && !dated.IsTable && !dated.Candidates.Any(static c => c.Column is { Kind: ColumnKind.Date }))
+                {
+                    // "by year of pickup"
+                    Fail($"I found no date that “{dated.Text}” is");
+                    return groups;
+                }
+
                 var measured = (_measure?.Concept == Concept.Money || _rank?.Concept == Concept.Money) && _measures.Nearest(Concept.Money, []) is [{ } money, ..] ? money.Column.Table : null;
                 var from = measured ?? root;
                 var date = DateColumn(from, items.FirstOrDefault(i => i.Kind == ItemKind.Mention && i != _subject && i.Candidates[0].Column is { Kind: ColumnKind.Date }));

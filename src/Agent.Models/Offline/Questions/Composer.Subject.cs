@@ -61,7 +61,7 @@ internal sealed partial class Composer
         // "who performs": the performers.
         var verbs = items.Where(static i => i.Kind is ItemKind.Verb or ItemKind.Mention or ItemKind.Event).Select(static i => i.Text).ToList();
         var people = graph.Schema.Tables.Where(People.Are)
-            .Select(t => (Table: t, Far: Far(t, about) + (deed ? Far(t, DeedsOf(t)) : 0) + (verbs.Exists(v => Stemmer.Root(v) == Stemmer.Root(t.Words[^1])) ? -3 : 0) + (earns && !t.Columns.Exists(static c => c.Has("salary", "wage")) ? 5 : 0)))
+            .Select(t => (Table: t, Far: Far(t, about) + (deed ? Far(t, DeedsOf(t)) : 0) + (verbs.Exists(v => Stemmer.Root(v) == Stemmer.Root(t.Words[^1]) || People.Do(v, t)) ? -3 : 0) + (earns && !t.Columns.Exists(static c => c.Has("salary", "wage")) ? 5 : 0)))
             .Where(static c => c.Far < 50).OrderBy(static c => c.Far).ToList();
         if (people.Count == 0 || (people.Count > 1 && people[1].Far - people[0].Far < 0.2))
         {
@@ -171,6 +171,13 @@ internal sealed partial class Composer
                 if (!item.IsTable && OwnerAfter(i) is { } owner)
                 {
                     _subject = owner;
+                    return;
+                }
+
+                if (item is { IsTable: false } && item.Candidates[0].Column is { IsReference: false, Words: [_, "no" or "nr" or "number" or "id" or "code"] } known && People.Are(known.Table) && People.IsNoun(item.Text))
+                {
+                    // "staff", where instructors have a staff_no: they themselves.
+                    items[i] = _subject = item with { Candidates = [new Candidate(known.Table, null, item.Candidates[0].Score)] };
                     return;
                 }
 

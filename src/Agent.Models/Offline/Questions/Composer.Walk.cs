@@ -285,6 +285,13 @@ internal sealed partial class Composer
                 return;
             }
 
+            if (i > 0 && items[i - 1] is { Kind: ItemKind.Filler, Text: "s" or "'" } && _subject is { IsTable: true } && items.IndexOf(_subject) < i && items.Take(i - 1).LastOrDefault(static x => x.Kind is not (ItemKind.Value or ItemKind.Filler)) is { Kind: ItemKind.Preposition or ItemKind.By })
+            {
+                // "booked for Ruth's lessons": what they were booked for, not what is asked for.
+                _plainTables.Add(item);
+                return;
+            }
+
             if ((i > 0 && items[i - 1] is { Kind: ItemKind.Filler, Text: "s" or "'" }) || Previous(i, skipPrepositions: false) is { Kind: ItemKind.Their } || (Previous(i, skipPrepositions: false) is { Kind: ItemKind.And } && !_count))
             {
                 _projections.Add(item);

@@ -17,6 +17,7 @@ internal sealed class Linker(Schema schema)
     private static readonly HashSet<string> Redundant = new(StringComparer.Ordinal) { "id", "no", "code", "key", "number", "date", "name" };
 
     private const double RoleFit = 0.8;
+    private const double Covered = 0.08;
 
     // The noun of a table that has a word more before it fits better than one of a column's words.
     private const double Head = 0.93;
@@ -180,6 +181,12 @@ internal sealed class Linker(Schema schema)
         }
 
         var average = total / said.Count;
+        if (own == said.Count && own > 1 && said.All(s => name.Any(n => WordMatch.IsSameOrShort(s, n))) && Enumerable.Range(0, name.Count).All(i => used[i] || Weak.Contains(name[i])))
+        {
+            // Each word of the one is a word of the other: that some are short forms says little against it.
+            average = Math.Min(1, average + Covered);
+        }
+
         for (var i = 0; i < name.Count; i++)
         {
             if (!used[i])

@@ -22,6 +22,18 @@ internal static class People
         "listener", "viewer", "follower", "rider", "runner", "swimmer", "climber", "learner", "renter", "traveller", "traveler", "worker", "voter", "supporter",
     ];
 
+    /// <summary>Whether a word is one for people.</summary>
+    public static bool IsNoun(string word) => Nouns.Any(n => WordMatch.Score(n, word) >= WordMatch.Synonym) || Exact.Any(n => WordMatch.Score(n, word) >= WordMatch.Plural);
+
+    /// <summary>Whether the rows of a table are called by what does a deed: teachers teach.</summary>
+    public static bool Do(string verb, Table table) => Agents(verb).Any(a => WordMatch.Score(a, table.Words[^1]) >= WordMatch.Synonym);
+
+    private static IEnumerable<string> Agents(string verb)
+    {
+        var stem = verb.EndsWith("ing", StringComparison.Ordinal) ? verb[..^3] : verb.EndsWith("es", StringComparison.Ordinal) || verb.EndsWith("ed", StringComparison.Ordinal) ? verb[..^2] : verb.TrimEnd('s');
+        return verb.Length < 4 || verb.Contains(' ', StringComparison.Ordinal) ? [] : verb == "taught" ? ["teacher"] : verb is "drove" or "driven" ? ["driver"] : [stem.TrimEnd('e') + "er", stem.TrimEnd('e') + "or"];
+    }
+
     /// <summary>Whether a row is somebody: it has a first name, or its table is called by what people are called.</summary>
     public static bool Are(Table table) =>
         table.Label.Any(Labels.IsFirstName)

@@ -194,11 +194,15 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
                 continue;
             }
 
-            return new Item(ItemKind.Value, first, last) { Text = Text(first, last), Hits = hits, Quoted = token.Kind == TokenKind.Quoted };
+            return new Item(ItemKind.Value, first, last) { Text = Text(first, last), Hits = hits, Quoted = token.Kind == TokenKind.Quoted, Candidates = NamesIn(first, last) };
         }
 
         return null;
     }
+
+    /// <summary>"In maintenance" is a state, and may be the table of maintenance too.</summary>
+    private IReadOnlyList<Candidate> NamesIn(int first, int last) =>
+        last - first == 2 && tokens[first].Lower is "in" or "on" or "under" or "for" && !tokens.Skip(first).Take(2).Any(static t => t.IsCapitalised || t.Kind != TokenKind.Word) ? [.. linker.Find([tokens[last - 1].Lower]).Where(static c => c is { Column: null, Score: >= WordMatch.Least })] : [];
 
     /// <summary>"Lynxes", where the rows of one table are called "… lynx": the noun that ends their names.</summary>
     private bool IsHead(Token token, int length, IReadOnlyList<ValueHit> hits)
@@ -238,6 +242,12 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
         if (phrase is { Kind: ItemKind.Superlative } && tokens[i].Lower == "the" && ReadName(i + 1, null) is { Candidates: [{ Column: not null, Score: >= 0.9 }, ..] } whole && whole.Last > phrase.Last && whole.Last - i > 2)
         {
             // "the first examiner", where there is a second.
+            phrase = Lexicon.Find("the")! with { First = i, Last = i + 1 };
+        }
+
+        if (phrase is { Kind: ItemKind.Aggregate } && tokens[i].Lower == "the" && phrase.Last == i + 2 && ReadName(i + 1, phrase with { First = i + 1 }) is { Candidates: [{ Column: not null }, ..] } extreme && extreme.Last > phrase.Last && NamesExtreme(tokens[i + 1].Lower, extreme.Candidates))
+        {
+            // "the minimum age", where a column is called min_age.
             phrase = Lexicon.Find("the")! with { First = i, Last = i + 1 };
         }
 

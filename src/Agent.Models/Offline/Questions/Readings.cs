@@ -52,6 +52,14 @@ internal static class Readings
             }
         }
 
+        foreach (var state in items.Where(static i => i is { Kind: ItemKind.Value, Candidates.Count: > 0 }).Take(Most))
+        {
+            if (new Composer(graph, [.. items.Select(i => i == state ? i with { Kind = ItemKind.Mention, Hits = [] } : i with { })], today, new Choices()).Compose().Spec is { } spec)
+            {
+                others.Add(new OtherReading(spec, $"{state.Hits[0].Column} {state.Hits[0].Value}", state.Candidates[0].Table.Name));
+            }
+        }
+
         // "plugs", where there are PlugTypes and ChargerPlugs.
         foreach (var part in items.Where(static i => i is { IsTable: true, IsImplied: false } && i.Candidates[0].Score < InPart).Take(Most))
         {

@@ -128,6 +128,7 @@ internal static class Labels
             ?? texts.FirstOrDefault(c => WordMatch.Score(table.Words[^1], c.Words[^1]) >= WordMatch.Plural)
             ?? texts.FirstOrDefault(static c => c.Words is ["company" or "firm" or "organisation" or "organization" or "business" or "firma"])
             ?? texts.FirstOrDefault(static c => c.Words[^1] is "description" or "desc" or "descr" or "bezeichnung" && IsThing(c.Table) && c.Words.SkipLast(1).All(w => IsOwn(c, w)))
+            ?? texts.FirstOrDefault(static c => c.Words is [.., "text" or "txt"] && IsThing(c.Table) && c.Words.SkipLast(1).All(w => IsOwn(c, w)))
             ?? (Places.Contains(Stemmer.Singular(table.Words[^1])) ? texts.FirstOrDefault(static c => c.Words is ["city" or "town" or "place" or "location" or "address" or "street"]) : null)
             ?? (table.PrimaryKey is [{ Kind: ColumnKind.Number, Words: [.., "id"] }] ? texts.FirstOrDefault(static c => c.Words is [var first, var end] && Codes.Contains(end) && (c.Words.Count == 2 && Codes.Contains(first) || IsOwn(c, first)) || Codes.Contains(string.Concat(c.Words))) : null)
             ?? (table.PrimaryKey.Count == 1 && !table.PrimaryKey[0].IsReference ? table.PrimaryKey[0] : null);
