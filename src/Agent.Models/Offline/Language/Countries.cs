@@ -12,13 +12,19 @@ internal static class Countries
          "japan JP|china CN|india IN|south korea KR|korea KR|australia AU|new zealand NZ|south africa ZA|egypt EG|israel IL|singapore SG|thailand TH|vietnam VN|indonesia ID|malta MT|cyprus CY")
         .Split('|').ToFrozenDictionary(static e => e[..e.LastIndexOf(' ')], static e => e[(e.LastIndexOf(' ') + 1)..], StringComparer.OrdinalIgnoreCase);
 
+    private static readonly FrozenDictionary<string, string> Adjectives =
+        ("german DE|austrian AT|swiss CH|french FR|italian IT|spanish ES|portuguese PT|dutch NL|belgian BE|danish DK|swedish SE|norwegian NO|finnish FI|icelandic IS|irish IE|british GB|english GB|polish PL|czech CZ|slovak SK|" +
+         "hungarian HU|romanian RO|bulgarian BG|greek GR|turkish TR|croatian HR|slovenian SI|serbian RS|ukrainian UA|russian RU|estonian EE|latvian LV|lithuanian LT|american US|canadian CA|mexican MX|brazilian BR|argentinian AR|" +
+         "argentine AR|chilean CL|colombian CO|peruvian PE|japanese JP|chinese CN|indian IN|korean KR|australian AU|egyptian EG|israeli IL|thai TH|vietnamese VN|indonesian ID")
+        .Split('|').ToFrozenDictionary(static e => e[..e.LastIndexOf(' ')], static e => e[(e.LastIndexOf(' ') + 1)..], StringComparer.OrdinalIgnoreCase);
+
     private static readonly FrozenSet<string> Known = Codes.Values.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly ILookup<string, string> Names = Codes.ToLookup(static e => e.Value, static e => e.Key, StringComparer.Ordinal);
 
     /// <summary>What else a country is called: its other names, and its code; none where it is no country.</summary>
     public static IEnumerable<string> Others(string name) =>
-        Code(name) is { } code ? Names[code].Append(code).Where(n => !string.Equals(n, name, StringComparison.OrdinalIgnoreCase)) : [];
+        (Code(name) ?? Adjectives.GetValueOrDefault(name)) is { } code ? Names[code].Append(code).Where(n => !string.Equals(n, name, StringComparison.OrdinalIgnoreCase)) : [];
 
     /// <summary>The code of a country's name, or the text itself where it is a code in capitals; null otherwise.</summary>
     public static string? Code(string text) => Codes.TryGetValue(text, out var code) ? code : Known.Contains(text) ? text : null;

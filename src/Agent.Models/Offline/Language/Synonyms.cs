@@ -69,7 +69,8 @@ internal static class Synonyms
         "number nummer",
         "department abteilung division",
         "course class lecture kurs",
-        "student pupil",
+        "student pupil learner",
+        "space spot",
         "teacher instructor professor lecturer",
         "grade mark score",
         "flight trip journey tour fahrt route",
@@ -142,6 +143,9 @@ internal static class Synonyms
         "apply application applicant",
     ];
 
+    // Of these only the nouns: who books does not rent.
+    private static readonly string[] NounGroups = ["rental booking reservation hire"];
+
     private static readonly string[] Abbreviated =
     [
         "number no nr num nbr", "quantity qty", "amount amt", "customer cust kd", "department dept dep", "branch br", "ingredient ingr",  "address addr adr", "description desc descr",
@@ -152,7 +156,7 @@ internal static class Synonyms
         "organization org", "company co comp", "manager mgr", "position pos", "document doc", "weight wt wgt", "height ht", "length len", "minute mins min",
         "second sec secs", "hour hr hrs", "milliseconds ms", "millisecond ms", "kilometer km", "kilometre km", "kilogram kg", "vehicle veh", "warehouse wh whs", "location loc",
         "country ctry", "region reg", "temperature temp", "percent pct", "percentage pct", "group grp", "student stud", "course crs", "publisher publ pub",
-        "publication pub", "author auth", "supplier supp sup", "shipment shp shpmt ship", "payment pmt pymt", "balance bal", "price prc", "unit u", "salary sal",
+        "publication pub", "author auth", "supplier supp sup", "shipment shp shpmt ship", "payment pmt pymt", "balance bal", "price prc pr", "manufacturer mfr mfg manuf", "severity sev", "technician tech", "stock stk", "unit u", "salary sal",
         "birthday bday", "building bldg", "room rm", "street str", "postal plz", "postcode plz", "zip plz", "vat mwst", "created crt", "updated upd",
         "specialty spec", "speciality spec", "specialisation spec", "specialization spec", "insurance ins", "member mbr memb", "copy cpy", "title ttl", "language lang", "page pg", "pages pg",
         "from src", "source src", "destination dest dst", "arrival arr", "departure dep", "delivery dlv deliv", "admission adm", "discharge disch", "procedure proc", "treatment treat tx",
@@ -161,11 +165,13 @@ internal static class Synonyms
     ];
 
     private static readonly FrozenDictionary<string, FrozenSet<string>> Same = Index(Groups, static w => Stemmer.Root(w), mutual: true);
+    private static readonly FrozenDictionary<string, FrozenSet<string>> SameNouns = Index(NounGroups, static w => w, mutual: true);
     private static readonly FrozenDictionary<string, FrozenSet<string>> Short = Index(Abbreviated, static w => w, mutual: false);
 
     /// <summary>Whether the two words are used for one another.</summary>
     public static bool AreSame(string a, string b) =>
-        Same.TryGetValue(Stemmer.Root(a), out var group) && group.Contains(Stemmer.Root(b));
+        Same.TryGetValue(Stemmer.Root(a), out var group) && group.Contains(Stemmer.Root(b))
+        || SameNouns.TryGetValue(a, out var nouns) && nouns.Contains(b);
 
     /// <summary>Whether <paramref name="abbreviation"/> is a usual short form of <paramref name="word"/>.</summary>
     public static bool IsAbbreviation(string abbreviation, string word) =>

@@ -14,7 +14,7 @@ internal static class WordMatch
 
     public static double Score(string said, string named)
     {
-        (said, named) = (Fold(Period(said)), Fold(named));
+        (said, named) = (Fold(Period(said)), Fold(Period(named)));
         if (said == named)
         {
             return 1;

@@ -68,7 +68,7 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
         }
 
         // "which alarms are still open", where nothing says what open is.
-        if (items.FirstOrDefault(static i => i.Kind == ItemKind.Verb && !Idle.Contains(i.Text)) is { } state && !items.Any(static i => i.Kind == ItemKind.Value) && items.Count(static i => i.Kind is ItemKind.Mention or ItemKind.Value or ItemKind.Event or ItemKind.Concept or ItemKind.Date or ItemKind.Number or ItemKind.Relative or ItemKind.Superlative or ItemKind.Compare or ItemKind.Between or ItemKind.Like) <= 1)
+        if (items.FirstOrDefault(static i => i.Kind == ItemKind.Verb && !Idle.Contains(i.Text)) is { } state && !items.Any(static i => i.Kind == ItemKind.Value) && items.Count(static i => i.Kind is ItemKind.HowMuch or ItemKind.Mention or ItemKind.Value or ItemKind.Event or ItemKind.Concept or ItemKind.Date or ItemKind.Number or ItemKind.Relative or ItemKind.Superlative or ItemKind.Compare or ItemKind.Between or ItemKind.Like) <= 1)
         {
             return $"I found nothing in the schema that says “{state.Text}”";
         }

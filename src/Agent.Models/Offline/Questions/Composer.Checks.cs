@@ -90,6 +90,11 @@ internal sealed partial class Composer
             return Fail($"I could not tell what of {counted.Noun} to count");
         }
 
+        if (spec is { Having: not null, Measure: null } or { Having: not null, Groups.Count: 0 })
+        {
+            return Fail("I could not tell what the number is about");
+        }
+
         if (spec.Over is not null && spec.Groups.Count == 0)
         {
             return Fail("I could not tell over which groups to compute");

@@ -133,6 +133,13 @@ internal sealed partial class Composer
             return column;
         }
 
+        var deedOf = People.Are(from) ? items.Find(i => i.Kind == ItemKind.Verb && !Starts.Contains(Language.Stemmer.Root(i.Text)) && !from.Columns.Exists(c => c.Kind == ColumnKind.Date && c.Has(i.Text))) : null;
+        if (deedOf is not null && _subject is { IsTable: true } && _subject.Candidates[0].Table == from && items.IndexOf(_subject) < items.IndexOf(deedOf) && MeasureFinder.Dates(from).Count > 0)
+        {
+            // "which owners came in February": not those who registered then.
+            return DeedTable(deedOf.Text, from) is { } done && One(Concept.Date, done) is { } then ? then.Column : null;
+        }
+
         if (One(Concept.Date, from) is { } own && !IsOtherLife(own.Column))
         {
             return own.Column;
@@ -151,6 +158,9 @@ internal sealed partial class Composer
     private bool IsOtherLife(Column date) =>
         date.Words.Any(static w => w is "birth" or "dob" or "born" or "birthday" or "geburts" or "geburt" or "died" or "death")
         && !items.Exists(static i => i.Text.Contains("born", StringComparison.Ordinal) || i.Text.Contains("birth", StringComparison.Ordinal) || i.Text.Contains("die", StringComparison.Ordinal) || i.Text.EndsWith("oldest", StringComparison.Ordinal) || i.Text.EndsWith("youngest", StringComparison.Ordinal) || i.Text is "older than" or "younger than" or "eldest" or "the eldest");
+
+    // What people do once, when they come to be what they are.
+    private static readonly HashSet<string> Starts = [.. new[] { "start", "started", "begin", "began", "join", "joined", "sign", "signed", "register", "hire", "enrol", "enroll", "enrolled", "add", "create", "created", "apply", "applied", "born", "become", "listed", "work", "live", "do", "run", "have" }.Select(Language.Stemmer.Root)];
 
     // When a thing began to be says nothing of when something happened to it.
     private static readonly string[] Beginnings = ["birth", "open", "opened", "founded", "established", "built", "created", "registered", "joined", "since", "published", "release", "released", "hired", "updated", "modified"];

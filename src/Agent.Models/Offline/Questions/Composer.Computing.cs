@@ -137,6 +137,12 @@ internal sealed partial class Composer
                     after.Used = true;
                     _subject ??= next;
                     _plainTables.Add(next);
+                    if (after.Kind == ItemKind.Mention && after.First == next.Last && after.Candidates.Where(c => c.Column is not null && c.Table == next.Candidates[0].Table).ToList() is { Count: > 0 } ofIt)
+                    {
+                        // "average rental amount": of the rentals.
+                        after = after with { Candidates = ofIt, Used = true };
+                    }
+
                     _measure = after.Kind == ItemKind.Mention ? new MeasureRequest(item.Aggregate, after) : new MeasureRequest(item.Aggregate, next, after.Kind == ItemKind.Concept ? after.Concept : Concept.Money);
                 }
 

@@ -1,3 +1,4 @@
+using Agent.Models.Offline.Language;
 using Agent.Models.Offline.Sql;
 
 namespace Agent.Models.Offline.Questions;
@@ -51,9 +52,24 @@ internal sealed partial class Composer
                 _conditions.Add(new ConditionRequest(Bound.Exists, null, Concept.Quantity, "event", []) { Negated = true });
                 break;
             default:
+                if (next is null && items.Skip(i + 1).FirstOrDefault(static x => x.Kind == ItemKind.Verb) is { } deed && _subject is { IsTable: true } && DeedTable(deed.Text, _subject.Candidates[0].Table) is { } done1)
+                {
+                    // "faults that have never occurred", "cars nobody has ever booked": without rows of that deed.
+                    _conditions.Add(new ConditionRequest(Bound.Exists, new Item(ItemKind.Mention, deed.First, deed.Last) { Text = done1.Noun, Candidates = [new Candidate(done1, null, 1)], IsImplied = true }, Concept.None, "row", []) { Negated = true });
+                    break;
+                }
+
                 _problem = $"I could not tell what “{items[i].Text}” refers to";
                 break;
         }
+    }
+
+    /// <summary>The table of what a verb says was done to rows: the one that is called so, else the only one that refers to them.</summary>
+    private Table? DeedTable(string verb, Table subject)
+    {
+        var from = graph.Schema.References.Where(r => r.To == subject && r.From != subject).Select(static r => r.From).Distinct().ToList();
+        return from.Where(t => t.Words.Any(w => WordMatch.Score(verb, w) >= WordMatch.Synonym || WordMatch.Score(Stemmer.Root(verb) + "ing", w) >= WordMatch.Synonym)).ToList() is [{ } named] ? named
+            : from is [{ IsLink: false } only] && verb is "occur" or "occurs" or "occurred" or "happen" or "happened" or "use" or "used" ? only : null;
     }
 
     /// <summary>"Which playlists are empty": those without rows of the one table that refers to them.</summary>

@@ -199,6 +199,12 @@ internal sealed partial class Composer
             next.Used = true;
             _limit = (int)next.Number;
         }
+        else if (item.Operator is "top" or "bottom" && Previous(i, skipPrepositions: false) is { Kind: ItemKind.Number, Used: false } before && before.Last == item.First)
+        {
+            // "3 best countries"
+            before.Used = true;
+            _limit = (int)before.Number;
+        }
         else
         {
             _limit = next is { Kind: ItemKind.Mention } && IsPlural(next) ? 10 : 1;
@@ -213,6 +219,20 @@ internal sealed partial class Composer
         {
             case { Kind: ItemKind.Count or ItemKind.Aggregate or ItemKind.Superlative or ItemKind.Concept } or { Kind: ItemKind.Mention } when ranks || (_rank is not null && next.Kind != ItemKind.Mention):
                 TakeOrder(i);
+                break;
+            case { Kind: ItemKind.Mention, IsTable: false } when _groups.Exists(static g => g.Part is not null) && next.Candidates[0].Column is { Kind: ColumnKind.Date }:
+                // "per month in 2024 by pickup date": what the months are of.
+                next.Used = true;
+                for (var c = 0; c < _conditions.Count; c++)
+                {
+                    _conditions[c] = _conditions[c] is { Bound: Bound.Date, Target: null } ? _conditions[c] with { Target = next } : _conditions[c];
+                }
+
+                break;
+            case { Kind: ItemKind.Mention, IsTable: false } when _rank is { Target: null, Measure: null, Concept: Concept.None, IsMost: true } && items.Exists(static x => x.Kind is ItemKind.Verb or ItemKind.Event) && next.Candidates.Any(static c => c.Column is { } pieces && MeasureFinder.IsQuantity(pieces)):
+                // "which parts do we use the most, by quantity": of what was done with them.
+                next.Used = next.IsReplaced = true;
+                _rank = _rank with { Concept = Concept.Quantity };
                 break;
             case { Kind: ItemKind.Mention, IsTable: false } when _rank is { Target: null, Measure: null, Concept: Concept.None or Concept.Size } && next.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false }:
                 // "the biggest project by budget"

@@ -155,6 +155,17 @@ internal sealed partial class Composer
             {
                 if (!projection.IsTable && Column(projection, groups[0].Table) is { } extra && graph.IsToOne(groups[0].Table, extra.Table))
                 {
+                    if (groups.Exists(g => g.Value?.Column == extra))
+                    {
+                        continue;
+                    }
+
+                    if (!groups.Exists(g => g.Value is null && graph.IsToOne(g.Table, extra.Table)))
+                    {
+                        // It would split the groups that were asked for.
+                        return Fail($"I could not place “{projection.Text}” in the question");
+                    }
+
                     groups.Add(new Grouping(extra.Table, new Term(extra)));
                 }
             }
@@ -189,7 +200,7 @@ internal sealed partial class Composer
     {
         foreach (var item in _projections.Where(static p => p.Kind == ItemKind.Mention && !p.IsTable).ToList())
         {
-            if (_when || item.Text.Contains(' ', StringComparison.Ordinal) || !(item.Text.EndsWith("ed", StringComparison.Ordinal) || item.Candidates[0].Column!.Words[0] == item.Text || Lexicon.Find(item.Text) is { Kind: ItemKind.Verb or ItemKind.Event })
+            if (_when || Previous(items.IndexOf(item), skipPrepositions: false) is { Kind: ItemKind.Their } || item.Text.Contains(' ', StringComparison.Ordinal) || !(item.Text.EndsWith("ed", StringComparison.Ordinal) || item.Candidates[0].Column!.Words[0] == item.Text || Lexicon.Find(item.Text) is { Kind: ItemKind.Verb or ItemKind.Event })
                 || item.Candidates[0].Column is not { } column || !(column.Kind == ColumnKind.Date || column.IsReference))
             {
                 continue;
@@ -371,6 +382,8 @@ internal sealed partial class Composer
                     Fail($"I found no date that “{dated.Text}” is");
                     return groups;
                 }
+
+                _projections.RemoveAll(p => items.IndexOf(p) == word + 2);
 
                 var measured = (_measure?.Concept == Concept.Money || _rank?.Concept == Concept.Money) && _measures.Nearest(Concept.Money, []) is [{ } money, ..] ? money.Column.Table : null;
                 var from = measured ?? root;

@@ -143,7 +143,7 @@ internal sealed partial class Composer
                 break;
             case ItemKind.Missing or ItemKind.Present:
                 item.Used = true;
-                if ((Previous(i) is { Kind: ItemKind.Mention } before ? before : Next(i)) is { Kind: ItemKind.Mention } column)
+                if ((Previous(i) is { Kind: ItemKind.Mention } before && !(before.IsTable && Next(i) is { Kind: ItemKind.Mention, IsTable: false }) ? before : Next(i)) is { Kind: ItemKind.Mention } column)
                 {
                     if (column.IsTable)
                     {
@@ -209,6 +209,13 @@ internal sealed partial class Composer
     private void TakeGroups(int i)
     {
         var at = i;
+        if (Next(i) is { Kind: ItemKind.Value, Hits: [{ Whole: true } kind, ..] } value && Next(items.IndexOf(value), skipPrepositions: false) is not { IsTable: true } && value.Hits.All(h => h.Column == kind.Column) && !kind.Column.Table.Label.Contains(kind.Column) && People.Are(kind.Column.Table))
+        {
+            // "each sales agent": the people of that title.
+            _groups.Add((new Item(ItemKind.Mention, value.First, value.Last) { Text = kind.Column.Table.Noun, Candidates = [new Candidate(kind.Column.Table, null, 1)], IsImplied = true }, null));
+            return;
+        }
+
         while (Next(at) is { } next && (next.Kind is ItemKind.Mention or ItemKind.DateWord))
         {
             next.Used = true;
@@ -338,7 +345,9 @@ internal sealed partial class Composer
 
             if (item.Concept == Concept.Money || _groups.Count > 0)
             {
-                _measure = new MeasureRequest(Aggregate.Sum, null, item.Concept);
+                // "rental revenue": what the rentals come to, where they come to something.
+                var of = i > 0 && items[i - 1] is { IsTable: true } rows && rows.Last == item.First && MeasureFinder.Terms(item.Concept, rows.Candidates[0].Table) is [{ Times: null } own, ..] && own.Column.Has("total", "amount", "revenue") ? items[i - 1] : null;
+                _measure = new MeasureRequest(Aggregate.Sum, of, item.Concept);
             }
             else
             {

@@ -82,9 +82,7 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
         }
 
         FindTotal();
-        FindValueOf();
-        FindOrder();
-        FindLasting();
+        Rewrite();
         FindWho();
         FindFlags();
         FindSubject();
@@ -121,53 +119,6 @@ internal sealed partial class Composer(JoinGraph graph, List<Item> items, DateOn
             }
 
             items.Insert(number, Lexicon.Find("total")! with { First = items[number].First, Last = items[number].First });
-        }
-    }
-
-    /// <summary>"The value of the orders" is a sum of what they come to, where they come to something.</summary>
-    private void FindValueOf()
-    {
-        if (items.FindIndex(static i => i is { Kind: ItemKind.Filler, Text: "value of" or "values of" }) is var at and >= 0 && Next(at) is { IsTable: true } things)
-        {
-            var isOwn = MeasureFinder.Terms(Concept.Money, things.Candidates[0].Table) is [{ Times: null } money, ..] && money.Column.Has("total", "amount", "value");
-            if (!isOwn || items.Exists(static i => i.Kind == ItemKind.Event))
-            {
-                _problem = $"I could not tell what “{items[at].Text}” {things.Text} is";
-                return;
-            }
-
-            items[at] = Lexicon.Find("total")! with { First = items[at].First, Last = items[at].Last };
-        }
-    }
-
-    /// <summary>"Songs that last between 3 and 4 minutes": a verb.</summary>
-    private void FindLasting()
-    {
-        for (var i = 1; i < items.Count; i++)
-        {
-            if (items[i] is { Kind: ItemKind.Superlative, Text: "last" } && (Next(i, skipPrepositions: false) is { Kind: ItemKind.Between } or { Kind: ItemKind.Compare } || Next(i) is { Kind: ItemKind.Number } number && Next(items.IndexOf(number), skipPrepositions: false) is { Kind: ItemKind.Unit } && items[i - 1].Kind == ItemKind.Mention))
-            {
-                items[i] = Lexicon.Find("lasts")! with { First = items[i].First, Last = items[i].Last };
-            }
-        }
-    }
-
-    /// <summary>"…, biggest group first": an order, and not a first place.</summary>
-    private void FindOrder()
-    {
-        var end = items.FindLastIndex(static i => i.Kind is not ItemKind.Filler);
-        if (end < 2 || items[end] is not { Kind: ItemKind.Superlative, Text: "first" })
-        {
-            return;
-        }
-
-        var from = items.FindLastIndex(end - 1, 2, static i => i.Kind is ItemKind.Superlative or ItemKind.Top);
-        if (from > 0 && (from == end - 1 || items[from + 1].Kind is ItemKind.Filler or ItemKind.Unknown or ItemKind.Mention) && Previous(from, skipPrepositions: false) is not null
-            && (items[from - 1] is { Kind: ItemKind.And } or { Kind: ItemKind.With } or { Kind: ItemKind.Sort }))
-        {
-            var order = Lexicon.Find(items[from].Descending ? "descending" : "ascending")! with { First = items[from].First, Last = items[end].Last };
-            items.RemoveRange(from, end - from + 1);
-            items.Insert(from, order);
         }
     }
 

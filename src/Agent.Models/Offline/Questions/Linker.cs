@@ -17,7 +17,7 @@ internal sealed class Linker(Schema schema)
     private static readonly HashSet<string> Redundant = new(StringComparer.Ordinal) { "id", "no", "code", "key", "number", "date", "name" };
 
     private const double RoleFit = 0.8;
-    private const double Covered = 0.08;
+    private const double Covered = 0.12;
 
     // The noun of a table that has a word more before it fits better than one of a column's words.
     private const double Head = 0.93;
@@ -59,6 +59,11 @@ internal sealed class Linker(Schema schema)
             {
                 var own = column.Words;
                 score = Math.Max(Fit(words, own, table.Words, 0.25), JoinedFit(words, column.Name));
+                if (score < Least && Joined(own) is { } joined)
+                {
+                    score = Fit(words, joined, table.Words, 0.25);
+                }
+
                 if (score < Least && words is [var said] && !Weak.Contains(said) && _roles.TryGetValue(column, out var to))
                 {
                     // "leads", where a column is called lead_lawyer_id and refers to lawyers.
@@ -93,6 +98,12 @@ internal sealed class Linker(Schema schema)
         {
             // "inactive", "unpaid": the opposite of a flag.
             found.AddRange(Find([plain]).Where(static c => c is { Column: not null, Score: >= 0.85 }).Select(static c => c with { Score = Math.Min(c.Score, 0.9) }));
+        }
+
+        if (found.Count == 0 && words is ["job" or "position" or "occupation"])
+        {
+            // What people do is the title that they have.
+            found.AddRange(Find(["title"]).Where(static c => c.Column is not null && People.Are(c.Table)).Select(static c => c with { Score = Math.Min(c.Score, WordMatch.Synonym) }));
         }
 
         var best = found.Count == 0 ? 0 : found.Max(static c => c.Score);
@@ -198,6 +209,20 @@ internal sealed class Linker(Schema schema)
         }
 
         return average;
+    }
+
+    /// <summary>The words of a name with a verb and its particle as the noun that they are: a pickup is when something was picked up. Null where there are none.</summary>
+    private static List<string>? Joined(IReadOnlyList<string> name)
+    {
+        for (var i = 0; i + 1 < name.Count; i++)
+        {
+            if (name[i].EndsWith("ed", StringComparison.Ordinal) && name[i + 1] is "up" or "off" or "out" or "in" or "back" or "down" or "over")
+            {
+                return [.. name.Take(i), Stemmer.Root(name[i]) + name[i + 1], .. name.Skip(i + 2)];
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Words that the name writes as one: <c>date of birth</c> and <c>birthdate</c>, <c>first name</c> and <c>firstname</c>.</summary>

@@ -155,7 +155,11 @@ internal sealed class MeasureFinder(JoinGraph graph)
         return [.. totals, .. prices];
     }
 
-    private static bool IsQuantity(Column column) =>
+    /// <summary>Whether it is money for a piece or a time.</summary>
+    public static bool IsPrice(Column column) => column.Has("rate", "price", "cost", "fee", "fare", "wage", "salary", "charge", "pay");
+
+    /// <summary>Whether it says how many pieces there are or were.</summary>
+    public static bool IsQuantity(Column column) =>
         column.Has("quantity", "qty", "units", "menge", "anzahl", "pieces", "stock", "count") && !column.Has("price", "cost", "amount", "total", "value", "fee");
 
     private static List<Term> Pick(List<Column> columns, params ReadOnlySpan<string> words)

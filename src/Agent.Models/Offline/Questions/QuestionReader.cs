@@ -77,7 +77,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
             {
                 // "closed" may be the date of it, or the state of that name.
                 // "When was it closed" asks for the date, whatever states there are.
-                item = item with { Hits = tokens[0].Lower == "when" && item.Candidates[0].Column is { Kind: ColumnKind.Date } ? [] : [.. valuesOf(Text(item.First, item.Last)).Where(h => h.Whole && !h.Column.Table.Label.Contains(h.Column))] };
+                item = item with { Hits = tokens[0].Lower == "when" && item.Candidates[0].Column is { Kind: ColumnKind.Date } ? [] : [.. valuesOf(Text(item.First, item.Last)).Where(h => h.Whole && !h.Column.Table.Label.Contains(h.Column) && (!item.Text.EndsWith("ed", StringComparison.Ordinal) || h.Value.EndsWith("ed", StringComparison.OrdinalIgnoreCase)))] };
             }
 
             if (tokens[0].Lower != "when" && StateOf(item) is { Count: > 0 } states)
@@ -202,7 +202,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
 
     /// <summary>"In maintenance" is a state, and may be the table of maintenance too.</summary>
     private IReadOnlyList<Candidate> NamesIn(int first, int last) =>
-        last - first == 2 && tokens[first].Lower is "in" or "on" or "under" or "for" && !tokens.Skip(first).Take(2).Any(static t => t.IsCapitalised || t.Kind != TokenKind.Word) ? [.. linker.Find([tokens[last - 1].Lower]).Where(static c => c is { Column: null, Score: >= WordMatch.Least })] : [];
+        last - first == 2 && first > 0 && tokens[first - 1].Lower is not ("is" or "are" or "was" or "were" or "be" or "been" or "currently" or "still" or "now") && tokens[first].Lower is "in" or "on" or "under" or "for" && !tokens.Skip(first).Take(2).Any(static t => t.IsCapitalised || t.Kind != TokenKind.Word) ? [.. linker.Find([tokens[last - 1].Lower]).Where(static c => c is { Column: null, Score: >= WordMatch.Least })] : [];
 
     /// <summary>"Lynxes", where the rows of one table are called "… lynx": the noun that ends their names.</summary>
     private bool IsHead(Token token, int length, IReadOnlyList<ValueHit> hits)
@@ -337,7 +337,7 @@ internal sealed class QuestionReader(Linker linker, IReadOnlyList<Token> tokens,
             return true;
         }
 
-        if (phrase.Kind is ItemKind.Concept or ItemKind.Event && named == said && score >= 0.9 && name.Candidates[0].Column is { Kind: ColumnKind.Date or ColumnKind.Flag })
+        if (phrase.Kind is ItemKind.Concept or ItemKind.Event && !(tokens.Count > 1 && tokens[0].Lower == "how" && tokens[1].Lower == "much") && named == said && score >= 0.9 && name.Candidates[0].Column is { Kind: ColumnKind.Date or ColumnKind.Flag })
         {
             // "paid", where there is a date of it.
             return true;

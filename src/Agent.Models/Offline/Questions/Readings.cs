@@ -54,7 +54,7 @@ internal static class Readings
 
         foreach (var state in items.Where(static i => i is { Kind: ItemKind.Value, Candidates.Count: > 0 }).Take(Most))
         {
-            if (new Composer(graph, [.. items.Select(i => i == state ? i with { Kind = ItemKind.Mention, Hits = [] } : i with { })], today, new Choices()).Compose().Spec is { } spec)
+            if (new Composer(graph, [.. items.SelectMany(i => i == state ? [new Item(ItemKind.Preposition, i.First, i.First + 1) { Text = i.Text.Split(' ')[0].ToLowerInvariant() }, i with { Kind = ItemKind.Mention, First = i.First + 1, Text = i.Text.Split(' ')[^1], Hits = [] }] : (Item[])[i with { }])], today, new Choices()).Compose().Spec is { } spec)
             {
                 others.Add(new OtherReading(spec, $"{state.Hits[0].Column} {state.Hits[0].Value}", state.Candidates[0].Table.Name));
             }

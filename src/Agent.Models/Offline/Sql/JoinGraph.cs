@@ -64,7 +64,13 @@ internal sealed class JoinGraph(Schema schema, IReadOnlySet<Table>? named = null
     /// <summary>The references that lead from one table straight to another, one for each role.</summary>
     public IEnumerable<Reference> Between(Table from, Table to) => schema.References.Where(r => r.From == from && r.To == to && r != without);
 
-    private static double Cost(JoinStep step) => (step.ToMany ? 1.25 : 1.0) + (step.Reference.IsDeclared ? 0 : 0.1) + (IsRole(step.Reference) ? 1.5 : 0);
+    private static double Cost(JoinStep step) => (step.ToMany ? 1.25 : 1.0) + (step.Reference.IsDeclared ? 0 : 0.1) + (IsRole(step.Reference) ? 1.5 : 0) - (IsNamedLink(step.Reference.From) ? Linked : 0);
+
+    private const double Linked = 0.1;
+
+    /// <summary>Whether a table only links others and is called by both: instructors and categories belong together by <c>instructor_category</c>.</summary>
+    private static bool IsNamedLink(Table table) =>
+        table.IsLink && table.PrimaryKey.Count == 2 && table.PrimaryKey.TrueForAll(k => k.Words.Any(w => table.Words.Any(t => t == w)));
 
     /// <summary>Whether it is called by a role (a project's lead) and not by what it refers to: rows belong together by it only where the role is meant.</summary>
     public static bool IsRole(Reference reference)

@@ -21,7 +21,7 @@ internal static class ValueSearch
             return null;
         }
 
-        var wanted = spans.Take(MostSpans).SelectMany(static s => new[] { s.ToLowerInvariant(), AsciiLower(s), Singular(s) }.Concat(KnownCodes.Of(s).Select(static c => c.ToLowerInvariant()))).Distinct(StringComparer.Ordinal).Select(SqlText.Literal);
+        var wanted = spans.Take(MostSpans).SelectMany(static s => new[] { s.ToLowerInvariant(), AsciiLower(s), Singular(s) }.Concat(Stems(s)).Concat(KnownCodes.Of(s).Select(static c => c.ToLowerInvariant()))).Distinct(StringComparer.Ordinal).Select(SqlText.Literal);
         var list = string.Join(", ", wanted.Select(static w => $"({w})"));
         return Union(schema, static (text, column) => $"{SqlText.Fold(text.Name(column.Name))} IN (SELECT v FROM wanted)", limit: null) is { } union
             ? $"WITH wanted(v) AS (VALUES {list})\n{union}" : null;
@@ -80,8 +80,10 @@ internal static class ValueSearch
     {
         foreach (var span in spans.Where(s => !found.ContainsKey(s)).ToList())
         {
+            var stems = Stems(span);
             var codes = KnownCodes.Of(span).ToList();
-            var hits = table.Rows.Where(r => r is [not null, not null, { } value, ..] && codes.Contains(value, StringComparer.OrdinalIgnoreCase))
+            var hits = stems.Length > 0 ? [.. table.Rows.Where(r => r is [not null, not null, { } value, ..] && stems.Contains(Plain(value))).Select(r => schema.Find(r[0]!)?.Columns.Find(c => c.Name == r[1]) is { } column && !column.Table.Label.Contains(column) ? new ValueHit(column, r[2]!, true) : null).OfType<ValueHit>()]
+                : table.Rows.Where(r => r is [not null, not null, { } value, ..] && codes.Contains(value, StringComparer.OrdinalIgnoreCase))
                 .Select(r => schema.Find(r[0]!)?.Columns.Find(c => c.Name == r[1]) is { } column && KnownCodes.Suits(span, column.Words) ? new ValueHit(column, r[2]!, true) : null).OfType<ValueHit>().ToList();
             if (hits.Count > 0)
             {
@@ -89,6 +91,10 @@ internal static class ValueSearch
             }
         }
     }
+
+    /// <summary>"Failed", where the data says "fail".</summary>
+    private static string[] Stems(string span) =>
+        span.Length > 5 && span.EndsWith("ed", StringComparison.Ordinal) && span.All(char.IsAsciiLetterLower) ? span[^3] == span[^4] ? [span[..^2], span[..^3]] : [span[..^2], span[..^1]] : [];
 
     /// <summary>"cats", where the data says "cat".</summary>
     private static string Singular(string span)
