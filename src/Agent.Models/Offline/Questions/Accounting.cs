@@ -33,6 +33,7 @@ internal sealed class Accounting(JoinGraph graph, IReadOnlyList<Item> items)
                 case { Kind: ItemKind.Who } when spec is { Measure: null, Columns.Count: > 0 } && spec.Columns.All(static c => c is { Via: null, Column: { Kind: not ColumnKind.Text, IsReference: false } }) && !People.Are(spec.Root):
                 case { Kind: ItemKind.Who, Text: not ("who is" or "who are" or "who's") } when spec is { Measure: null, IsYesNo: false } && !People.Are(spec.Root) && spec.Columns.All(c => c.Via is null && c.Column.Table == spec.Root) && !items.Any(i => i is { Kind: ItemKind.Mention, IsTable: false } && i.Candidates.Any(c => spec.Columns.Any(t => t.Column == c.Column))):
                 case { Kind: ItemKind.Who } when spec is { Measure: not null, Groups.Count: 0 }:
+                case { Kind: ItemKind.Direction } when spec is { Order: null, Groups.Count: 0 }:
                 case { Kind: ItemKind.When } when !TellsWhen(spec):
                 case { Kind: ItemKind.HowMuch } when spec.Measure is null && !spec.Columns.Any(static c => c.Column.Kind == ColumnKind.Number):
                 case { Kind: ItemKind.Top, Operator: "top" or "bottom" } when spec.Order is null:

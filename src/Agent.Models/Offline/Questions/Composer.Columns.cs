@@ -56,6 +56,13 @@ internal sealed partial class Composer
             columns.Add(new Term(date));
         }
 
+        if (columns.Find(c => (c.Via?.From ?? c.Column.Table) is var of && of != root && !graph.IsToOne(root, of) && !items.Exists(i => i.IsTable && i.Candidates[0].Table == of)) is { } many)
+        {
+            // Of the many rows of a table that nobody named.
+            Fail($"each of {root.Noun} has many {many.Column.Name} of {many.Column.Table.Noun}");
+            return;
+        }
+
         var label = root.Label.Select(static c => new Term(c)).ToList();
         if (subjectColumn is null && columns.Count == 0)
         {

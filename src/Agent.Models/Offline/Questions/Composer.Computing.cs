@@ -56,6 +56,21 @@ internal sealed partial class Composer
             return;
         }
 
+        if (next is null && items[i].Text == "count" && i > 0 && items[i - 1] is { IsTable: true } things && things.Last == items[i].First && things != _subject)
+        {
+            // "with the project count"
+            things.Used = true;
+            _plainTables.Remove(things);
+            _projections.Remove(things);
+            if (_havingOf is null && _groups.Count == 0 && _subject is { IsTable: true })
+            {
+                _groups.Add((_subject, null));
+            }
+
+            _measure = new MeasureRequest(Aggregate.Count, things);
+            return;
+        }
+
         _count = true;
         GroupIfWith(i);
         if (next is { Kind: ItemKind.Mention })

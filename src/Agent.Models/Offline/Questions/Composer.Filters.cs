@@ -159,7 +159,12 @@ internal sealed partial class Composer
 
     /// <summary>"Whom does Nancy manage": those below her; not "to whom does Nancy report".</summary>
     private bool IsDoneTo(Item deed) =>
-        _isWhom && Next(items.IndexOf(deed), skipPrepositions: false) is not { Kind: ItemKind.Preposition or ItemKind.By } && !deed.Text.StartsWith("report", StringComparison.Ordinal);
+        (_isWhom || IsRelative(deed)) && Next(items.IndexOf(deed), skipPrepositions: false) is not { Kind: ItemKind.Preposition or ItemKind.By } && !deed.Text.StartsWith("report", StringComparison.Ordinal);
+
+    /// <summary>"The people Nancy manages": the verb stands right after the name, and the name after those asked for.</summary>
+    private bool IsRelative(Item deed) =>
+        _subject is not null && items.FindLastIndex(items.IndexOf(deed), static i => i.Kind == ItemKind.Value) is var named && named > items.IndexOf(_subject) && items[named].Last == deed.First && items[items.IndexOf(_subject)..named].TrueForAll(static i => i.Kind is ItemKind.Mention or ItemKind.Value or ItemKind.Filler)
+        && deed.Text[^1] == 's' && !deed.Text.EndsWith("rs", StringComparison.Ordinal);
 
     private static readonly string[] Joint = ["both at once", "either of them"];
 

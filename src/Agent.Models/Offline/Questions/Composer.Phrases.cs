@@ -15,6 +15,10 @@ internal sealed partial class Composer
         FindCompanions();
         FindRate();
         FindSingle();
+        if (items.FindLastIndex(static i => i is { Kind: ItemKind.Preposition, Text: "whose" }) is var whose and >= 0 && Next(whose) is null or { Kind: ItemKind.And })
+        {
+            _problem = "I could not tell whose is meant";
+        }
     }
 
     /// <summary>"With the date they left": the date that is named after it, shown.</summary>
@@ -88,7 +92,7 @@ internal sealed partial class Composer
     {
         for (var i = 1; i < items.Count; i++)
         {
-            if (items[i] is { Kind: ItemKind.Compare, Text: "a single" or "only a single" } single && items[i - 1] is { Kind: ItemKind.Preposition or ItemKind.Without or ItemKind.Verb })
+            if (items[i] is { Kind: ItemKind.Compare, Text: "a single" or "only a single" } single && (items[i - 1] is { Kind: ItemKind.Preposition or ItemKind.Without or ItemKind.Verb } || items.Take(i).Any(static x => x.Kind == ItemKind.Without)))
             {
                 items[i] = Lexicon.Find("a")! with { First = single.First, Last = single.Last };
             }

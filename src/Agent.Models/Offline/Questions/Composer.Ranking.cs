@@ -16,6 +16,12 @@ internal sealed partial class Composer
             return;
         }
 
+        if (_rank is not null && item.Concept == Concept.Date && items.Take(i).LastOrDefault(static x => x.Kind == ItemKind.Superlative) is { Concept: Concept.Date } other && other.Descending != item.Descending)
+        {
+            _problem = $"I look for one of “{other.Text}” and “{item.Text}” at a time";
+            return;
+        }
+
         var limit = 1;
         if (Previous(i) is { Kind: ItemKind.Number, Used: false } number)
         {

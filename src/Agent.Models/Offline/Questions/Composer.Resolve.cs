@@ -112,6 +112,19 @@ internal sealed partial class Composer
             order = new Ordering(new Term(name), false);
         }
 
+        if (order is null && rank is null && measure is null && items.Find(static i => i.Kind == ItemKind.Direction) is { } sorted && Lexicon.SortedBy(sorted.Text) is var sortedBy && sortedBy != Concept.None)
+        {
+            // "joined in 2021, oldest first"
+            var dated = sortedBy == Concept.Date ? _conditions.Find(static c => c is { Bound: Bound.Date, Target: not null })?.Target : null;
+            var by = dated is not null ? Column(dated, root, static c => c.Kind == ColumnKind.Date) : One(sortedBy, root)?.Column;
+            if (by is null || !graph.IsToOne(root, by.Table))
+            {
+                return Fail($"I could not tell what “{sorted.Text}” goes by");
+            }
+
+            order = new Ordering(new Term(by), _direction ?? true);
+        }
+
         if (rank is not null && order?.By is { Column: { IsNullable: true, IsKey: false } unknown, Times: null } && (graph.IsToOne(root, unknown.Table)))
         {
             // What is not known has no rank.

@@ -209,6 +209,12 @@ internal sealed partial class Composer
                 return null;
             }
 
+            if (of && IsName(items[index]) && item.Kind is ItemKind.Value or ItemKind.Flag && i + 1 < items.Count && items[i + 1] is { IsTable: true } described && described.First == item.Last && !items.Skip(index + 1).Take(i - index - 1).Any(static x => x.IsTable))
+            {
+                // "the names of our Brazilian customers"
+                return described;
+            }
+
             if (item.IsTable && items[i - 1] is { Kind: ItemKind.Preposition, Text: "of" or "for" } or { Kind: ItemKind.Superlative } or { Kind: ItemKind.Filler, Text: "of the" or "the" or "all" or "each of" or "our" })
             {
                 return item;

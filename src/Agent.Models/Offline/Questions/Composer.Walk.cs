@@ -73,6 +73,12 @@ internal sealed partial class Composer
                 break;
             case ItemKind.HowMuch:
                 item.Used = true;
+                if (_measure is not null && items.Take(i).Any(static x => x.Kind is ItemKind.Count or ItemKind.Aggregate))
+                {
+                    _problem = "I compute one thing at a time";
+                    break;
+                }
+
                 _measure ??= Next(i) is { Kind: ItemKind.Mention, IsTable: false } sum && sum.Candidates[0].Column is { Kind: ColumnKind.Number, IsIdentifier: false }
                     ? Use(sum, new MeasureRequest(Aggregate.Sum, sum))
                     : Next(i) is { Kind: ItemKind.Concept } much
@@ -209,6 +215,29 @@ internal sealed partial class Composer
     private void TakeGroups(int i)
     {
         var at = i;
+        if (i > 0 && items[i - 1] is { Kind: ItemKind.Number or ItemKind.Unit } && _conditions is [.., { Bound: Bound.Number, Target: null } bound] && Next(i) is { Kind: ItemKind.Mention } piece)
+        {
+            // "less than 0.15 per word": of what has a rate for that, and nothing to group by.
+            var rates = (_subject is { IsTable: true } rows ? rows.Candidates[0].Table.Columns : []).Where(c => c is { Kind: ColumnKind.Number, IsIdentifier: false } && c.Words.Any(w => WordMatch.Score(piece.Text, w) >= WordMatch.Plural) && MeasureFinder.IsPrice(c)).ToList();
+            if (rates is not [{ } rate])
+            {
+                _problem = $"I could not tell what is measured per {piece.Text}";
+                return;
+            }
+
+            piece.Used = piece.IsReplaced = true;
+            _conditions[^1] = bound with { Target = new Item(ItemKind.Mention, piece.First, piece.Last) { Text = rate.Name, Candidates = [new Candidate(rate.Table, rate, 1)] }, Concept = Concept.None, Unit = null };
+            return;
+        }
+
+        if (Next(i) is { IsTable: true } whole && items.IndexOf(whole) + 1 < items.Count && items[items.IndexOf(whole) + 1] is { Kind: ItemKind.Mention, IsTable: false } part && part.First == whole.Last && part.Candidates.Where(c => c.Column is not null && c.Table == whole.Candidates[0].Table).ToList() is { Count: > 0 } own && !IsPlural(whole))
+        {
+            // "in each billing period": the periods of bills.
+            whole.Used = part.Used = part.IsReplaced = true;
+            _groups.Add((part with { Candidates = own }, null));
+            return;
+        }
+
         if (Next(i) is { Kind: ItemKind.Value, Hits: [{ Whole: true } kind, ..] } value && Next(items.IndexOf(value), skipPrepositions: false) is not { IsTable: true } && value.Hits.All(h => h.Column == kind.Column) && !kind.Column.Table.Label.Contains(kind.Column) && People.Are(kind.Column.Table))
         {
             // "each sales agent": the people of that title.

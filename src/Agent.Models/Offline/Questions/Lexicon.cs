@@ -20,6 +20,15 @@ internal static class Lexicon
         return near is [{ } only] ? only : null;
     }
 
+    /// <summary>What an order that names it goes by: "oldest first" by a date.</summary>
+    public static Concept SortedBy(string direction) => direction.Split(' ') switch
+    {
+        ["newest" or "latest" or "oldest" or "earliest", "first"] or ["most", "recent", "first"] => Concept.Date,
+        ["longest" or "shortest", "first"] => Concept.Duration,
+        ["cheapest", "first"] or ["most", "expensive", "first"] => Concept.Price,
+        _ => Concept.None,
+    };
+
     private static readonly string[] Words = [.. Phrases.Where(static p => p.Value.Kind is not (ItemKind.Verb or ItemKind.Filler)).SelectMany(static p => p.Key.Split(' ')).Where(static w => w.Length >= 5 && w.All(char.IsAsciiLetter)).Distinct(StringComparer.Ordinal)];
 
     private static FrozenDictionary<string, Item> Build()
