@@ -156,7 +156,7 @@ internal static class Synonyms
         "organization org", "company co comp", "manager mgr", "position pos", "document doc", "weight wt wgt", "height ht", "length len", "minute mins min",
         "second sec secs", "hour hr hrs", "milliseconds ms", "millisecond ms", "kilometer km", "kilometre km", "kilogram kg", "vehicle veh", "warehouse wh whs", "location loc",
         "country ctry", "region reg", "temperature temp", "percent pct", "percentage pct", "group grp", "student stud", "course crs", "publisher publ pub",
-        "publication pub", "author auth", "supplier supp sup", "shipment shp shpmt ship", "payment pmt pymt", "balance bal", "price prc pr", "manufacturer mfr mfg manuf", "severity sev", "technician tech", "stock stk", "unit u", "salary sal",
+        "publication pub", "author auth", "supplier supp sup", "shipment shp shpmt ship", "payment pmt pymt", "balance bal", "price prc pr", "population pop", "priority prio", "staff emp", "manufacturer mfr mfg manuf", "severity sev", "technician tech", "stock stk", "unit u", "salary sal",
         "birthday bday", "building bldg", "room rm", "street str", "postal plz", "postcode plz", "zip plz", "vat mwst", "created crt", "updated upd",
         "specialty spec", "speciality spec", "specialisation spec", "specialization spec", "insurance ins", "member mbr memb", "copy cpy", "title ttl", "language lang", "page pg", "pages pg",
         "from src", "source src", "destination dest dst", "arrival arr", "departure dep", "delivery dlv deliv", "admission adm", "discharge disch", "procedure proc", "treatment treat tx",

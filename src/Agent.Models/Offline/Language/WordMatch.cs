@@ -67,6 +67,11 @@ internal static class WordMatch
     /// <summary>Whether <paramref name="form"/> is the beginning of <paramref name="word"/> or its consonants (<c>cstmr</c>).</summary>
     private static bool IsShortened(string form, string word)
     {
+        if (IsSkeleton(form, word))
+        {
+            return true;
+        }
+
         if (form.Length < 3 || word.Length < form.Length + 2 || form[0] != word[0])
         {
             return false;
@@ -92,6 +97,23 @@ internal static class WordMatch
         }
 
         return next == form.Length && form.Length * 2 >= word.Length;
+    }
+
+    /// <summary>Whether a form without vowels is what a word is without its own: <c>zn</c> of "zone"; of four consonants or more one may be missing (<c>rdg</c> of "reading").</summary>
+    private static bool IsSkeleton(string form, string word)
+    {
+        if (form.Length is < 2 or > 5 || word.Length < 4 || form[0] != word[0] || form.AsSpan().IndexOfAny("aeiou") >= 0)
+        {
+            return false;
+        }
+
+        var consonants = string.Concat(word.Where(static c => !"aeiou".Contains(c, StringComparison.Ordinal)));
+        if (form == consonants)
+        {
+            return true;
+        }
+
+        return form.Length >= 3 && consonants.Length == form.Length + 1 && form[^1] == consonants[^1] && Enumerable.Range(1, consonants.Length - 2).Any(i => consonants.Remove(i, 1) == form);
     }
 
     private static bool IsMisspelt(string a, string b)

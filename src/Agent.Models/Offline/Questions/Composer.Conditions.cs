@@ -160,6 +160,13 @@ internal sealed partial class Composer
         if (next is { Kind: ItemKind.Mention } && next != _subject && Next(items.IndexOf(next), skipPrepositions: false) is not { Kind: ItemKind.Value or ItemKind.Compare or ItemKind.Unknown or ItemKind.Like or ItemKind.Number or ItemKind.Superlative or ItemKind.Missing or ItemKind.Between or ItemKind.Present })
         {
             next.Used = true;
+            if (items[i].Text == "with" && next is { IsTable: false } && _conditions.Exists(c => c.Target is { Kind: ItemKind.Mention, IsTable: false } bounded && bounded.Candidates[0].Column == next.Candidates[0].Column))
+            {
+                // "hired in 2022 or later, with hire dates": that there is one was said already.
+                _projections.Add(next);
+                return;
+            }
+
             if (items[i].Text == "with" && items[0] is { Kind: ItemKind.Ask, Text: not ("which" or "what") } && next is { IsTable: false } && next.Candidates[0].Column is { Kind: not ColumnKind.Flag, IsReference: false } && Next(items.IndexOf(next)) is null)
             {
                 // "list the customers with phone number": it is shown; of those who have one, or of all.

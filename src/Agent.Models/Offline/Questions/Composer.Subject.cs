@@ -76,6 +76,14 @@ internal sealed partial class Composer
         }
 
         var table = choices.Take(nameof(FindWho), near);
+        if (!deed && items.Find(static i => i.Kind is ItemKind.Verb) is { } did && items.Find(static i => i.IsTable) is { } of && items.Exists(static i => i.Kind == ItemKind.Superlative) && !People.Do(did.Text, table)
+            && graph.Schema.References.Where(r => r.From == of.Candidates[0].Table && People.Are(r.To)).ToList() is { Count: > 1 } whose && whose.Select(static r => r.To).Distinct().Count() > 1 && whose.Find(r => r.FromColumns[0].Has(did.Text))?.To != table)
+        {
+            // "who opened the most orders", which customers and employees have a part in.
+            _problem = $"I could not tell who “{did.Text}” {of.Text}";
+            return;
+        }
+
         var isEmployed = items.FindIndex(static i => i is { Kind: ItemKind.Verb or ItemKind.Mention } && i.Text.StartsWith("work", StringComparison.Ordinal)) is var work and >= 0 && work + 1 < items.Count && items[work + 1] is { Kind: ItemKind.Preposition, Text: "at" or "for" };
         if ((isEmployed || items[at].Kind == ItemKind.Filler) && items.Exists(i => i.Kind == ItemKind.Value && !i.Hits.Any(h => graph.IsToOne(table, h.Column.Table))))
         {

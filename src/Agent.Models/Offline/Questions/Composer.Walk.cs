@@ -248,8 +248,20 @@ internal sealed partial class Composer
         while (Next(at) is { } next && (next.Kind is ItemKind.Mention or ItemKind.DateWord))
         {
             next.Used = true;
-            _groups.Add((next, next.Kind == ItemKind.DateWord ? next.Part : null));
             at = items.IndexOf(next);
+            if (next is { Kind: ItemKind.Mention, Text: "type" or "kind" or "sort" or "category" } && at + 2 < items.Count && items[at + 1] is { Kind: ItemKind.Preposition, Text: "of" } && items[at + 2] is { IsTable: true } typed)
+            {
+                // "by type of problem": their types where they have some, else the problems themselves.
+                typed.Used = next.IsReplaced = true;
+                var types = next.Candidates.Where(c => c.Column is not null && c.Table == typed.Candidates[0].Table).ToList();
+                _groups.Add((types.Count > 0 ? next with { Candidates = types } : typed, null));
+                at += 2;
+            }
+            else
+            {
+                _groups.Add((next, next.Kind == ItemKind.DateWord ? next.Part : null));
+            }
+
             // "per year of the invoice date"
             if (Next(at, skipPrepositions: false) is not { Kind: ItemKind.And or ItemKind.Per } joint || Next(items.IndexOf(joint)) is not { Kind: ItemKind.Mention or ItemKind.DateWord } more
                 || (joint.Text is "," && Next(items.IndexOf(more)) is { Kind: ItemKind.Compare or ItemKind.Number }))

@@ -45,7 +45,7 @@ internal sealed class Linker(Schema schema)
         var found = new List<Candidate>();
         foreach (var table in schema.Tables)
         {
-            var score = Fit(words, table.Words, [], 0.25);
+            var score = Math.Max(Fit(words, table.Words, [], 0.25), InitialFit(words, table));
             if (score >= Least)
             {
                 // Of two that are named in part, the one that only links others is meant less.
@@ -210,6 +210,10 @@ internal sealed class Linker(Schema schema)
 
         return average;
     }
+
+    /// <summary>"Work orders" for a table <c>wo</c>: each letter of the name begins a word.</summary>
+    private static double InitialFit(IReadOnlyList<string> said, Table table) =>
+        said.Count is 2 or 3 && table.Words is [{ } name] && name.Length == said.Count && said.Zip(name).All(static p => p.First.Length > 3 && p.First[0] == p.Second) ? RoleFit + 0.05 : 0;
 
     /// <summary>The words of a name with a verb and its particle as the noun that they are: a pickup is when something was picked up. Null where there are none.</summary>
     private static List<string>? Joined(IReadOnlyList<string> name)
