@@ -98,7 +98,7 @@ public sealed class SmallModelRunTests
 
         var shown = Shown(model.Requests[1]);
         Assert.Equal(nothing, shown.Contains("Data is also behind sql__query.", StringComparison.Ordinal));
-        Assert.Equal(nothing ? ChatToolMode.Auto : ChatToolMode.None, model.Requests[1].Options.ToolMode);
+        Assert.Equal(nothing ? ChatToolMode.RequireAny : ChatToolMode.None, model.Requests[1].Options.ToolMode);
     }
 
     [Theory]

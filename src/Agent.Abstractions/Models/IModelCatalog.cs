@@ -38,8 +38,14 @@ public sealed record ModelProbe
     /// <summary>Whether it wrote that call as text, out of which it was read.</summary>
     public bool CalledInText { get; init; }
 
-    /// <summary>Whether it called the tool when it had to; null where that was not tried.</summary>
+    /// <summary>
+    /// Whether it called the tool when it had to, though the request wanted none; null where that was not tried, or cannot be told
+    /// since it <see cref="CallsUnasked"/>.
+    /// </summary>
     public bool? ForcedChoice { get; init; }
+
+    /// <summary>Whether it called the tool where the request wanted none and nothing demanded it.</summary>
+    public bool CallsUnasked { get; init; }
 
     /// <summary>Whether its answer came in pieces; null where it did not answer.</summary>
     public bool? Streamed { get; init; }
@@ -73,7 +79,7 @@ public interface IModelCatalog
     /// <exception cref="ModelException">Nothing has that name.</exception>
     ValueTask<ModelInfo> DescribeAsync(string? name, CancellationToken cancellationToken);
 
-    /// <summary>Tries a model once: one streamed call with one tool, and one where the tool must be called.</summary>
+    /// <summary>Tries a model: a streamed request that wants the one tool offered, and a greeting, where the tool must be called and where it need not.</summary>
     /// <param name="name">One of <see cref="Names"/>, or <c>provider/name</c>; null for the default.</param>
     /// <param name="cancellationToken">Cancels the trial.</param>
     /// <returns>What it showed; failures are in <see cref="ModelProbe.Problem"/>.</returns>

@@ -66,6 +66,7 @@ internal sealed class ModelConnector(
             Providers.Ollama => new OllamaClient(http, endpoint, info.ContextWindow),
             _ => new ConverseClient(http, endpoint, Endpoints.Region(spec, environment) ?? "us-east-1", () => AwsCredentials.Find(environment), info.MaxOutput, time),
         };
+        client = info.Profile is { ReadCallsFromText: true, Constrained: true } && facts?.Program == "llamacpp" ? new DemandedCallClient(client) : client;
         client = info.Profile.ReadCallsFromText ? new TextCallClient(client) : client;
         return new ConnectedModel(info.Profile.IsHelped ? new AssistedClient(client, info, time) : client, info, facts is not null);
     }

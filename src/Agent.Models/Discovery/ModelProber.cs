@@ -9,6 +9,10 @@ namespace Agent.Models.Discovery;
 /// <param name="time">The clock.</param>
 internal sealed class ModelProber(TimeProvider time)
 {
+    private const string Weather = "What is the weather in Oslo? Use the tool.";
+    private const string Greeting = "Say hello.";
+    private const string Counting = "Count from one to twenty in words.";
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private static readonly AIFunctionDeclaration Tool = AIFunctionFactory.CreateDeclaration(
@@ -26,11 +30,11 @@ internal sealed class ModelProber(TimeProvider time)
         try
         {
             var client = await model.ClientAsync(both.Token);
-            var free = await AskAsync(model, client, ChatToolMode.Auto, both.Token);
-            var forced = await ForcedAsync(model, client, both.Token);
+            var free = await AskAsync(model, client, Weather, ChatToolMode.Auto, both.Token);
+            var (forced, unasked) = await ForcedAsync(model, client, both.Token);
 
             // An answer that its server could not read was not counted either.
-            var speed = free.WasUnread ? (await AskAsync(model, client, null, both.Token)).TokensPerSecond : free.TokensPerSecond;
+            var speed = free.WasUnread ? (await AskAsync(model, client, Counting, null, both.Token)).TokensPerSecond : free.TokensPerSecond;
             return new ModelProbe
             {
                 Model = model.Info,
@@ -38,6 +42,7 @@ internal sealed class ModelProber(TimeProvider time)
                 CalledTool = free.Called,
                 CalledInText = free.InText,
                 ForcedChoice = forced,
+                CallsUnasked = unasked,
                 Streamed = free.Pieces > 1,
                 TimeToFirstToken = free.FirstToken,
                 TokensPerSecond = speed,
@@ -62,32 +67,42 @@ internal sealed class ModelProber(TimeProvider time)
         }
     }
 
-    private async Task<bool?> ForcedAsync(ConfiguredModel model, IChatClient client, CancellationToken cancellationToken)
+    /// <summary>
+    /// Demands a call where the request wants none. A model that calls for the mere sake of it, demanded or not, shows nothing of
+    /// whether its server holds it to a demand.
+    /// </summary>
+    private async Task<(bool? Forced, bool Unasked)> ForcedAsync(ConfiguredModel model, IChatClient client, CancellationToken cancellationToken)
     {
         if (!model.Info.Capabilities.HasFlag(ModelCapabilities.ForcedToolChoice))
         {
-            return false;
+            return (false, false);
         }
 
         try
         {
-            return (await AskAsync(model, client, ChatToolMode.RequireAny, cancellationToken)).Called;
+            if (!(await AskAsync(model, client, Greeting, ChatToolMode.RequireAny, cancellationToken)).Called)
+            {
+                return (false, false);
+            }
         }
         catch (ModelException exception) when (exception.Kind is ModelErrorKind.BadRequest or ModelErrorKind.Malformed)
         {
-            return false;
+            return (false, false);
         }
+
+        return (await AskAsync(model, client, Greeting, ChatToolMode.Auto, cancellationToken)).Called ? (null, true) : (true, false);
     }
 
     /// <param name="model">The model.</param>
     /// <param name="client">Its client.</param>
-    /// <param name="mode">How it may call; null offers no tool and asks for words.</param>
+    /// <param name="request">What it is asked.</param>
+    /// <param name="mode">How it may call; null offers no tool.</param>
     /// <param name="cancellationToken">Cancels the trial.</param>
-    private async Task<Trial> AskAsync(ConfiguredModel model, IChatClient client, ChatToolMode? mode, CancellationToken cancellationToken)
+    private async Task<Trial> AskAsync(ConfiguredModel model, IChatClient client, string request, ChatToolMode? mode, CancellationToken cancellationToken)
     {
         var options = mode is null ? new ChatOptions { MaxOutputTokens = 64 } : new ChatOptions { Tools = [Tool], ToolMode = mode, MaxOutputTokens = 256 };
         options.Temperature = model.Info.Profile.Temperature;
-        ChatMessage[] messages = [new(ChatRole.User, mode is null ? "Count from one to twenty in words." : "What is the weather in Oslo? Use the tool.")];
+        ChatMessage[] messages = [new(ChatRole.User, request)];
         var started = time.GetTimestamp();
         TimeSpan? first = null;
         var last = TimeSpan.Zero;

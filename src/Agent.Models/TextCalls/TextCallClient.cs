@@ -7,7 +7,8 @@ namespace Agent.Models.TextCalls;
 
 /// <summary>
 /// Reads calls that a model writes as text, for models whose profile says so. Text passes through until something begins that may be
-/// a call; from there it is held back until the answer is complete, and comes out as calls or as the text it was.
+/// a call; from there it is held back until the answer is complete, and comes out as calls or as the text it was. Where tools are
+/// withheld a call is no answer either: it is left out, with what follows it.
 /// </summary>
 /// <param name="inner">The model's client.</param>
 internal sealed class TextCallClient(IChatClient inner) : StreamingChatClient
@@ -22,7 +23,7 @@ internal sealed class TextCallClient(IChatClient inner) : StreamingChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var conversation = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
-        var reader = options?.ToolMode is NoneChatToolMode || options?.ResponseFormat is ChatResponseFormatJson ? null : new TextCallReader(options?.Tools ?? options?.AdditionalProperties?.GetValueOrDefault(OfferedBefore) as IList<AITool> ?? [], conversation);
+        var reader = options?.ResponseFormat is ChatResponseFormatJson ? null : new TextCallReader(options?.Tools ?? options?.AdditionalProperties?.GetValueOrDefault(OfferedBefore) as IList<AITool> ?? [], conversation);
         var updates = inner.GetStreamingResponseAsync(conversation, options, cancellationToken);
         if (reader is not { Any: true })
         {
@@ -47,7 +48,11 @@ internal sealed class TextCallClient(IChatClient inner) : StreamingChatClient
                 continue;
             }
 
-            if (held.Length > 0)
+            if (held.Length > 0 && options?.ToolMode is NoneChatToolMode)
+            {
+                LeaveOut(update, held.ToString(), reader);
+            }
+            else if (held.Length > 0)
             {
                 Resolve(update, held.ToString(), reader, realCalls || update.Contents.Any(c => c is FunctionCallContent));
             }
@@ -91,6 +96,16 @@ internal sealed class TextCallClient(IChatClient inner) : StreamingChatClient
             {
                 update.Contents.RemoveAt(i--);
             }
+        }
+    }
+
+    /// <summary>Puts what was held back into the last update, up to the first call.</summary>
+    private static void LeaveOut(ChatResponseUpdate last, string text, TextCallReader reader)
+    {
+        var call = reader.IndexOfCall(text);
+        if (call < 0 || !CallNotation.IsOnlyMarks(text[..call]))
+        {
+            last.Contents = [new TextContent(call < 0 ? text : text[..call]), .. last.Contents];
         }
     }
 

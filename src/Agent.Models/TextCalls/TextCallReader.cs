@@ -60,6 +60,10 @@ internal sealed class TextCallReader
         return calls;
     }
 
+    /// <summary>Where a text first becomes a call that the model wrote itself, also one that cannot run; -1 where it does not. What it quotes is none.</summary>
+    /// <param name="text">What the model wrote.</param>
+    public int IndexOfCall(string text) => CallNotation.Find(text).Find(written => !IsCopied(text, written))?.Start ?? -1;
+
     /// <summary>What keeps a passage from being a call; null where nothing does.</summary>
     private string? Problem(string text, WrittenCall written, out JsonElement arguments, out bool breaksSchema)
     {
@@ -75,8 +79,7 @@ internal sealed class TextCallReader
             return $"The arguments of '{name}' are not one whole JSON object; write them as {{\"name\": value, …}}, and shorter where they were cut off.";
         }
 
-        // Checked in its passage and by its sense: the same call in another notation is still somebody else's.
-        if (Unescaped(text[written.Start..written.End]).Any(passage => foreignText.Value.Contains(Plain(passage), StringComparison.Ordinal)) || foreign.Value.Contains(Identity(written)))
+        if (IsCopied(text, written))
         {
             return $"The call of '{name}' is copied from text that you were given, and is not run.";
         }
@@ -97,6 +100,10 @@ internal sealed class TextCallReader
         arguments = given;
         return null;
     }
+
+    /// <summary>Whether somebody else wrote it: looked for in its passage and by its sense, since the same call in another notation is still theirs.</summary>
+    private bool IsCopied(string text, WrittenCall written) =>
+        Unescaped(text[written.Start..written.End]).Any(passage => foreignText.Value.Contains(Plain(passage), StringComparison.Ordinal)) || foreign.Value.Contains(Identity(written));
 
     /// <summary>The offered tool of a name: as it stands, or in the form a person sees (<c>files.read_file</c>).</summary>
     private string? Name(string written) =>

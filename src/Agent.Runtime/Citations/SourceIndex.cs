@@ -32,14 +32,14 @@ internal sealed partial class SourceIndex
         List<Citation> citations = [];
         var seen = new HashSet<string>(StringComparer.Ordinal);
 
-        foreach (Match match in PathAndLine().Matches(answer))
+        foreach (var match in Find(PathAndLine(), answer))
         {
             var path = match.Groups["path"].Value;
             var line = int.Parse(match.Groups["line"].Value, CultureInfo.InvariantCulture);
             Add($"{path}:{line}", FindFile(path, line));
         }
 
-        foreach (Match match in Address().Matches(answer))
+        foreach (var match in Find(Address(), answer))
         {
             var address = match.Value.TrimEnd('.', ',', ';', ':', ')', ']', '\'', '"', '!', '?', '*', '_', '`');
             Add(address, FindAddress(address));
@@ -181,6 +181,25 @@ internal sealed partial class SourceIndex
 
     private static int? Number(JsonElement item, string name) =>
         item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
+
+    /// <summary>What is found within the pattern's time: an answer is not lost because its sources cannot be told, on a machine that is busy, say.</summary>
+    private static List<Match> Find(Regex pattern, string answer)
+    {
+        var found = new List<Match>();
+        try
+        {
+            foreach (Match match in pattern.Matches(answer))
+            {
+                found.Add(match);
+            }
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // Those found before it stand.
+        }
+
+        return found;
+    }
 
     [GeneratedRegex(@"(?<![\w/.:\-])(?<path>[\w.\-/~@+]*[\w\-]\.[A-Za-z0-9]{1,12}|[\w.\-~@+]+(?:/[\w.\-~@+]+)+):(?<line>[0-9]{1,9})(?![\w/])", RegexOptions.CultureInvariant, 1_000)]
     private static partial Regex PathAndLine();

@@ -11,11 +11,16 @@ internal sealed partial class AgentRun
     /// <summary>A longer request holds the text that it is about, in characters.</summary>
     private const int LongestQuestion = 400;
 
+    private const string CalledInVain = "I could not look this up: no call brought anything.";
+
     private JsonSchema? _schema;
     private bool _repaired;
 
     /// <summary>Whether the answer can rest on something: a call of the model's that succeeded, or help.</summary>
     private bool _rests;
+
+    /// <summary>Whether the last turn was not the model's alone.</summary>
+    private bool _wasHelped;
 
     /// <summary>Results that may hold the rows asked for, the last one last; read only where an answer lacks them.</summary>
     private readonly List<(string CallId, string Tool, ToolResult Result)> _data = [];
@@ -48,9 +53,9 @@ internal sealed partial class AgentRun
             Note("You called nothing, so you know nothing yet. Call one of the tools.");
             return null;
         }
-        else if (IsUnfounded)
+        else if (Doubt() is { } doubt)
         {
-            answer = $"I could not look this up: no call brought anything. What {_model} says without a source may be invented:\n\n{answer}";
+            answer = $"{doubt}\n\n{answer}";
             Emit(new RunEvent.TextReset());
             Emit(new RunEvent.TextDelta(answer));
         }
@@ -71,6 +76,16 @@ internal sealed partial class AgentRun
     private bool IsUnfounded =>
         _model.Profile.ForceFirstCall && !_rests && _runs == 1 && _offered.Declarations.Count > 0
         && _request.Prompt.Length <= LongestQuestion && _start.Request is { Attachments.Count: 0 };
+
+    /// <summary>What stands before an answer that a small model may have made up; null where it has something to rest on.</summary>
+    private string? Doubt() =>
+        IsUnfounded ? $"{CalledInVain} What {_model} says without a source may be invented:"
+        : IsSmall && !_wasHelped && _data.Count == 0 && _final?.Stop == RunStop.LimitReached ? $"{LimitSentence()} What {_model} says all the same rests on no result of this request and may be invented:"
+        : null;
+
+    /// <summary>What is said where a small model has nothing to say once tools are withheld.</summary>
+    private string NothingFound() =>
+        $"{(_rests ? "What was looked up does not answer this." : CalledInVain)} Ask in other words, or choose another model with --model.";
 
     /// <summary>An answer that breaks the schema is sent back once.</summary>
     private async Task<RunResult?> RepairAsync(IReadOnlyList<string> problems)

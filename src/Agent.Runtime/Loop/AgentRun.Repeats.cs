@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Agent.Runtime.Answers;
 using Agent.Runtime.Sessions;
 
 namespace Agent.Runtime.Loop;
@@ -78,15 +79,17 @@ internal sealed partial class AgentRun
     /// <summary>Whether a call brought what the person asked for, and not only what is needed to ask for it.</summary>
     private static bool HoldsData(CallState call)
     {
-        if (!call.Succeeded || !call.IsForTheModel || call.Tool is not { } tool || tool.Id.Server == LocalTools.Server
-            || tool.Id.Name.Contains("describe", StringComparison.OrdinalIgnoreCase)
-            || tool.Id.Name.StartsWith("list_", StringComparison.OrdinalIgnoreCase))
+        if (!call.Succeeded || !call.IsForTheModel || call.Tool is not { } tool || tool.Id.Server == LocalTools.Server || ToolSubjects.Of(tool) != ToolSubject.Data)
         {
             return false;
         }
 
         return call.Result?.Structured is not { } structured || !IsEmpty(structured);
     }
+
+    /// <summary>Whether a call that succeeded is none to answer from.</summary>
+    private static bool BroughtNothing(CallState call) =>
+        call.Tool is { } tool && (ToolSubjects.Of(tool) == ToolSubject.State || (call.Result?.Structured is { } structured && IsEmpty(structured)));
 
     /// <summary>Whether a result is a list of nothing: no rows, whatever their columns are called; or only lists that are empty.</summary>
     private static bool IsEmpty(JsonElement structured)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Runtime.Answers;
 using Agent.Runtime.Context;
 using Agent.Runtime.Observability;
 using Agent.Runtime.Sessions;
@@ -129,7 +130,7 @@ internal sealed partial class AgentRun
             }
 
             Report(call.Ended!);
-            _rests |= call is { IsForTheModel: true, Succeeded: true };
+            _rests |= call is { IsForTheModel: true, Succeeded: true, Tool: { } called } && ToolSubjects.Of(called) != ToolSubject.State;
             if (call.Ended!.Kind == ToolOutcomeKind.Completed && call.Result is { IsError: false } result)
             {
                 _sources.Add(call.Call.Id, result);

@@ -14,6 +14,12 @@ internal sealed partial class AgentRun
     private bool _cutOff;
     private FinalCall? _final;
 
+    /// <summary>Steps at which a call may be demanded; who has found nothing by then may say so.</summary>
+    private const int DemandedSteps = 3;
+
+    /// <summary>Whether the last step's calls came to nothing: failed, or found nothing. One that was refused is not tried again.</summary>
+    private bool _foundNothing;
+
     private async Task<RunResult> LoopAsync(CancellationToken cancellationToken)
     {
         Emit(new RunEvent.Started(_session, _run, _model.ToString()));
@@ -109,7 +115,8 @@ internal sealed partial class AgentRun
 
         if (calls.Count == 0)
         {
-            _rests |= turn.Help is not null;
+            _wasHelped = turn.Help is not null;
+            _rests |= _wasHelped;
             return await AnswerAsync(cancellationToken);
         }
 
@@ -157,6 +164,7 @@ internal sealed partial class AgentRun
         CommitBatch();
         _emptyTurns = 0;
         _errorSteps = batch.Exists(static c => c.Succeeded) ? 0 : _errorSteps + 1;
+        _foundNothing = batch.TrueForAll(c => c.Ended is { Kind: not ToolOutcomeKind.Denied } && (!c.Succeeded || BroughtNothing(c)));
         if (_toolLimitReached)
         {
             Withhold(RunStop.LimitReached, "The limit of tool calls is reached. Answer now from what you have, and say what is missing.");
@@ -178,13 +186,17 @@ internal sealed partial class AgentRun
         // Nothing was said, but what was asked for is there: the person sees the values themselves.
         if (IsSmall && (_final is not null || _emptyTurns > 0) && _schema is null && Completion(string.Empty) is { } data)
         {
-            Emit(new RunEvent.TextDelta(data));
-            return await CloseAsync(_final?.Stop ?? RunStop.Answered, data, isModelText: true);
+            return await SayAsync(_final?.Stop ?? RunStop.Answered, data);
         }
 
-        if (_final is { } final && final.Stop == RunStop.LimitReached)
+        if (_final is { Stop: RunStop.LimitReached })
         {
             return await CloseAsync(RunStop.LimitReached, LimitSentence());
+        }
+
+        if (IsSmall && _final is not null && _schema is null)
+        {
+            return await SayAsync(_refused ? RunStop.ApprovalRefused : RunStop.Answered, NothingFound());
         }
 
         if (++_emptyTurns < 2)
@@ -197,13 +209,20 @@ internal sealed partial class AgentRun
             RunStop.ModelUnavailable, $"The model {turn.Model} gave an empty answer twice; try again, or choose another model with --model.");
     }
 
+    /// <summary>Ends the run with an answer that the model did not write.</summary>
+    private async Task<RunResult> SayAsync(RunStop stop, string answer)
+    {
+        Emit(new RunEvent.TextDelta(answer));
+        return await CloseAsync(stop, answer, isModelText: true);
+    }
+
     /// <summary>What the person saw of the answer so far.</summary>
     private string ShownText => string.Join("\n\n", _texts.Select(static t => t.Trim()));
 
     private string LimitSentence() =>
-        _step > _request.Budget.MaxSteps
-            ? $"The run was stopped after {_request.Budget.MaxSteps} steps without an answer; ask for less at once, or raise limits.maxSteps."
-            : $"The run was stopped without an answer: {_errorSteps} steps in a row failed.";
+        _step > _request.Budget.MaxSteps ? $"The run was stopped after {_request.Budget.MaxSteps} steps without an answer; ask for less at once, or raise limits.maxSteps."
+        : _toolLimitReached ? $"The run was stopped after {_budget.MaxToolCalls} tool calls without an answer; ask for less at once, or raise limits.maxToolCalls."
+        : $"The run was stopped without an answer: {_errorSteps} steps in a row failed. Ask in other words, or choose another model with --model.";
 
     /// <summary>The next call is the last: the model must answer without tools.</summary>
     private void Withhold(RunStop stop, string note)
@@ -258,7 +277,7 @@ internal sealed partial class AgentRun
             Tools = _offered.Declarations.Count == 0 ? null : _offered.Declarations,
             ToolMode = _offered.Declarations.Count == 0 ? null
                 : _final is not null ? ChatToolMode.None
-                : _step == 1 && _model.Profile.ForceFirstCall ? ChatToolMode.RequireAny
+                : MustCall ? ChatToolMode.RequireAny
                 : ChatToolMode.Auto,
             ModelId = _asked,
             Temperature = _model.Profile.Temperature,
@@ -312,6 +331,9 @@ internal sealed partial class AgentRun
 
         return turn;
     }
+
+    /// <summary>A small model must look before it speaks: at its first step, and for a few more where what it called came to nothing.</summary>
+    private bool MustCall => _model.Profile.ForceFirstCall && (_step == 1 || (_step <= DemandedSteps && _foundNothing));
 
     /// <summary>Another model may have answered than the one that was asked.</summary>
     private void TakeModel(ModelInfo model)

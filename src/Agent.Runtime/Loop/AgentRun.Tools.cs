@@ -103,10 +103,11 @@ internal sealed partial class AgentRun
         }
 
         _every = _model.Profile.IsHelped ? [.. visible.Select(static t => OfferedTools.Declare(t, compact: false))] : [];
+        var asked = compact ? ToolSearch.TellingWords(_request.Prompt) : null;
         var room = _tokens.Fitting((long)(Window * ToolShare));
-        foreach (var tool in ToolSearch.Choose(visible, _model.Profile, _request.Prompt, t => OfferedTools.Measure(t, compact), room))
+        foreach (var tool in ToolSearch.Choose(visible, _model.Profile, _request.Prompt, t => OfferedTools.Measure(t, compact, asked), room))
         {
-            _offered.Add(tool, compact);
+            _offered.Add(tool, compact, asked);
         }
     }
 

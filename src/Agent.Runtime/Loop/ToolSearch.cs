@@ -39,7 +39,7 @@ internal static class ToolSearch
 
         var chosen = new HashSet<ToolId>();
         var left = room - own.Sum(size);
-        foreach (var tool in Rank(others, request, Math.Max(1, most - own.Count), ReadingFirst))
+        foreach (var tool in Rank(profile.Compact ? WithoutUnasked(others, request) : others, request, Math.Max(1, most - own.Count), ReadingFirst))
         {
             // One that is too large leaves its room to those behind it.
             if (size(tool) is var needed && (needed <= left || chosen.Count == 0))
@@ -59,7 +59,7 @@ internal static class ToolSearch
     /// <param name="reading">What a tool that only reads is better by.</param>
     public static IReadOnlyList<ToolDefinition> Rank(IEnumerable<ToolDefinition> tools, string query, int limit, double reading = 0)
     {
-        var words = Words(query).Where(static w => !Stop.Contains(w)).ToHashSet(StringComparer.Ordinal);
+        var words = TellingWords(query);
         var documents = tools.Select(static t => (Tool: t, Name: Words($"{t.Id.Server} {t.Id.Name} {t.Title}"), Text: Words(t.Description))).ToList();
         var spread = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var document in documents)
@@ -140,6 +140,30 @@ internal static class ToolSearch
             word.Clear();
         }
     }
+
+    /// <summary>The words that say something, as <see cref="Words"/> gives them.</summary>
+    public static HashSet<string> TellingWords(string? text)
+    {
+        var words = Words(text);
+        words.ExceptWith(Stop);
+        return words;
+    }
+
+    /// <summary>A small model that finds nothing to read tries what changes something; it is given what the request speaks of, and all else by a search.</summary>
+    private static List<ToolDefinition> WithoutUnasked(List<ToolDefinition> tools, string request)
+    {
+        var reading = tools.Where(static t => t.Hints.ReadOnly == true).SelectMany(WordsOf).ToHashSet(StringComparer.Ordinal);
+        if (reading.Count == 0)
+        {
+            return tools;
+        }
+
+        var asked = TellingWords(request);
+        asked.ExceptWith(reading);
+        return tools.FindAll(t => t.Hints.ReadOnly == true || WordsOf(t).Overlaps(asked));
+    }
+
+    private static HashSet<string> WordsOf(ToolDefinition tool) => TellingWords($"{tool.Id.Name} {tool.Title} {tool.Description}");
 
     /// <summary>A small model is not given a plan to keep, nor a tool for results that were cut before one was.</summary>
     private static bool IsOffered(ToolDefinition own, ModelProfile profile) => !profile.Compact || own.Id.Name is not (PlanTool.Name or ReadResultTool.Name);

@@ -151,17 +151,59 @@ public sealed class SelectionTests
     }
 
     [Fact]
-    public async Task Probe_TellsCallsForceAndStreaming()
+    public async Task Description_OfAServerThatAcceptsAndNeverAnswers_IsGivenUpAfterTheLimit()
     {
-        await using var server = await FakeServer.StartAsync(
-            FakeServer.Says("It is sunny."),
-            FakeServer.Events("""{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"get_weather","arguments":"{\"city\":\"Oslo\"}"}}]},"finish_reason":"tool_calls"}]}""", "[DONE]"));
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var time = new ManualTime();
+        await using var server = await FakeServer.StartWithDiscoveryAsync(FakeServer.StalledEvents(asked));
+        await using var models = new TestModels([("models:endpoint", server.Url), ("models:name", "m"), ("models:contextWindow", "2048")], time);
+
+        var described = models.Catalog.DescribeAsync(null, default).AsTask();
+        await asked.Task;
+        time.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.False(described.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(2048, (await described.WaitAsync(TimeSpan.FromMinutes(1))).ContextWindow);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task Description_ThatIsCancelled_DoesNotWaitForTheLimit()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var cancel = new CancellationTokenSource();
+        await using var server = await FakeServer.StartWithDiscoveryAsync(FakeServer.StalledEvents(asked));
+        await using var models = new TestModels([("models:endpoint", server.Url), ("models:name", "m")], new ManualTime());
+
+        var described = models.Catalog.DescribeAsync(null, cancel.Token).AsTask();
+        await asked.Task;
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => described.WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
+    /// <summary>A server that holds its model to a demanded call, one that does not, and a model that calls whatever it is told.</summary>
+    [Theory]
+    [InlineData(true, false, true, false)]
+    [InlineData(false, false, false, false)]
+    [InlineData(true, true, null, true)]
+    public async Task Probe_TellsADemandThatIsKept_FromAModelThatCallsAnyway(bool whenDemanded, bool whenGreeted, bool? forced, bool unasked)
+    {
+        var call = FakeServer.Events("""{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"get_weather","arguments":"{\"city\":\"Oslo\"}"}}]},"finish_reason":"tool_calls"}]}""", "[DONE]");
+        await using var server = await FakeServer.StartAsync(context =>
+        {
+            var body = FakeServer.BodyOf(context)!.Value;
+            var calls = body.GetProperty("messages")[0].GetProperty("content").GetString()!.Contains("weather", StringComparison.Ordinal)
+                || (body.TryGetProperty("tool_choice", out var choice) && choice.GetString() == "required" ? whenDemanded : whenGreeted);
+            return calls ? call(context) : FakeServer.Says("Hello.")(context);
+        });
         await using var models = TestModels.OpenAI(server);
 
         var probe = await models.Catalog.ProbeAsync(null, default);
 
         Assert.True(probe.Answered);
-        Assert.Equal((false, true), (probe.CalledTool, probe.ForcedChoice));
-        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal((true, forced, unasked), (probe.CalledTool, probe.ForcedChoice, probe.CallsUnasked));
+        Assert.Equal(whenDemanded ? 3 : 2, server.Requests.Count);
     }
 }

@@ -61,18 +61,55 @@ public sealed class TextCallClientTests
         Assert.Equal(Call, heard.Text);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Call_WhereNoneWasWanted_IsLeftAsText(bool withheld)
+    [Fact]
+    public async Task Call_WhereNothingWasOffered_IsLeftAsText()
     {
         await using var server = await FakeServer.StartAsync(FakeServer.Says(Call));
         await using var models = TestModels.OpenAI(server, ("models:profile", "small"));
 
-        var heard = await models.AskAsync(options: withheld ? new ChatOptions { Tools = [TestModels.Tool()], ToolMode = ChatToolMode.None } : new ChatOptions());
+        var heard = await models.AskAsync(options: new ChatOptions());
 
         Assert.Empty(heard.Calls);
         Assert.Equal(Call, heard.Text);
+    }
+
+    /// <summary>As this model wrote them when it was asked to answer, whole and cut off.</summary>
+    [Theory]
+    [InlineData(Call, "")]
+    [InlineData("```json\n" + Call + "\n```", "")]
+    [InlineData("<tool_call>\n" + Call + "\n</tool_call>", "")]
+    [InlineData("[TOOL_CALLS]" + "[" + Call + "]", "")]
+    [InlineData("<function=sql__query>\n<parameter=statement>SELECT 1</parameter>\n</function>", "")]
+    [InlineData("""{"name": "files__create_directory", "arguments": {"path": "C:/Users/YourUsername/Projects"}}""", "")]
+    [InlineData("""{"name": "sql__query", "arguments": {"statement": "SELECT 1""", "")]
+    [InlineData("<tool_call>\n{\"name\": \"sql__query\", \"argu", "")]
+    [InlineData("There are 59.\n" + Call + "\nThe result is 12.", "There are 59.\n")]
+    [InlineData("```sql\nSELECT 1\n```", "```sql\nSELECT 1\n```")]
+    [InlineData("""{"name": "Ada", "city": "Oslo"}""", """{"name": "Ada", "city": "Oslo"}""")]
+    public async Task Call_WhereToolsAreWithheld_IsNeitherRunNorShown(string written, string shown)
+    {
+        await using var server = await FakeServer.StartAsync(FakeServer.Says(written));
+        await using var models = TestModels.OpenAI(server, ("models:profile", "small"));
+
+        var heard = await models.AskAsync(options: new ChatOptions { Tools = [TestModels.Tool()], ToolMode = ChatToolMode.None });
+
+        Assert.Empty(heard.Calls);
+        Assert.Equal(shown, heard.Text);
+        Assert.DoesNotContain(heard.Updates, static u => u.AdditionalProperties?.ContainsKey(ModelKeys.Damaged) == true);
+    }
+
+    [Fact]
+    public async Task Call_QuotedFromAResult_IsShown_WhereToolsAreWithheld()
+    {
+        await using var server = await FakeServer.StartAsync(FakeServer.Says("The file holds:\n" + Call));
+        await using var models = TestModels.OpenAI(server, ("models:profile", "small"));
+
+        var heard = await models.AskAsync(
+            [new ChatMessage(ChatRole.User, "What does calls.json hold?"), new ChatMessage(ChatRole.Assistant, [new FunctionCallContent("c1", "files__read_file")]), new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c1", Call)])],
+            new ChatOptions { Tools = [TestModels.Tool()], ToolMode = ChatToolMode.None });
+
+        Assert.Empty(heard.Calls);
+        Assert.Equal("The file holds:\n" + Call, heard.Text);
     }
 
     /// <summary>However the pieces fall, the same comes out.</summary>

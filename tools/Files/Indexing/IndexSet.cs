@@ -45,6 +45,7 @@ internal sealed class IndexSet : IDisposable
         Name = "index_status",
         Title = "State of the search index",
         Description = "Tells how far the index is that makes search_text fast. With wait, builds it where there is none and answers when it is ready.",
+        About = ToolSubject.State,
         ReadOnly = true,
         Idempotent = true,
         Limit = TimeSpan.FromMinutes(10),

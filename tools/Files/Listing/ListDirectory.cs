@@ -15,6 +15,7 @@ internal sealed class ListDirectory(FilesContext context)
         Name = "list_directory",
         Title = "List a folder",
         Description = "Lists a folder as a tree of the wanted depth, with sizes and how much each folder holds.",
+        About = ToolSubject.Overview,
         ReadOnly = true,
         Idempotent = true,
         InputSchema = Schemas.ListInput,

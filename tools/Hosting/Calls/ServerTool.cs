@@ -53,6 +53,9 @@ public sealed class ServerTool
     /// </summary>
     public ToolHandler? Classifier { get; init; }
 
+    /// <summary>What its results are about. The definition says so (<c>_meta</c> <c>agent/about</c>: <c>overview</c> or <c>state</c>) where it is not data.</summary>
+    public ToolSubject About { get; init; }
+
     /// <summary>How long a call may take; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(2);
 

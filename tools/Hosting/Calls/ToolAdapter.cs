@@ -108,6 +108,11 @@ internal sealed partial class ToolAdapter : McpServerTool
             words[ToolRequest.ClassifyKey] = true;
         }
 
+        if (tool.About != ToolSubject.Data)
+        {
+            words[ToolRequest.AboutKey] = tool.About == ToolSubject.State ? "state" : "overview";
+        }
+
         return words.Count > 0 ? words : null;
     }
 

@@ -13,6 +13,9 @@ public sealed class ToolRequest
     /// <summary>The member of a request's <c>_meta</c> that asks for a preview instead of the act.</summary>
     public const string PreviewKey = "agent/preview";
 
+    /// <summary>The member of a definition's <c>_meta</c> that says what the results are about.</summary>
+    public const string AboutKey = "agent/about";
+
     /// <summary>The member of a request's <c>_meta</c> that asks what the call is instead of the act.</summary>
     public const string ClassifyKey = "agent/classify";
 

@@ -20,6 +20,7 @@ internal sealed class DescribeSchemaTool(DatabaseCatalog catalog, SqlOptions opt
         Name = "describe_schema",
         Title = "Describe tables and columns",
         Description = "Gives tables and views with columns, types, keys, indexes, comments and about how many rows they have. Many tables come in a compact form; name tables to see them in full, search to find the ones that matter, or ask for the joins between two tables.",
+        About = ToolSubject.Overview,
         InputSchema =
             $$$"""
             {"type": "object", "properties": {

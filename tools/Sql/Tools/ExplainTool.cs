@@ -11,6 +11,7 @@ internal sealed class ExplainTool(DatabaseCatalog catalog, SqlOptions options) :
         Name = "explain",
         Title = "Explain a statement",
         Description = "Tells what a statement is (read, write, schema, administration), which tables it touches, and for a reading one how the engine would run it, without running it. With analyze, runs a reading statement and gives measured times (PostgreSQL).",
+        About = ToolSubject.Overview,
         InputSchema =
             $$$"""
             {"type": "object", "properties": {

@@ -15,6 +15,7 @@ internal sealed class FindValueTool(DatabaseCatalog catalog, SqlOptions options)
         Name = "find_value",
         Title = "Find where a value is",
         Description = "Tells which columns of which tables hold a value and in how many rows: to find out where a name, a code or an id lives before writing a query.",
+        About = ToolSubject.Overview,
         InputSchema =
             $$$"""
             {"type": "object", "properties": {

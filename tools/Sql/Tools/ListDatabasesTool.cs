@@ -12,6 +12,7 @@ internal sealed class ListDatabasesTool(DatabaseCatalog catalog, SqlOptions opti
         Name = "list_databases",
         Title = "List databases",
         Description = "Lists the databases that can be asked, with engine, version and number of tables, and says which cannot be reached.",
+        About = ToolSubject.Overview,
         InputSchema = """{"type": "object", "properties": {}, "additionalProperties": false}""",
         OutputSchema =
             $$$"""

@@ -13,6 +13,7 @@ internal sealed class ListApisTool(IReadOnlyList<NamedSource> sources, Func<stri
         Name = "list_apis",
         Title = "List configured web APIs",
         Description = "Lists the configured web APIs: title, address, how many operations, whether they are tools of their own, and what was left out of their documents and why.",
+        About = ToolSubject.Overview,
         InputSchema = """{"type": "object", "properties": {}, "additionalProperties": false}""",
         OutputSchema =
             $$"""
