@@ -19,19 +19,25 @@ public class DoctorTests
         Assert.DoesNotContain("did not call", exit.Out, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Doctor_ModelThatCallsItsTool_SaysWhatItCanDo()
+    [Theory]
+    [InlineData(true, false, "forced choice yes", null)]
+    [InlineData(false, false, "forced choice no", "answered a greeting in words")]
+    [InlineData(true, true, "forced choice not to be told", "called the tool for a mere greeting")]
+    public async Task Doctor_ModelThatCallsItsTool_SaysWhatItCanDo(bool whenDemanded, bool whenGreeted, string forced, string? note)
     {
         using var workspace = AgentWorkspace.WithoutServers();
-        using var server = new ModelServer((request, _) => request.TryGetProperty("tools", out var tools)
-            ? ModelServer.Call(tools[0].GetProperty("function").GetProperty("name").GetString()!, new { city = "Berlin" })
-            : ModelServer.Text("hello"));
+        using var server = new ModelServer((request, _) =>
+            request.GetProperty("messages")[0].GetProperty("content").GetString()!.Contains("weather", StringComparison.Ordinal)
+            || (request.TryGetProperty("tool_choice", out var choice) && choice.GetString() == "required" ? whenDemanded : whenGreeted)
+                ? ModelServer.Call("get_weather", new { city = "Berlin" })
+                : ModelServer.Text("hello"));
 
         var exit = await workspace.RunAsync("doctor", "--model", "openai/m", "--endpoint", server.Endpoint);
 
         Assert.True(exit.Code == 0, exit.ToString());
         Assert.Contains("tool calls yes", exit.Out, StringComparison.Ordinal);
-        Assert.Contains("forced choice yes", exit.Out, StringComparison.Ordinal);
+        Assert.Contains(forced, exit.Out, StringComparison.Ordinal);
+        Assert.True(note is null ? !exit.Out.Contains("greeting", StringComparison.Ordinal) : exit.Out.Contains(note, StringComparison.Ordinal), exit.Out);
     }
 
     [Fact]

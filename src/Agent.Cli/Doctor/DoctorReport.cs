@@ -57,6 +57,20 @@ internal static class DoctorReport
             yield return new DoctorCheck(null, string.Empty, "It was offered one tool and did not call it; questions on your data need a model that calls tools, and a server that lets it (llama.cpp: --jinja).");
         }
 
+        if (probe is { Answered: true, ForcedChoice: false } && probe.Model.Capabilities.HasFlag(ModelCapabilities.ForcedToolChoice) && !isPlanner)
+        {
+            yield return new DoctorCheck(null, string.Empty, "Told that it must call the tool, it answered a greeting in words: its server does not hold it to a call that is demanded.");
+        }
+        else if (probe.CallsUnasked)
+        {
+            yield return new DoctorCheck(null, string.Empty, "It called the tool for a mere greeting too, so whether its server holds it to a demanded call cannot be told; expect calls that nobody needs.");
+        }
+
+        if (probe is { Answered: true } && !isPlanner && probe.Model.Profile.IsHelped)
+        {
+            yield return new DoctorCheck(null, string.Empty, $"The profile {probe.Model.Profile.Name} is for models that need help: {Help(probe.Model.Profile)}. docs/models.md says how to change it.");
+        }
+
         await application.WaitUntilSettledAsync(cancellationToken);
         foreach (var server in application.Services.GetRequiredService<IToolHost>().Servers)
         {
@@ -76,6 +90,13 @@ internal static class DoctorReport
         }
     }
 
+    private static string Help(ModelProfile profile) => (profile.Planner, profile.Drafts) switch
+    {
+        (true, > 0) => $"the offline planner answers what it reads, and up to {profile.Drafts} drafts of a statement are voted on",
+        (true, _) => "the offline planner answers what it reads",
+        _ => $"up to {profile.Drafts} drafts of a statement are voted on",
+    };
+
     private static IEnumerable<string> Facts(ModelProbe probe)
     {
         foreach (var (name, value) in new[] { ("tool calls", probe.CalledTool), ("forced choice", probe.ForcedChoice), ("streaming", probe.Streamed) })
@@ -84,6 +105,11 @@ internal static class DoctorReport
             {
                 yield return $"{name} {(!known ? "no" : probe.CalledInText && name == "tool calls" ? "yes, written as text" : "yes")}";
             }
+        }
+
+        if (probe.CallsUnasked)
+        {
+            yield return "forced choice not to be told";
         }
 
         if (probe.Model.ContextWindow is { } window)
