@@ -114,6 +114,19 @@ public sealed class SmallModelAnswerTests
         Assert.Equal(demanded ? [true, true, true, false, false] : [true, false], model.Requests.Take(demanded ? 5 : 2).Select(static r => r.Options.ToolMode is RequiredChatToolMode));
     }
 
+    [Fact]
+    public async Task Search_ForTools_GivesASmallModelOneThatReadsFirst_AndIsNothingToAnswerFrom()
+    {
+        var model = new ScriptedModel((n, _) => n == 1 ? ScriptedModel.Call("agent__find_tools", new { query = "Heron", limit = 1 }) : ScriptedModel.Text("Nothing.")) { Info = Small with { Profile = Profile with { MaxTools = 2 } } };
+        await using var agent = new TestAgent(model);
+        agent.Host.Set(FakeHost.Tool("files.create_directory", readOnly: false), FakeHost.Tool("files.find_files"), FakeHost.Tool("files.read_file"));
+
+        await agent.RunAsync("Who leads Heron?");
+
+        Assert.DoesNotContain("files__create_directory", model.Requests[1].Tools);
+        Assert.IsType<RequiredChatToolMode>(model.Requests[1].Options.ToolMode);
+    }
+
     [Theory]
     [InlineData("Which file mentions Ingrid?", "read_file", "search_text")]
     [InlineData("Delete the file old.txt", "read_file", "search_text", "delete_file")]

@@ -114,7 +114,7 @@ internal sealed partial class AgentRun
     /// <summary>Finds tools beyond those offered and offers them from the next step on.</summary>
     public IReadOnlyList<ToolDefinition> FindTools(string query, int limit)
     {
-        var found = ToolSearch.Rank(_all.Definitions.Where(t => t.Id.Server != LocalTools.Server), query, limit);
+        var found = ToolSearch.Rank(_all.Definitions.Where(t => t.Id.Server != LocalTools.Server), query, limit, _model.Profile.Compact ? ToolSearch.ReadingFirst : 0);
         lock (_gate)
         {
             foreach (var tool in found)

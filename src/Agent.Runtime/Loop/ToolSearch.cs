@@ -11,7 +11,7 @@ internal static class ToolSearch
     /// Most requests ask something, and few name the tool that answers them: one that reads goes before one that changes, unless the
     /// name of the latter is said.
     /// </summary>
-    private const double ReadingFirst = 3;
+    public const double ReadingFirst = 3;
 
     /// <summary>Words that say nothing about what a tool does.</summary>
     private static readonly HashSet<string> Stop = new(
