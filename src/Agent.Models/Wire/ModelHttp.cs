@@ -2,32 +2,36 @@ using System.Net;
 
 namespace Agent.Models.Wire;
 
-/// <summary>One connection pool for every model server, and how a request to one is made.</summary>
+/// <summary>The connections to every model server, and how a request to one is made.</summary>
 internal sealed class ModelHttp : IDisposable
 {
     private const int MaxErrorBody = 64 * 1024;
     private readonly TimeProvider time;
-    private readonly HttpMessageInvoker invoker;
+    private readonly HttpMessageInvoker far;
+    private readonly HttpMessageInvoker near;
 
-    /// <summary>Makes the pool.</summary>
+    /// <summary>Makes the pools.</summary>
     /// <param name="connectTimeout">Until a connection stands.</param>
     /// <param name="time">For dates in <c>Retry-After</c>.</param>
     public ModelHttp(TimeSpan connectTimeout, TimeProvider time)
     {
         this.time = time;
 
-        // Redirects are not followed: a key in a header would be carried along.
-        var handler = new SocketsHttpHandler
+        far = Pool(TimeSpan.FromMinutes(5));
+
+        // llama.cpp's server announces that it keeps a connection, and closes it after each stream. A request that is sent into one at
+        // that moment fails, and a POST may not be sent again unasked. On one's own machine a new connection costs nothing.
+        near = Pool(TimeSpan.Zero);
+
+        // Redirects are not followed: a key in a header would be carried along. No time limit here: those are the attempt's.
+        HttpMessageInvoker Pool(TimeSpan lifetime) => new(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.All,
             ConnectTimeout = connectTimeout,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            PooledConnectionLifetime = lifetime,
             UseCookies = false,
-        };
-
-        // No time limit here: those are the attempt's.
-        invoker = new HttpMessageInvoker(handler);
+        });
     }
 
     /// <summary>Sends a request and gives the answer once its head is there.</summary>
@@ -46,7 +50,7 @@ internal sealed class ModelHttp : IDisposable
 
         try
         {
-            response = await invoker.SendAsync(request, cancellationToken);
+            response = await (request.RequestUri is { IsLoopback: true } ? near : far).SendAsync(request, cancellationToken);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -84,7 +88,11 @@ internal sealed class ModelHttp : IDisposable
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    public void Dispose() => invoker.Dispose();
+    public void Dispose()
+    {
+        far.Dispose();
+        near.Dispose();
+    }
 
     private static async Task<byte[]> ReadSomeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
