@@ -14,23 +14,17 @@ internal static class Voting
     public static (string Text, HelpGiven Help)? Count(IReadOnlyList<RunDraft> drafts)
     {
         var all = Written(drafts);
-        var groups = drafts
-            .Select(static draft => (Draft: draft, Table: draft.Output.IsError ? null : ResultTable.Read(draft.Output)))
-            .Where(static d => d.Table is not null)
-            .GroupBy(static d => Signature(d.Table!))
-            .Select(static g => (Votes: g.Sum(static d => d.Draft.Votes), IsEmpty: g.Key.Length == 0, First: g.First()))
-            .ToList();
+        var tables = drafts.Select(static draft => (Draft: draft, Table: draft.Output.IsError ? null : ResultTable.Read(draft.Output))).Where(static d => d.Table is not null && !IsEmpty(d.Table)).ToList();
 
-        // No rows is what a wrong condition gives; it counts only where nothing else came.
-        var chosen = groups.Where(static g => !g.IsEmpty).DefaultIfEmpty(groups.FirstOrDefault()).MaxBy(static g => g.Votes);
-        if (chosen.First.Draft is not { } winner || chosen.Votes < Math.Min(Least, all))
+        // Drafts agree where one shows all that the other shows. The first of the narrowest is what the others agree with.
+        var chosen = tables.Select(d => (d.Draft, d.Table, Votes: tables.Where(o => Shows(o.Table!, d.Table!)).Sum(static o => o.Draft.Votes))).OrderByDescending(static d => d.Votes).FirstOrDefault();
+        if (chosen.Draft is not { } winner || chosen.Votes < Math.Min(Least, all))
         {
             return null;
         }
 
-        var table = chosen.First.Table!;
-        var value = chosen.IsEmpty ? "No row fulfils this.\n"
-            : table.Rows is [{ Count: 1 } only] ? $"**{only[0] ?? "none"}**\n"
+        var table = chosen.Table!;
+        var value = table.Rows is [{ Count: 1 } only] ? $"**{only[0] ?? "none"}**\n"
             : Markdown.Table(table);
         var agreed = all == 1 ? "Written by the model." : string.Create(CultureInfo.InvariantCulture, $"{chosen.Votes} of {all} drafts of the model agree on this result.");
         return ($"{value}\n{Markdown.Source(winner.Database, winner.Statement)}\n\n{agreed}", new HelpGiven("the model's drafts", winner.CallId, all, chosen.Votes));
@@ -61,14 +55,21 @@ internal static class Voting
     /// <summary>How many drafts there were, those too that were not run.</summary>
     private static int Written(IReadOnlyList<RunDraft> drafts) => drafts.Sum(static d => d.Votes) + drafts.Max(static d => d.Discarded);
 
-    /// <summary>Equal for results with the same rows in whatever order; empty where there is nothing in them.</summary>
-    private static string Signature(ResultTable table)
+    /// <summary>No rows is what a wrong condition gives, in every draft the same.</summary>
+    private static bool IsEmpty(ResultTable table) => table.Rows.All(static r => r.All(static c => c is null));
+
+    /// <summary>Whether a result shows all that another does: as many rows, in whatever order, and each column of the other among its own.</summary>
+    private static bool Shows(ResultTable table, ResultTable other)
     {
-        if (table.Rows.Count == 0 || table.Rows.All(static r => r.All(static c => c is null)))
+        if (table.Rows.Count != other.Rows.Count)
         {
-            return string.Empty;
+            return false;
         }
 
-        return string.Join('\n', table.Rows.Select(static r => string.Join('\t', r.Select(static c => c ?? "\0"))).Order(StringComparer.Ordinal));
+        var columns = Enumerable.Range(0, table.Columns.Count).Select(i => Values(table, i)).ToHashSet(StringComparer.Ordinal);
+        return Enumerable.Range(0, other.Columns.Count).All(i => columns.Contains(Values(other, i)));
     }
+
+    private static string Values(ResultTable table, int column) =>
+        string.Join('\n', table.Rows.Select(r => column < r.Count ? r[column] ?? "\0" : "\0").Order(StringComparer.Ordinal));
 }

@@ -39,6 +39,7 @@ public sealed class StatementRepairTests
     private static StatementRepair Repair()
     {
         var schema = SchemaReader.Read(ToolOutput.FromText(Described), "shop", "sqlite")!;
-        return new StatementRepair(schema, new SqlText(false, new DateFormats()));
+        var names = new SqlText(false, new DateFormats());
+        return new StatementRepair(schema, names, new QuestionForm(string.Empty, []));
     }
 }

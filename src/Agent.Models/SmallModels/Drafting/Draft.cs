@@ -28,6 +28,9 @@ internal sealed record Draft
     /// <summary>What its conditions are held against.</summary>
     public required DraftConditions Conditions { get; init; }
 
+    /// <summary>What it must ask for.</summary>
+    public required DraftForm Form { get; init; }
+
     /// <summary>The name of the tool's parameter for the statement.</summary>
     public string StatementParameter => Tool.Parameter("statement", "sql", "query")?.Name ?? "statement";
 
@@ -45,5 +48,8 @@ internal sealed record Draft
     }
 
     /// <summary>The statement in what the model wrote; null where there is none that could run.</summary>
-    public string? Read(string text) => Shape is { } shape ? shape.Read(text) : Repair.Mend(StatementRepair.Extract(text));
+    public string? Read(string text) => (Shape is { } shape ? shape.Read(text) : StatementRepair.Extract(text)) is { } statement ? Repair.Mend(statement) : null;
+
+    /// <summary>Why a statement cannot be the question's; null where it may be.</summary>
+    public string? Fault(string statement) => Conditions.Fault(statement) ?? Form.Fault(statement);
 }

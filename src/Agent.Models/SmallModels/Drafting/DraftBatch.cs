@@ -64,7 +64,7 @@ internal sealed class DraftBatch(Draft draft, JsonObject? planners, ModelProfile
             return;
         }
 
-        if (draft.Conditions.Fault(statement) is { } fault)
+        if (draft.Fault(statement) is { } fault)
         {
             Fault ??= fault;
             discarded++;

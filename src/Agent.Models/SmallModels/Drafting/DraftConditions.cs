@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Agent.Models.Offline.Questions;
+using Agent.Models.Offline.Sql;
 
 namespace Agent.Models.SmallModels.Drafting;
 
@@ -10,7 +11,8 @@ namespace Agent.Models.SmallModels.Drafting;
 /// </summary>
 /// <param name="question">The question.</param>
 /// <param name="items">What was found in it.</param>
-internal sealed partial class DraftConditions(string question, IReadOnlyList<Item> items)
+/// <param name="schema">The schema.</param>
+internal sealed partial class DraftConditions(string question, IReadOnlyList<Item> items, Schema schema)
 {
     /// <summary>A stem this long is the same word: German and Germany.</summary>
     private const int Stem = 4;
@@ -20,13 +22,17 @@ internal sealed partial class DraftConditions(string question, IReadOnlyList<Ite
 
     private readonly string[] words = [.. WordPattern().Matches(question).Select(static m => m.Value)];
 
+    // "No" is no code N, nor is "are" one that begins with A.
+    private readonly string[] spoken = [.. items.Where(static i => i.Kind is ItemKind.Unknown or ItemKind.Mention or ItemKind.Flag or ItemKind.Value or ItemKind.Verb or ItemKind.Event or ItemKind.Concept)
+        .SelectMany(static i => WordPattern().Matches(i.Text)).Select(static m => m.Value)];
+
     /// <summary>What is wrong with a statement's conditions; null where nothing is.</summary>
     public string? Fault(string statement)
     {
         foreach (Match match in ComparedPattern().Matches(statement))
         {
             var value = match.Groups["value"].Value.Replace("''", "'", StringComparison.Ordinal);
-            if (!IsOfTheQuestion(value))
+            if (!IsOfTheQuestion(value) && !IsOfAFlag(match.Groups["column"].Value, value))
             {
                 return $"it compares with '{value}', of which the question says nothing";
             }
@@ -38,14 +44,19 @@ internal sealed partial class DraftConditions(string question, IReadOnlyList<Ite
         return left is null ? null : $"it leaves out '{left.Text}'";
     }
 
-    private bool IsOfTheQuestion(string value)
+    /// <summary>Whether a text is of the question: one of its words, a stem or a code of one, or a value that it names.</summary>
+    public bool IsOfTheQuestion(string value)
     {
         var parts = WordPattern().Matches(value).Select(static m => m.Value).ToList();
         return parts.Count == 0
             || items.Any(i => i.Hits.Any(h => string.Equals(h.Value, value, StringComparison.OrdinalIgnoreCase)))
-            || (value.Length <= Code && Array.Exists(words, word => word.StartsWith(value, StringComparison.OrdinalIgnoreCase)))
+            || (value.Length <= Code && Array.Exists(spoken, word => word.StartsWith(value, StringComparison.OrdinalIgnoreCase)))
             || parts.Exists(part => Array.Exists(words, word => IsSame(part, word)));
     }
+
+    /// <summary>Whether a value is how a column says yes or no.</summary>
+    private bool IsOfAFlag(string name, string value) => schema.Tables.Any(t => t.Columns.Exists(c =>
+        c.Flags is { } flags && string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase) && (Equals(flags.Yes, value) || Equals(flags.No, value))));
 
     private static bool IsSame(string part, string word)
     {
@@ -62,6 +73,6 @@ internal sealed partial class DraftConditions(string question, IReadOnlyList<Ite
     private static partial Regex WordPattern();
 
     /// <summary>Texts on the right of a comparison; of a list the last, which is made up no less than the others.</summary>
-    [GeneratedRegex(@"(?:=|<>|!=|\bLIKE|\bILIKE|\bIN\s*\((?:\s*'(?:[^']|'')*'\s*,)*)\s*'(?<value>(?:[^']|'')*)'", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<column>\w*)""?\s*(?:=|<>|!=|\bLIKE|\bILIKE|\bIN\s*\((?:\s*'(?:[^']|'')*'\s*,)*)\s*'(?<value>(?:[^']|'')*)'", RegexOptions.IgnoreCase)]
     private static partial Regex ComparedPattern();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Agent.Models.Offline.Answers;
 using Agent.Models.Offline.Conversation;
@@ -60,12 +61,13 @@ internal sealed partial class DraftDesk(OfferedTools tools, Replay replay, Model
         var linked = profile.LinkedSchema ? SchemaLinking.Link(about.Schema, about.Items) : LinkedSchema.Whole(about.Schema);
         if (profile.LinkedSchema)
         {
-            linked = linked with { Values = Merge(linked.Values, await ValuesAsync(desk, linked)) };
+            linked = linked with { Values = Merge(linked.Values, await ValuesAsync(desk, linked)), Dates = await DatesAsync(desk, linked) };
         }
 
         var names = new SqlText(about.Schema.IsPostgres, new DateFormats());
-        var repair = new StatementRepair(about.Schema, names);
-        var grammar = profile.Constrained && info.Capabilities.HasFlag(ModelCapabilities.Grammar) ? SelectGrammar.Write(linked, names) : null;
+        var conditions = new DraftConditions(Question(turns, text), about.Items, about.Schema);
+        var form = new QuestionForm(text, Question(turns, text) == text ? about.Items : []);
+        var grammar = profile.Constrained && info.Capabilities.HasFlag(ModelCapabilities.Grammar) ? SelectGrammar.Write(linked, names, form, conditions) : null;
         var shape = profile.Constrained && grammar is null && info.Capabilities.HasFlag(ModelCapabilities.JsonSchema) ? new SelectShape(linked, names) : null;
         return new Draft
         {
@@ -74,8 +76,9 @@ internal sealed partial class DraftDesk(OfferedTools tools, Replay replay, Model
             Prompt = DraftPrompt.Write(linked, names, Question(turns, text), profile.WorkedExamples, shape is not null, info.ContextWindow),
             Grammar = grammar,
             Shape = shape,
-            Repair = repair,
-            Conditions = new DraftConditions(Question(turns, text), about.Items),
+            Repair = new StatementRepair(about.Schema, names, form),
+            Conditions = conditions,
+            Form = new DraftForm(form, about.Schema, names),
         };
     }
 
@@ -125,6 +128,33 @@ internal sealed partial class DraftDesk(OfferedTools tools, Replay replay, Model
         }
 
         return found;
+    }
+
+    /// <summary>How the dates of columns without a date type are written.</summary>
+    private static async Task<DateFormats> DatesAsync(DatabaseDesk desk, LinkedSchema linked)
+    {
+        var formats = new DateFormats();
+        var names = new SqlText(linked.Schema.IsPostgres, formats);
+        var columns = linked.Tables.SelectMany(static t => t.Columns).Where(c => c.Kind == ColumnKind.Date && !(linked.Schema.IsPostgres && (c.Type.Contains("date", StringComparison.OrdinalIgnoreCase) || c.Type.Contains("time", StringComparison.OrdinalIgnoreCase)))).Take(MostValueColumns).ToList();
+        if (columns.Count == 0)
+        {
+            return formats;
+        }
+
+        var parts = columns.Select((c, i) => $"SELECT {i} AS col, CAST((SELECT MIN({names.Name(c.Name)}) FROM {names.Table(c.Table)}) AS text) AS val");
+        var output = await desk.QueryAsync(linked.Schema, string.Join("\nUNION ALL ", parts), recall: true);
+        if (!output.IsError && ResultTable.Read(output) is { } table)
+        {
+            foreach (var row in table.Rows)
+            {
+                if (row is [{ } index, { Length: > 0 } sample, ..] && int.TryParse(index, CultureInfo.InvariantCulture, out var at) && at < columns.Count)
+                {
+                    formats.Learn(columns[at], sample);
+                }
+            }
+        }
+
+        return formats;
     }
 
     private static Dictionary<Column, LinkedValues> Merge(IReadOnlyDictionary<Column, LinkedValues> named, Dictionary<Column, LinkedValues> few)

@@ -22,6 +22,9 @@ internal sealed record LinkedSchema(Schema Schema, IReadOnlyList<Table> Tables, 
     /// <summary>What the question's notions of measure (money, length, weight) are computed from.</summary>
     public IReadOnlyList<Term> Measures { get; init; } = [];
 
+    /// <summary>How dates are written in it.</summary>
+    public DateFormats Dates { get; init; } = new();
+
     /// <summary>All of a schema, and nothing of its values.</summary>
     public static LinkedSchema Whole(Schema schema) => Of(schema, schema.Tables, new Dictionary<Column, LinkedValues>());
 

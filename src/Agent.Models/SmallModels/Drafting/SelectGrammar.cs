@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Agent.Models.Offline.Questions;
 using Agent.Models.Offline.Sql;
 
 namespace Agent.Models.SmallModels.Drafting;
@@ -6,43 +8,100 @@ namespace Agent.Models.SmallModels.Drafting;
 /// <summary>
 /// Writes a grammar of read-only SELECT statements over real tables, in the notation of llama.cpp
 /// (https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md). A statement under it can only name tables, columns and
-/// joins that exist, compares a column with what its type allows, and takes values of columns that have few from those. That every
-/// column's table is joined is not in it (the grammar would grow with every set of tables): <see cref="StatementRepair"/> sees to that.
+/// joins that exist, compares a column with what its type allows and the question names, and has the form that the question's words
+/// ask for, as far as they say so without doubt. That every column's table is joined is not in it (the grammar would grow with every
+/// set of tables): <see cref="StatementRepair"/> sees to that.
 /// </summary>
-internal static class SelectGrammar
+internal sealed class SelectGrammar
 {
+    private readonly StringBuilder rules = new(4_096);
+    private readonly LinkedSchema linked;
+    private readonly SqlText names;
+    private readonly QuestionForm form;
+    private readonly DraftConditions conditions;
+    private readonly List<Column> columns;
+    private readonly List<Column> numbers;
+    private readonly List<Column> measures;
+    private readonly List<Column> dates;
+    private readonly DateFormats formats;
+
+    private SelectGrammar(LinkedSchema linked, SqlText names, QuestionForm form, DraftConditions conditions)
+    {
+        this.linked = linked;
+        this.names = names;
+        this.form = form;
+        this.conditions = conditions;
+        columns = [.. linked.Tables.SelectMany(static t => t.Columns)];
+        numbers = [.. columns.Where(static c => c.Kind == ColumnKind.Number || IsNumberedDate(c))];
+        measures = [.. numbers.Where(static c => !c.IsIdentifier)];
+        formats = linked.Dates;
+        dates = [.. columns.Where(c => c.Kind == ColumnKind.Date && !IsNumberedDate(c) && formats.Of(c) is DateFormat.Iso or DateFormat.DayFirst)];
+    }
+
     /// <summary>The condition of a join.</summary>
     public static string On(Reference join, SqlText names) => string.Join(
         " AND ",
         join.FromColumns.Zip(join.ToColumns, (from, to) => $"{names.Column(from, names.Table(from.Table))} = {names.Column(to, names.Table(to.Table))}"));
 
     /// <summary>Writes the grammar.</summary>
-    public static string Write(LinkedSchema linked, SqlText names)
-    {
-        var columns = linked.Tables.SelectMany(static t => t.Columns).ToList();
-        var numbers = columns.Where(static c => c.Kind is ColumnKind.Number or ColumnKind.Flag || IsNumberedDate(c)).ToList();
-        var measures = numbers.Where(static c => !c.IsIdentifier).ToList();
-        var dates = columns.Where(static c => c.Kind == ColumnKind.Date && !IsNumberedDate(c)).ToList();
-        var texts = columns.Where(static c => c.Kind is ColumnKind.Text or ColumnKind.Other).ToList();
-        var grammar = new StringBuilder();
-        string Name(Column c) => names.Column(c, names.Table(c.Table));
+    /// <param name="linked">What the question is asked over.</param>
+    /// <param name="names">Names in the database's dialect.</param>
+    /// <param name="form">What the question asks for.</param>
+    /// <param name="conditions">What texts may be compared with.</param>
+    public static string Write(LinkedSchema linked, SqlText names, QuestionForm form, DraftConditions conditions) =>
+        new SelectGrammar(linked, names, form, conditions).Write();
 
-        Rule("root", $"{Word("SELECT")} \" \" ({Word("DISTINCT")} \" \")? item (\", \" item){{0,4}} \" \" {Word("FROM")} \" \" table (\" \" ({Word("LEFT")} \" \")? join){{0,5}} "
-            + $"(\" \" {Word("WHERE")} \" \" condition)? (\" \" {Word("GROUP")} \" \" {Word("BY")} \" \" column (\", \" column){{0,2}} (\" \" {Word("HAVING")} \" \" aggregate \" \" compare \" \" number)?)? "
-            + $"(\" \" {Word("ORDER")} \" \" {Word("BY")} \" \" order (\", \" order)?)? (\" \" {Word("LIMIT")} \" \" [1-9] [0-9]{{0,2}})?");
-        Rule("item", $"(aggregate | column{(measures.Count > 0 ? " | product" : string.Empty)}) (\" \" {Word("AS")} \" \" name)?");
-        Rule("name", "[a-z] [a-z_]{0,24}");
-        Rule("order", $"(aggregate | column{(measures.Count > 0 ? " | product" : string.Empty)} | name) (\" \" ({Word("DESC")} | {Word("ASC")}))?");
-        Rule("aggregate", $"{Word("COUNT")} \"(\" (\"*\" | ({Word("DISTINCT")} \" \")? column) \")\""
-            + (measures.Count > 0 ? $" | ({Word("SUM")} | {Word("AVG")} | {Word("MIN")} | {Word("MAX")}) \"(\" (measure | product) \")\"" : string.Empty)
-            + (dates.Count > 0 ? $" | ({Word("MIN")} | {Word("MAX")}) \"(\" date \")\"" : string.Empty));
+    private string Write()
+    {
+        var isRanked = form.Superlative is not null && (form.Subject is not null || form.AsksWho);
+        var required = Required();
+        var where = required.Count > 0
+            ? $"\" \" {Word("WHERE")} \" \" {string.Join($" \" \" {Connective} \" \" ", required)} (\" \" {Word("AND")} \" \" predicate){{0,2}}"
+            : $"(\" \" {Word("WHERE")} \" \" condition)?";
+        var group = $"\" \" {Word("GROUP")} \" \" {Word("BY")} \" \" group (\", \" group){{0,1}} (\" \" {Word("HAVING")} \" \" aggregate \" \" compare \" \" number)?";
+        var order = $"\" \" {Word("ORDER")} \" \" {Word("BY")} \" \" order";
+        var limit = $"\" \" {Word("LIMIT")} \" \" limit";
+        Rule("root", $"{Word("SELECT")} \" \" ({Word("DISTINCT")} \" \")? {Items(isRanked)} \" \" {Word("FROM")} \" \" table (\" \" ({Word("LEFT")} \" \")? join){{0,5}} "
+            + $"{where} {(form.Groups || form.RanksByCount ? group : $"({group})?")} {(isRanked ? order + " " + limit : form.Limits ? $"({order})? ({limit})?" : $"({order})?")}");
         Rule("table", Any(linked.Tables.Select(names.Table)));
-        Rule("column", Any(columns.Select(Name)));
-        Rule("number", "\"-\"? [0-9]{1,9} (\".\" [0-9]{1,4})?");
-        Rule("compare", "\"=\" | \"<>\" | \">\" | \"<\" | \">=\" | \"<=\"");
-        Rule("string", "\"'\" [^'\\n\\\\%]{1,60} \"'\"");
         Rule("join", linked.Joins.Count == 0 ? $"{Word("CROSS")} \" \" {Word("JOIN")} \" \" table" : $"{Word("JOIN")} \" \" ({string.Join(" | ", linked.Joins.SelectMany(j => Both(j, names)))})");
-        var predicates = new List<string> { $"column \" \" {Word("IS")} \" \" ({Word("NOT")} \" \")? {Word("NULL")}" };
+        Rule("column", Any(columns.Select(Name)));
+        Rule("group", (Known(form.GroupedBy) is { Count: > 0 } grouped ? grouped : Known(form.Asked)) is { Count: > 0 } known ? Any(known.Select(Name)) : "column");
+        Rule("name", "[a-z] [a-z_]{0,24}");
+        Rule("number", Numbers(1));
+        Rule("compare", "\"=\" | \"<>\" | \">\" | \"<\" | \">=\" | \"<=\"");
+        Computed();
+        Order();
+        Conditions();
+        return rules.ToString();
+    }
+
+    /// <summary>What is shown: columns where rows are asked for, a number where one is, both where one is asked for of each.</summary>
+    private string Items(bool isRanked)
+    {
+        Rule("plain", $"column (\" \" {Word("AS")} \" \" name)?");
+        Rule("computed", $"(aggregate{(measures.Count > 0 && form.Computed is null && !form.CountsRows ? " | measure" : string.Empty)}) (\" \" {Word("AS")} \" \" name)?");
+        Rule("item", "plain | computed");
+        if (Known(form.Asked) is { Count: > 0 } asked && !form.Groups)
+        {
+            Rule("asked", Any(asked.Select(Name)));
+            return "asked (\", \" item){0,2}";
+        }
+
+        return form switch
+        {
+            { IsFree: true } => "item (\", \" item){0,4}",
+            { Groups: true } => "group (\", \" group){0,1} \", \" computed (\", \" computed)?",
+            { Lists: true } => "plain (\", \" plain){0,3}",
+            _ when isRanked => "plain (\", \" item){0,3}",
+            { CountsRows: true, Superlative: null } or { Counts: true, Superlative: null } or { Computed: not null } => "computed",
+            _ => "item (\", \" item){0,4}",
+        };
+    }
+
+    /// <summary>What is computed over rows; where the question says the function and the column, that alone.</summary>
+    private void Computed()
+    {
         if (measures.Count > 0)
         {
             // Keys are compared and never added up.
@@ -50,44 +109,179 @@ internal static class SelectGrammar
             Rule("product", "measure \" \" [-+*/] \" \" (measure | number)");
         }
 
-        if (numbers.Count > 0)
+        if (form.Computed is { } said && Known(said.Of).Where(measures.Contains).ToList() is { Count: > 0 } of)
         {
-            Rule("numeric", Any(numbers.Select(Name)));
-            predicates.Add($"numeric \" \" compare \" \" (number | numeric | \"(\" {Word("SELECT")} \" \" aggregate \" \" {Word("FROM")} \" \" table \")\")");
-            predicates.Add($"numeric \" \" {Word("BETWEEN")} \" \" number \" \" {Word("AND")} \" \" number");
+            Rule("aggregate", $"{Word(SqlText.Function(said.Function))} \"(\" ({Any(of.Select(Name))}) \")\"");
+            return;
         }
 
-        if (dates.Count > 0)
+        if (form.CountsRows)
         {
-            Rule("date", Any(dates.Select(Name)));
-            Rule("day", "\"'\" [0-9] [0-9] [0-9] [0-9] \"-\" [01] [0-9] \"-\" [0-3] [0-9] \"'\"");
-            predicates.Add("date \" \" compare \" \" day");
-            predicates.Add($"date \" \" {Word("BETWEEN")} \" \" day \" \" {Word("AND")} \" \" day");
-            predicates.Add(linked.Schema.IsPostgres
-                ? "(\"EXTRACT(YEAR FROM \" date \")\" | \"EXTRACT(MONTH FROM \" date \")\") \" \" compare \" \" [0-9]{1,4}"
-                : "(\"strftime('%Y', \" date \")\" \" \" compare \" '\" [0-9] [0-9] [0-9] [0-9] \"'\" | \"strftime('%m', \" date \")\" \" = '\" [01] [0-9] \"'\" | \"strftime('%Y-%m', \" date \")\" \" = '\" [0-9] [0-9] [0-9] [0-9] \"-\" [01] [0-9] \"'\")");
+            Rule("aggregate", $"{Word("COUNT")} \"(\" (\"*\" | {Word("DISTINCT")} \" \" column) \")\"");
+            return;
         }
 
-        foreach (var group in texts.GroupBy(c => linked.Values.GetValueOrDefault(c)))
+        Rule("aggregate", $"{Word("COUNT")} \"(\" (\"*\" | ({Word("DISTINCT")} \" \")? column) \")\""
+            + (measures.Count > 0 ? $" | ({Word("SUM")} | {Word("AVG")} | {Word("MIN")} | {Word("MAX")}) \"(\" (measure | product) \")\"" : string.Empty)
+            + (dates.Count > 0 ? $" | ({Word("MIN")} | {Word("MAX")}) \"(\" {Any(dates.Select(Name))} \")\"" : string.Empty));
+    }
+
+    /// <summary>What rows are ordered by, and how many are shown.</summary>
+    private void Order()
+    {
+        var direction = form.Superlative is { } extreme ? Direction(extreme.Descending) : $"(\" \" ({Word("DESC")} | {Word("ASC")}))?";
+        var any = $"(aggregate | column{(measures.Count > 0 ? " | product" : string.Empty)} | name)";
+        Rule("order", form switch
         {
-            var column = $"({Any(group.Select(Name))})";
-            var value = group.Key is null ? "string" : $"({Any(group.Key.Values.Select(static v => SqlText.Literal(v)))}{(group.Key.IsComplete ? string.Empty : " | string")})";
-            predicates.Add($"{column} \" \" (\"=\" | \"<>\") \" \" {value}");
-            if (group.Key is not { IsComplete: true })
-            {
-                predicates.Add($"{column} \" \" ({Word("NOT")} \" \")? {Word("LIKE")} \" '\" \"%\"? [^'\\n\\\\%]{{1,60}} \"%\"? \"'\"");
-            }
+            { RanksByCount: true } => $"\"COUNT(*)\" {direction}",
+            { Superlative: { Concept: Concept.Date or Concept.Age } superlative } => ByAge(superlative.Descending) ?? $"{any} (\" \" ({Word("DESC")} | {Word("ASC")}))?",
+            _ when Known(form.RankedBy) is { Count: > 0 } ranked => $"({Any(ranked.Select(Name))} | aggregate | name) {direction}",
+            _ => $"{any} {direction}",
+        });
+        Rule("limit", form.Numbers is { } asked
+            ? Any(asked.Where(static n => n is >= 1 and <= 1_000 && n == Math.Truncate(n)).Append(1).Distinct().Select(static n => n.ToString("0", CultureInfo.InvariantCulture)))
+            : "[1-9] [0-9]{0,2}");
+
+        // The youngest was born last, and has the lowest age.
+        string? ByAge(bool descending)
+        {
+            var ages = measures.Where(static c => c.Has("age")).ToList();
+            List<Column> moments = [.. dates.Where(d => formats.Of(d) == DateFormat.Iso), .. measures.Where(static c => c.Has("year") || IsNumberedDate(c))];
+            string?[] both = [moments.Count > 0 ? $"({Any(moments.Select(Name))}) {Direction(descending)}" : null, ages.Count > 0 ? $"({Any(ages.Select(Name))}) {Direction(!descending)}" : null];
+            return string.Join(" | ", both.OfType<string>()) is { Length: > 0 } order ? order : null;
         }
+    }
+
+    private void Conditions()
+    {
+        var predicates = new List<string>();
+        if (form.Affirms)
+        {
+            predicates.Add($"column \" \" {Word("IS")} \" \" {Word("NOT")} \" \" {Word("NULL")}");
+        }
+
+        if (form.IsFree || form.Negates)
+        {
+            // What is missing is what the question names: a column, or what one refers to.
+            var named = columns.Where(c => form.Names(c) || (c.IsReference && linked.Joins.Any(j => j.FromColumns.Contains(c) && form.Names(j.To)))).ToList();
+            predicates.Add($"({(form.IsFree || named.Count == 0 ? "column" : Any(named.Select(Name)))}) \" \" {Word("IS")} \" \" {Word("NULL")}");
+        }
+
+        OfNumbers(predicates);
+        OfDates(predicates);
+        OfTexts(predicates);
+        predicates.AddRange(columns.Where(c => c.Kind == ColumnKind.Flag && (form.IsFree || form.Names(c))).Select(OfFlag));
 
         // Rows that have, or do not have, rows elsewhere: along the references alone.
-        predicates.AddRange(linked.Joins.Where(static j => j.FromColumns.Count == 1).SelectMany(j => new[] { (Own: j.FromColumns[0], Other: j.ToColumns[0]), (Own: j.ToColumns[0], Other: j.FromColumns[0]) })
-            .Select(p => $"{Quote(Name(p.Own))} \" \" ({Word("NOT")} \" \")? {Word("IN")} \" (\" {Word("SELECT")} {Quote($" {Name(p.Other)} ")} {Word("FROM")} {Quote($" {names.Table(p.Other.Table)})")}"));
-        Rule("predicate", string.Join(" | ", predicates));
-        Rule("condition", $"predicate (\" \" ({Word("AND")} | {Word("OR")}) \" \" predicate){{0,3}}");
-        return grammar.ToString();
+        var rows = form.IsFree ? $"({Word("NOT")} \" \")?" : form.Negates ? $"{Word("NOT")} \" \"" : null;
+        if (rows is not null)
+        {
+            predicates.AddRange(linked.Joins.Where(static j => j.FromColumns.Count == 1).SelectMany(static j => new[] { (Own: j.FromColumns[0], Other: j.ToColumns[0]), (Own: j.ToColumns[0], Other: j.FromColumns[0]) })
+                .Select(p => $"{Quote(Name(p.Own))} \" \" {rows} {Word("IN")} \" (\" {Word("SELECT")} {Quote($" {Name(p.Other)} ")} {Word("FROM")} {Quote($" {names.Table(p.Other.Table)})")}"));
+        }
 
-        void Rule(string name, string body) => grammar.Append(name).Append(" ::= ").Append(body).Append('\n');
+        if (predicates.Count == 0)
+        {
+            predicates.Add($"column \" \" {Word("IS")} \" \" {Word("NOT")} \" \" {Word("NULL")}");
+        }
+
+        Rule("predicate", string.Join(" | ", predicates));
+        Rule("condition", $"predicate (\" \" {Connective} \" \" predicate){{0,3}}");
     }
+
+    /// <summary>What a statement must be conditioned by: each value that the question names, and each column of yes and no.</summary>
+    private List<string> Required()
+    {
+        var compare = form.Negates ? "(\" = \" | \" <> \")" : "\" = \"";
+        var required = form.Values.Select(hits => hits.Where(h => columns.Contains(h.Column) && h.Column.Kind is ColumnKind.Text or ColumnKind.Other).Select(h => $"{Quote(Name(h.Column))} {compare} {Quote(SqlText.Literal(h.Value))}").ToList())
+            .Where(static any => any.Count > 0).Select(static any => $"({string.Join(" | ", any)})").ToList();
+        required.AddRange(Known(form.Flags).Select(OfFlag));
+        return required;
+    }
+
+    private void OfNumbers(List<string> predicates)
+    {
+        // A number of the question is written in the unit of the column that it is compared with.
+        foreach (var (factor, index) in numbers.Select(Factor).Distinct().Select(static (f, i) => (f, i)).ToList())
+        {
+            Rule($"numeric{index}", Any(numbers.Where(c => Factor(c) == factor).Select(Name)));
+            Rule($"number{index}", Numbers(factor));
+            predicates.Add($"numeric{index} \" \" compare \" \" (number{index} | numeric{index} | \"(\" {Word("SELECT")} \" \" aggregate \" \" {Word("FROM")} \" \" table \")\")");
+            predicates.Add($"numeric{index} \" \" {Word("BETWEEN")} \" \" number{index} \" \" {Word("AND")} \" \" number{index}");
+        }
+    }
+
+    private void OfDates(List<string> predicates)
+    {
+        // "Before 2003" and "after 2003" may be written with the year beside it.
+        var years = form.Numbers is null ? null : form.Years.SelectMany(static y => new[] { y, y + 1 }).Distinct().Select(static y => y.ToString(CultureInfo.InvariantCulture)).ToList();
+        if (dates.Count == 0 || years is { Count: 0 })
+        {
+            return;
+        }
+
+        Rule("date", Any(dates.Select(d => formats.Sortable(Name(d), d, linked.Schema.IsPostgres))));
+        Rule("year", years is null ? "[12] [0-9] [0-9] [0-9]" : Any(years));
+        Rule("day", "\"'\" year \"-\" [01] [0-9] \"-\" [0-3] [0-9] \"'\"");
+        if (form.Bounds || form.NamesADay)
+        {
+            predicates.Add($"date \" \" {(form.Bounds ? "compare" : "\"=\"")} \" \" day");
+        }
+
+        var compare = form.Bounds ? "compare" : "\"=\"";
+        predicates.Add($"date \" \" {Word("BETWEEN")} \" \" day \" \" {Word("AND")} \" \" day");
+        predicates.Add(linked.Schema.IsPostgres
+            ? $"(\"EXTRACT(YEAR FROM \" date \")\" \" \" {compare} \" \" year | \"EXTRACT(MONTH FROM \" date \")\" \" = \" [0-9]{{1,2}})"
+            : $"(\"strftime('%Y', \" date \")\" \" \" {compare} \" '\" year \"'\" | \"strftime('%m', \" date \")\" \" = '\" [01] [0-9] \"'\" | \"strftime('%Y-%m', \" date \")\" \" = '\" year \"-\" [01] [0-9] \"'\")");
+    }
+
+    /// <summary>Texts are those that the question says something of: values found in the data, and words of its own that nothing is known of.</summary>
+    private void OfTexts(List<string> predicates)
+    {
+        var own = form.IsFree ? "[^'\\n\\\\%]{1,60}" : form.Texts.Count > 0 ? $"({Any(form.Texts.Select(static t => t.Replace("'", "''", StringComparison.Ordinal)))})" : null;
+        var not = form.IsFree || form.Negates;
+        foreach (var column in columns.Where(static c => c.Kind is ColumnKind.Text or ColumnKind.Other))
+        {
+            var known = linked.Values.GetValueOrDefault(column);
+            var values = (known?.Values ?? []).Where(v => form.IsFree || conditions.IsOfTheQuestion(v)).Concat(known?.Named ?? []).Distinct().Select(static v => Quote(SqlText.Literal(v))).ToList();
+            if (known is not { IsComplete: true } && own is not null)
+            {
+                values.Add($"\"'\" {own} \"'\"");
+                predicates.Add($"{Quote(Name(column))} \" \" {(not ? $"({Word("NOT")} \" \")? " : string.Empty)}{Word("LIKE")} \" '\" \"%\"? {own} \"%\"? \"'\"");
+            }
+
+            if (values.Count > 0)
+            {
+                predicates.Add($"{Quote(Name(column))} {(not ? "(\" = \" | \" <> \")" : "\" = \"")} ({string.Join(" | ", values)})");
+            }
+        }
+    }
+
+    private string OfFlag(Column flag) =>
+        $"{Quote(Name(flag) + " = ")} ({(flag.Flags is { } written ? Any([SqlText.Literal(written.Yes), SqlText.Literal(written.No)]) : linked.Schema.IsPostgres ? "\"TRUE\" | \"FALSE\"" : "\"1\" | \"0\"")})";
+
+    private string Numbers(decimal factor)
+    {
+        if (form.Numbers is not { } said)
+        {
+            return "\"-\"? [0-9]{1,9} (\".\" [0-9]{1,4})?";
+        }
+
+        var written = said.Select(n => (n * factor).ToString("0.####", CultureInfo.InvariantCulture)).ToList();
+        return Any(form.Negates || written.Count == 0 ? written.Append("0").Distinct() : written);
+    }
+
+    private decimal Factor(Column column) => form.Unit is { } unit ? Units.Factor(column, unit) ?? 1 : 1;
+
+    private string Connective => form.Alternates ? $"({Word("AND")} | {Word("OR")})" : Word("AND");
+
+    private List<Column> Known(IEnumerable<Column> some) => [.. some.Where(columns.Contains).Distinct()];
+
+    private string Name(Column column) => names.Column(column, names.Table(column.Table));
+
+    private void Rule(string name, string body) => rules.Append(name).Append(" ::= ").Append(body).Append('\n');
+
+    private static string Direction(bool descending) => $"\" \" {Word(descending ? "DESC" : "ASC")}";
 
     /// <summary>A keyword in upper or lower case.</summary>
     private static string Word(string keyword) => $"(\"{keyword}\" | \"{keyword.ToLowerInvariant()}\")";

@@ -1,20 +1,24 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Agent.Models.Offline.Questions;
 using Agent.Models.Offline.Sql;
 
 namespace Agent.Models.SmallModels.Drafting;
 
 /// <summary>
 /// Makes whole what a small model leaves out of a statement that otherwise names what exists: tables whose columns are used are
-/// joined along the references, and groups are named beside what is computed for them. It changes nothing else.
+/// joined along the references, groups are named beside what is computed for them, and rows are shown by what they are called.
+/// It changes nothing else.
 /// </summary>
 /// <param name="schema">The schema.</param>
 /// <param name="names">Names in the database's dialect.</param>
-internal sealed partial class StatementRepair(Schema schema, SqlText names)
+/// <param name="form">What the question asks for.</param>
+internal sealed partial class StatementRepair(Schema schema, SqlText names, QuestionForm form)
 {
     private const int MostLength = 4_000;
 
-    private readonly string tables = string.Join('|', schema.Tables.Select(names.Table).OrderByDescending(static n => n.Length).Select(Regex.Escape));
+    private readonly JoinGraph graph = new(schema);
+    private readonly JoinRepair joins = new(schema, names, form);
 
     /// <summary>The statement in a text: bare, or the first fenced block.</summary>
     public static string Extract(string text)
@@ -34,107 +38,103 @@ internal sealed partial class StatementRepair(Schema schema, SqlText names)
             return null;
         }
 
-        return Joined(Grouped(statement));
+        if (SelectParts.Read(statement) is { } parts && Told(Grouped(Shown(parts))) is var whole && whole != parts)
+        {
+            statement = whole.ToString();
+        }
+
+        return joins.Mend(statement);
     }
 
-    /// <summary>Joins the tables that are used and not joined, and puts joins into an order in which each meets what is there.</summary>
-    private string? Joined(string statement)
+    /// <summary>
+    /// Shows rows by what they are called. Where the question asks for rows of a table, a key of theirs or a column that it does not
+    /// name says nothing to a person; and groups that it names by their table are told apart by what its rows are called.
+    /// </summary>
+    private SelectParts Shown(SelectParts parts)
     {
-        var from = Regex.Match(statement, $@"(?<=\sFROM\s)(?<root>{tables})(?<joins>(?:\s(?:LEFT\s)?JOIN\s(?:{tables})\sON\s\S+\s=\s\S+(?:\sAND\s\S+\.\S+\s=\s\S+\.\S+)*)*)(?=\s|$)", RegexOptions.IgnoreCase);
-        if (!from.Success || Find(from.Groups["root"].Value) is not { } root)
+        if (parts.Groups.Count > 0)
         {
-            return statement;
-        }
-
-        var joins = Regex.Matches(from.Groups["joins"].Value, $@"(?<left>LEFT\s)?JOIN\s(?<table>{tables})\sON\s(?<on>\S+\s=\s\S+)", RegexOptions.IgnoreCase);
-        var there = new List<Table> { root };
-        var left = new HashSet<Table>();
-        var whole = true;
-        foreach (Match join in joins)
-        {
-            var table = Find(join.Groups["table"].Value)!;
-            var meets = Used(join.Groups["on"].Value).Where(t => t != table).ToList();
-            whole &= !there.Contains(table) && meets.TrueForAll(there.Contains);
-            if (!there.Contains(table))
+            foreach (var group in parts.Groups)
             {
-                there.Add(table);
+                if (Column(group) is { } column && form.Names(column.Table) && !form.Names(column) && !column.Table.Label.Contains(column))
+                {
+                    var label = column.Table.Label.Select(Name).ToList();
+                    var groups = column.Table.PrimaryKey.Contains(column) ? parts.Groups : [.. parts.Groups.SelectMany(g => g == group ? label : [g]).Distinct()];
+                    parts = parts with { Groups = groups, Items = [.. parts.Items.SelectMany(i => i == group ? label : [i]).Distinct()] };
+                }
             }
 
-            if (join.Groups["left"].Success)
-            {
-                left.Add(table);
-            }
+            return parts;
         }
 
-        var rest = string.Concat(statement.AsSpan(0, from.Index), " ", SubselectPattern().Replace(statement[(from.Index + from.Length)..], " "));
-        var missing = Used(rest).Where(t => !there.Contains(t)).ToList();
-        if (whole && missing.Count == 0)
+        if (parts.OnlyComputes)
         {
-            return statement;
+            return parts;
         }
 
-        var tree = new JoinTree(new JoinGraph(schema), root, names);
-        try
+        var there = joins.Tables(parts.From);
+        var subject = form.Subject ?? (form.AsksWho ? Who(parts, there) : null);
+        if (subject is null || (!there.Contains(subject) && schema.References.Count(r => r.To == subject && there.Contains(r.From)) != 1))
         {
-            foreach (var table in there.Skip(1).Concat(missing))
-            {
-                tree.Reach(table, left.Contains(table));
-            }
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
+            return parts;
         }
 
-        return string.Concat(statement.AsSpan(0, from.Index), tree.From(), statement.AsSpan(from.Index + from.Length));
+        // What rows are picked and ordered by, where it is named, is shown beside them.
+        var kept = parts.Items.Where(i => Column(i) is not { } column ? i != "*" : form.Names(column) && !column.IsKey);
+        var picked = schema.Tables.SelectMany(static t => t.Columns).Where(c => c.Kind == ColumnKind.Number && !c.IsIdentifier && form.Names(c) && (parts.Where + string.Concat(parts.Orders)).Contains(Name(c), StringComparison.OrdinalIgnoreCase)).Select(Name);
+        return parts with { Items = [.. (subject.Label.All(l => parts.Items.Any(i => Column(i) == l)) ? parts.Items : subject.Label.Select(Name).Concat(kept)).Concat(picked).Distinct()] };
     }
+
+    /// <summary>The one table of people that a statement is about, where it shows nothing but them and keys.</summary>
+    private Table? Who(SelectParts parts, IReadOnlySet<Table> there)
+    {
+        var near = there.Where(People.Are).ToList();
+        if (near.Count == 0)
+        {
+            near = [.. schema.References.Where(r => there.Contains(r.From) && People.Are(r.To)).Select(static r => r.To)];
+        }
+
+        return near is [var people] && parts.Items.All(i => Column(i) is { } column && (column.Table == people || column.IsIdentifier)) ? people : null;
+    }
+
+    /// <summary>What is not there is no answer to what has the most; and a row that meets several others is told once.</summary>
+    private SelectParts Told(SelectParts parts)
+    {
+        if (parts is { Limit.Length: > 0, Groups: [var only] } && Column(only) is { IsNullable: true, IsKey: false } ranked && !ranked.Table.Label.Contains(ranked) && !parts.Where.Contains(ranked.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            return parts with { Where = parts.Where.Length == 0 ? $"{only} IS NOT NULL" : $"({parts.Where}) AND {only} IS NOT NULL" };
+        }
+
+        return form is { Lists: true, Subject: { } subject } && parts.Groups.Count == 0 && parts.Orders.Count == 0 && parts.Items.All(i => Column(i)?.Table == subject)
+            && joins.Tables(parts.From).Any(t => t != subject && graph.Path(subject, t)?.Any(static s => s.ToMany) == true)
+            ? parts with { IsDistinct = true }
+            : parts;
+    }
+
+    /// <summary>The column that a part of a statement is, without more.</summary>
+    private Column? Column(string text) =>
+        schema.Tables.SelectMany(static t => t.Columns).FirstOrDefault(c => string.Equals(Name(c), text, StringComparison.OrdinalIgnoreCase));
+
+    private string Name(Column column) => names.Column(column, names.Table(column.Table));
 
     /// <summary>"SELECT COUNT(*) … GROUP BY x" says how many, and not of what.</summary>
-    private string Grouped(string statement)
+    private SelectParts Grouped(SelectParts parts)
     {
-        var match = GroupPattern().Match(statement);
-        if (!match.Success || !match.Groups["items"].Value.Split(", ").All(static i => AggregatePattern().IsMatch(i)))
+        if (parts.Groups.Count == 0 || !parts.OnlyComputes)
         {
-            return statement;
+            return parts;
         }
 
-        var shown = new StringBuilder();
-        foreach (var part in match.Groups["groups"].Value.Split(", "))
-        {
-            var column = schema.Tables.SelectMany(static t => t.Columns).FirstOrDefault(c => string.Equals(names.Column(c, names.Table(c.Table)), part.Trim(), StringComparison.OrdinalIgnoreCase));
-            if (column is null)
-            {
-                return statement;
-            }
+        var groups = parts.Groups.Select(Column).OfType<Column>().ToList();
 
-            // A key says nothing to a person; what the row is called by does.
-            var named = column.IsKey && column.Table.PrimaryKey.Count == 1 ? column.Table.Label : [column];
-            shown.AppendJoin(", ", named.Select(c => names.Column(c, names.Table(c.Table)))).Append(", ");
-        }
-
-        return statement.Insert(match.Groups["items"].Index, shown.ToString());
+        // A key says nothing to a person; what the row is called by does.
+        return groups.Count < parts.Groups.Count ? parts
+            : parts with { IsDistinct = false, Items = [.. groups.SelectMany(static c => c.IsKey && c.Table.PrimaryKey.Count == 1 ? c.Table.Label : [c]).Select(Name), .. parts.Items] };
     }
-
-    private Table? Find(string name) => schema.Tables.FirstOrDefault(t => string.Equals(names.Table(t), name, StringComparison.OrdinalIgnoreCase));
-
-    private IEnumerable<Table> Used(string text) =>
-        Regex.Matches(LiteralPattern().Replace(text, "''"), $@"(?<![\w.""])(?<table>{tables})\.", RegexOptions.IgnoreCase).Select(m => Find(m.Groups["table"].Value)).OfType<Table>().Distinct();
 
     [GeneratedRegex(@"```(?:sql)?\s*(.+?)```", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex FencePattern();
 
     [GeneratedRegex(@"^\s*(?:SELECT|WITH)\s", RegexOptions.IgnoreCase)]
     private static partial Regex SelectPattern();
-
-    [GeneratedRegex(@"\(\s*SELECT\b[^()]*(?:\([^()]*\)[^()]*)*\)", RegexOptions.IgnoreCase)]
-    private static partial Regex SubselectPattern();
-
-    [GeneratedRegex(@"^SELECT (?<items>.+?) FROM .+ GROUP BY (?<groups>\S+(?:, \S+)*)(?= HAVING| ORDER| LIMIT|$)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
-    private static partial Regex GroupPattern();
-
-    [GeneratedRegex(@"^\s*(?:COUNT|SUM|AVG|MIN|MAX)\(", RegexOptions.IgnoreCase)]
-    private static partial Regex AggregatePattern();
-
-    [GeneratedRegex("'(?:[^']|'')*'")]
-    private static partial Regex LiteralPattern();
 }
