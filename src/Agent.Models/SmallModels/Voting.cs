@@ -16,18 +16,20 @@ internal static class Voting
         var all = Written(drafts);
         var tables = drafts.Select(static draft => (Draft: draft, Table: draft.Output.IsError ? null : ResultTable.Read(draft.Output))).Where(static d => d.Table is not null && !IsEmpty(d.Table)).ToList();
 
-        // Drafts agree where one shows all that the other shows. The first of the narrowest is what the others agree with.
-        var chosen = tables.Select(d => (d.Draft, d.Table, Votes: tables.Where(o => Shows(o.Table!, d.Table!)).Sum(static o => o.Draft.Votes))).OrderByDescending(static d => d.Votes).FirstOrDefault();
-        if (chosen.Draft is not { } winner || chosen.Votes < Math.Min(Least, all))
+        // Drafts agree where one shows all that the other shows. Of those the one that was written most often is shown.
+        var agreed = tables.Select(d => tables.Where(o => Shows(o.Table!, d.Table!)).ToList()).OrderByDescending(Votes).FirstOrDefault() ?? [];
+        if (Votes(agreed) < Math.Min(Least, all) || agreed.MaxBy(static d => d.Draft.Votes) is not { Draft: { } winner, Table: { } table })
         {
             return null;
         }
 
-        var table = chosen.Table!;
         var value = table.Rows is [{ Count: 1 } only] ? $"**{only[0] ?? "none"}**\n"
             : Markdown.Table(table);
-        var agreed = all == 1 ? "Written by the model." : string.Create(CultureInfo.InvariantCulture, $"{chosen.Votes} of {all} drafts of the model agree on this result.");
-        return ($"{value}\n{Markdown.Source(winner.Database, winner.Statement)}\n\n{agreed}", new HelpGiven("the model's drafts", winner.CallId, all, chosen.Votes));
+        var votes = Votes(agreed);
+        var note = all == 1 ? "Written by the model." : string.Create(CultureInfo.InvariantCulture, $"{votes} of {all} drafts of the model agree on this result.");
+        return ($"{value}\n{Markdown.Source(winner.Database, winner.Statement)}\n\n{note}", new HelpGiven("the model's drafts", winner.CallId, all, votes));
+
+        static int Votes(List<(RunDraft Draft, ResultTable? Table)> some) => some.Sum(static d => d.Draft.Votes);
     }
 
     /// <summary>Why there is no answer although drafts were run.</summary>
@@ -39,10 +41,12 @@ internal static class Voting
         }
 
         var all = Written(drafts);
-        var failed = drafts.Where(static d => d.Output.IsError).Sum(static d => d.Votes);
+        var outcome = drafts.All(static d => d.Output.IsError) ? "and none of them ran"
+            : drafts.All(static d => d.Output.IsError || ResultTable.Read(d.Output) is { } table && IsEmpty(table)) ? "and none of them finds a row"
+            : "and no two that answer it agree";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"I could not find this out: the model wrote {all} drafts of a statement, {(failed == all ? "and none of them ran" : "and no two that answer it agree")}. Ask in other words, write the SELECT yourself, or choose a larger model with --model.");
+            $"I could not find this out: the model wrote {all} drafts of a statement, {outcome}. Ask in other words, write the SELECT yourself, or choose a larger model with --model.");
     }
 
     /// <summary>Why there is no answer where the model wrote nothing that could be run.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Agent.Models.Offline.Sql;
 using Agent.Models.Profiles;
 using Agent.Models.SmallModels;
 using Agent.Models.SmallModels.Drafting;
@@ -35,7 +36,7 @@ public sealed class AssistedClientTests
     public async Task Drafts_ThatAgree_AreTheAnswer_WithTheirNumber()
     {
         const string Right = "SELECT AVG(person.wage) FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'";
-        var run = await AskAsync(Hard, [Right, "SELECT MAX(person.wage) FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'", Right, "SELECT person.nonsense FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'"], static p => p with { Planner = false, Drafts = 4 });
+        var run = await AskAsync(Hard, [Right, "SELECT MAX(person.wage) FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'", Right, "SELECT person.wage, person.nonsense FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'"], static p => p with { Planner = false, Drafts = 4 });
 
         Assert.Contains("**25**", run.Text, StringComparison.Ordinal);
         Assert.Contains("2 of 4 drafts", run.Text, StringComparison.Ordinal);
@@ -96,7 +97,76 @@ public sealed class AssistedClientTests
     [InlineData("Which customers are unhappy?", "SELECT name FROM customer WHERE city IN ('Oslo', 'Bergen')", false)]
     [InlineData("Which customers are unhappy?", "SELECT name || ' ' || city FROM customer", true)]
     public void Conditions_OfADraft_MustBeTheQuestions(string question, string statement, bool founded) =>
-        Assert.Equal(founded, new DraftConditions(question, []).Fault(statement) is null);
+        Assert.Equal(founded, new DraftConditions(question, [], new Schema("town", false, [], [])).Fault(statement) is null);
+
+    [Theory]
+    [InlineData("Which persons live in Oslo?", "SELECT COUNT(*) FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'", "it counts what should be listed")]
+    [InlineData("How many persons live in Oslo?", "SELECT COUNT(*) FROM city WHERE city.name = 'Oslo'", "it leaves out 'persons'")]
+    [InlineData("Which person has the highest wage?", "SELECT person.name FROM person ORDER BY person.wage ASC LIMIT 1", "it takes the other end of 'the highest'")]
+    [InlineData("Which person has the highest wage?", "SELECT person.name FROM person WHERE person.wage > 0", "it leaves out 'the highest'")]
+    [InlineData("Which cities have no person?", "SELECT city.name FROM city JOIN person ON person.city_id = city.city_id", "it leaves out 'have no'")]
+    [InlineData("Which persons have a wage over 25?", "SELECT person.name FROM person WHERE person.wage > 40", "it compares with 40, of which the question says nothing")]
+    [InlineData("Which persons have a wage over 25?", "SELECT person.name FROM person WHERE person.wage > 0", "it compares with 0, of which the question says nothing")]
+    [InlineData("What is the average wage per city?", "SELECT AVG(person.wage) FROM person JOIN city ON person.city_id = city.city_id", "it leaves out that each is asked for")]
+    [InlineData("What is the land of Ann?", "SELECT person.name FROM person WHERE person.name = 'Ann'", "it leaves out 'land'")]
+    [InlineData("Who lives in Oslo?", "SELECT city.name FROM city WHERE city.name = 'Oslo'", "it gives back what the question says")]
+    [InlineData("List the persons of Oslo", "SELECT person.name FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo' LIMIT 1", "it gives some rows where all are asked for")]
+    public async Task Drafts_OfAnotherFormThanTheQuestion_AreNoAnswer_HoweverManyAgree(string question, string statement, string fault)
+    {
+        var run = await AskAsync(question, [statement], static p => p with { Planner = false, Drafts = 4 });
+
+        Assert.StartsWith("I could not find this out", run.Text, StringComparison.Ordinal);
+        Assert.Contains(fault, run.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Which city is Ann from?", "SELECT person.name FROM person WHERE person.name = 'Ann'", "SELECT city.name FROM person JOIN city ON city.city_id = person.city_id WHERE person.name = 'Ann'")]
+    [InlineData("Which persons live in Oslo?", "SELECT person.person_id FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'", "SELECT person.name FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'")]
+    [InlineData("Which persons have a wage over 25?", "SELECT person.city_id FROM person WHERE person.wage > 25", "SELECT person.name, person.wage FROM person WHERE person.wage > 25")]
+    [InlineData("What is the average wage per city?", "SELECT city.land, AVG(person.wage) FROM person JOIN city ON person.city_id = city.city_id GROUP BY city.land", "SELECT city.name, AVG(person.wage) FROM person JOIN city ON person.city_id = city.city_id GROUP BY city.name")]
+    [InlineData("Which cities have persons?", "SELECT city.name FROM city JOIN person ON person.city_id = city.city_id", "SELECT DISTINCT city.name FROM city JOIN person ON person.city_id = city.city_id")]
+    [InlineData("Which land has the most cities?", "SELECT city.land FROM city GROUP BY city.land ORDER BY COUNT(*) DESC LIMIT 1", "SELECT city.land FROM city WHERE city.land IS NOT NULL GROUP BY city.land ORDER BY COUNT(*) DESC LIMIT 1")]
+    [InlineData("How many persons have a wage over 25?", "SELECT COUNT(*) FROM person JOIN city ON person.city_id = city.city_id WHERE person.wage > 25", "SELECT COUNT(*) FROM person WHERE person.wage > 25")]
+    public async Task Draft_IsRunInTheWordsOfTheQuestion(string question, string written, string run)
+    {
+        var asked = await AskAsync(question, [written], static p => p with { Planner = false, Drafts = 2 });
+
+        Assert.Contains(run, asked.Calls.Where(static c => ModelKeys.PurposeOf(c) == CallPurpose.Draft).Select(static c => c.Arguments!["statement"]!.ToString()!.ReplaceLineEndings(" ")));
+    }
+
+    [Fact]
+    public async Task Drafts_OfWhichOneShowsMore_Agree()
+    {
+        var run = await AskAsync(
+            "Which persons have a wage over 25?", ["SELECT person.name FROM person WHERE person.wage > 25", "SELECT person.name, city.land FROM person JOIN city ON person.city_id = city.city_id WHERE person.wage > 25"], static p => p with { Planner = false, Drafts = 2 });
+
+        Assert.Contains("2 of 2 drafts", run.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Drafts_ThatFindNoRow_AreNoAnswer()
+    {
+        var run = await AskAsync("Which persons have an odd wage in Turku?", ["SELECT person.name FROM person JOIN city ON person.city_id = city.city_id WHERE person.wage IS NULL AND city.name = 'Turku'"], static p => p with { Planner = false, Drafts = 2 });
+
+        Assert.Contains("none of them finds a row", run.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Which persons live in Oslo?", "root", "\"city.name\" \" = \" \"'Oslo'\"", "LIMIT")]
+    [InlineData("Which persons live in Oslo?", "plain", "column", "aggregate")]
+    [InlineData("Which person has the highest wage?", "order", "(\"DESC\" | \"desc\")", "ASC")]
+    [InlineData("Which person has the highest wage?", "ranked", "\"person.wage\"", "person_id")]
+    [InlineData("What is the average wage per city?", "group", "\"city.name\"", "land")]
+    [InlineData("How many persons have a wage over 25?", "number0", "\"25\"", "[0-9]")]
+    public async Task Grammar_OfADraft_HasTheFormOfTheQuestion(string question, string rule, string has, string hasNot)
+    {
+        var run = await AskAsync(question, ["SELECT person.name FROM person"], static p => p with { Planner = false, Drafts = 1 });
+
+        var grammar = Assert.IsType<string>(run.Options[0]!.AdditionalProperties![ModelKeys.Grammar]);
+        var body = Assert.Single(grammar.Split('\n'), r => r.StartsWith(rule + " ::= ", StringComparison.Ordinal));
+        Assert.Contains(has, body, StringComparison.Ordinal);
+        Assert.DoesNotContain(hasNot, body, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Drafts_WhoseMajorityIsCertain_AreNotWrittenOn()

@@ -50,7 +50,7 @@ internal sealed partial class DraftConditions(string question, IReadOnlyList<Ite
         var parts = WordPattern().Matches(value).Select(static m => m.Value).ToList();
         return parts.Count == 0
             || items.Any(i => i.Hits.Any(h => string.Equals(h.Value, value, StringComparison.OrdinalIgnoreCase)))
-            || (value.Length <= Code && Array.Exists(spoken, word => word.StartsWith(value, StringComparison.OrdinalIgnoreCase)))
+            || (value.Length <= Code && Array.Exists(items.Count == 0 ? words : spoken, word => word.StartsWith(value, StringComparison.OrdinalIgnoreCase)))
             || parts.Exists(part => Array.Exists(words, word => IsSame(part, word)));
     }
 

@@ -31,7 +31,28 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
             return "it leaves out that each is asked for";
         }
 
-        if (form.Lists && parts.OnlyComputes && parts.Groups.Count == 0)
+        if (form.GroupedByPart is not null && !parts.Groups.Any(static g => DatePartPattern().IsMatch(g)))
+        {
+            return "it leaves out the time that each is asked for of";
+        }
+
+        // What is compared with one value has that value in every row.
+        if (parts.Items.Count > 0 && parts.Items.All(i => i.Contains('.', StringComparison.Ordinal) && parts.Where.Contains($"{i} = '", StringComparison.OrdinalIgnoreCase)) && !parts.Where.Contains(" OR ", StringComparison.OrdinalIgnoreCase))
+        {
+            return "it gives back what the question says";
+        }
+
+        if (parts.Groups.Count > 0 && form.Groups && parts.Groups.All(g => parts.Where.Contains($"{g} = '", StringComparison.OrdinalIgnoreCase)))
+        {
+            return "it makes one group of all";
+        }
+
+        if (parts.Groups is [var one] && schema.Tables.Any(t => t.PrimaryKey is [var key] && string.Equals(names.Table(t), parts.From, StringComparison.OrdinalIgnoreCase) && string.Equals(names.Column(key, names.Table(t)), one, StringComparison.OrdinalIgnoreCase)))
+        {
+            return "it computes over single rows";
+        }
+
+        if (form.Lists && parts.OnlyComputes && parts.Groups.Count == 0 && !form.Asked.Any(static c => c.Kind == ColumnKind.Number))
         {
             return "it counts what should be listed";
         }
@@ -73,6 +94,7 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
         var descends = parts.Orders[0].EndsWith(" DESC", StringComparison.OrdinalIgnoreCase);
         return descends != superlative.Descending && (superlative.Concept is not (Concept.Date or Concept.Age) || columns.Exists(c => c.Kind == ColumnKind.Date && Holds(parts.Orders[0], c)))
             ? $"it takes the other end of '{superlative.Text}'"
+            : form.RankedBy.Count > 0 && !form.RankedBy.Any(c => Holds(string.Join(' ', parts.Items) + ' ' + parts.Orders[0], c)) ? $"it takes something else for '{superlative.Text}'"
             : form.RanksByCount && parts.Groups.Count == 0 ? $"it does not count for '{superlative.Text}'"
             : null;
     }
@@ -92,7 +114,7 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
             return "it takes the two for one";
         }
 
-        if (form.Numbers is not { } asked)
+        if (form.Numbers is null)
         {
             return null;
         }
@@ -101,7 +123,12 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
         {
             var column = columns.Find(c => HasWord(match.Groups["left"].Value, names.Name(c.Name)));
             var factor = form.Unit is { } unit && column is not null ? Units.Factor(column, unit) ?? 1 : 1;
-            if (decimal.TryParse(match.Groups["number"].Value, CultureInfo.InvariantCulture, out var number) && !(number == 0 && form.Negates) && column?.Kind != ColumnKind.Flag && !asked.Any(a => Math.Abs(a - (number / factor)) <= (factor == 1 ? 1 : 0)))
+            if (column is { IsIdentifier: true } && !form.Names(column))
+            {
+                return $"it compares '{column.Name}', of which the question says nothing";
+            }
+
+            if (decimal.TryParse(match.Groups["number"].Value, CultureInfo.InvariantCulture, out var number) && !(number == 0 && form.Negates) && column?.Kind != ColumnKind.Flag && !form.NumbersFor(column)!.Any(a => Math.Abs(a - (number / factor)) <= (factor == 1 ? 1 : 0)))
             {
                 return $"it compares with {match.Groups["number"].Value}, of which the question says nothing";
             }
@@ -151,6 +178,9 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
 
     [GeneratedRegex(@"\bNOT (?!NULL)|\bIS NULL\b|<>|!=|\bEXCEPT\b|=\s*0\b|=\s*'(?:0|n|no|f|false)'|=\s*FALSE\b|<\s*1\b", RegexOptions.IgnoreCase)]
     private static partial Regex NegationPattern();
+
+    [GeneratedRegex(@"\b(?:strftime|substr|to_char|extract|date_trunc)\s*\(", RegexOptions.IgnoreCase)]
+    private static partial Regex DatePartPattern();
 
     [GeneratedRegex(@"^COUNT\s*\(", RegexOptions.IgnoreCase)]
     private static partial Regex CountPattern();

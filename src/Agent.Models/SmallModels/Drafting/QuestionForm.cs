@@ -20,6 +20,9 @@ internal sealed partial class QuestionForm(string question, IReadOnlyList<Item> 
     /// <summary>Of several things that a word may mean, those this near to the best.</summary>
     private const double Near = 0.1;
 
+    /// <summary>The columns that hold the measure that the question has a notion of: a price for "the most expensive".</summary>
+    public IReadOnlyList<Column> Measures { get; init; } = [];
+
     private readonly List<Item> mentions = [.. items.Where(static i => i is { Kind: ItemKind.Mention or ItemKind.Flag, IsImplied: false, IsReplaced: false })];
 
     /// <summary>Whether nothing is known of the question, so that a statement may take any form.</summary>
@@ -64,15 +67,23 @@ internal sealed partial class QuestionForm(string question, IReadOnlyList<Item> 
     /// <summary>Whether that extreme is of a number of rows: "the most comments" are many rows, and not a large value of some column of theirs.</summary>
     public bool RanksByCount => Superlative is { Concept: Concept.None } && Subject is { } subject && After(ItemKind.Superlative) is { IsTable: true } of && of.Candidates[0].Table != subject;
 
-    /// <summary>The columns that the extreme is of, where they are named; none where not.</summary>
-    public IReadOnlyList<Column> RankedBy => Superlative is { Concept: Concept.None } ? Columns(After(ItemKind.Superlative)) : [];
+    /// <summary>The columns that the extreme is of, where they are known; none where not.</summary>
+    public IReadOnlyList<Column> RankedBy => Superlative switch
+    {
+        { Concept: Concept.None } => Columns(After(ItemKind.Superlative)),
+        { Concept: not (Concept.Date or Concept.Age or Concept.Popularity) } => Measures,
+        _ => [],
+    };
+
+    /// <summary>The part of a date that something is asked for of each of: "per month"; null for none.</summary>
+    public DatePart? GroupedByPart => Behind(ItemKind.Per) is { Kind: ItemKind.DateWord } word ? word.Part : null;
 
     /// <summary>The columns that are asked for by name at the start of the question: "what is the email of"; none where it asks for something else.</summary>
     public IReadOnlyList<Column> Asked => items.SkipWhile(static i => i.Kind is ItemKind.Filler or ItemKind.Preposition).Take(2).ToList() is [{ Kind: ItemKind.Ask }, { Kind: ItemKind.Mention, IsImplied: false } first] && first.Candidates[0].Score >= Named
         && !IsAdjective(first) ? [.. Columns(first).Where(static c => c.Kind != ColumnKind.Flag)] : [];
 
     /// <summary>What is asked for of each: columns that are named, or what tells the rows of a table apart; none where the question does not say.</summary>
-    public IReadOnlyList<Column> GroupedBy => After(Has(ItemKind.Per) ? ItemKind.Per : ItemKind.By) is not { } of ? [] : of.IsTable ? [.. of.Candidates[0].Table.Label, .. of.Candidates[0].Table.PrimaryKey] : Columns(of);
+    public IReadOnlyList<Column> GroupedBy => After(Has(ItemKind.Per) ? ItemKind.Per : ItemKind.By, Likely) is not { } of ? [] : of.IsTable ? [.. of.Candidates[0].Table.Label, .. of.Candidates[0].Table.PrimaryKey] : Columns(of);
 
     /// <summary>The one function that is asked for, and the columns that it is of, where they are named.</summary>
     public (Aggregate Function, IReadOnlyList<Column> Of)? Computed =>
@@ -85,8 +96,12 @@ internal sealed partial class QuestionForm(string question, IReadOnlyList<Item> 
     public IReadOnlyList<Column> Flags => [.. Needed.Where(m => mentions.Count > 1 || Counts).Select(static m => m.Candidates[0].Column).OfType<Column>().Where(static c => c.Kind == ColumnKind.Flag).Distinct()];
 
     /// <summary>The numbers of the question; null where any may be meant, as for "last year".</summary>
-    public IReadOnlyList<decimal>? Numbers => IsFree || Has(ItemKind.Relative, ItemKind.DateWord) ? null : [.. items.Where(static i => i.Kind is ItemKind.Number || (i.Kind is ItemKind.Compare or ItemKind.Top && i.Number != 0)).Select(static i => i.Number)
-        .Concat(DigitsPattern().Matches(question).Select(static m => decimal.Parse(m.Value.Replace(",", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture))).Distinct()];
+    public IReadOnlyList<decimal>? Numbers => IsFree || Has(ItemKind.Relative) || (Has(ItemKind.DateWord) && GroupedByPart is null) ? null : [.. items.Where(static i => i.Kind is ItemKind.Number || (i.Kind is ItemKind.Compare or ItemKind.Top && i.Number != 0)).Select(static i => i.Number)
+        .Concat(DigitsPattern().Matches(YearPattern().Replace(question, " ")).Select(static m => decimal.Parse(m.Value.Replace(",", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture))).Distinct()];
+
+    /// <summary>The numbers of the question that a column may be compared with; a year only with what holds years.</summary>
+    public IReadOnlyList<decimal>? NumbersFor(Column? column) =>
+        Numbers is not { } all ? null : column is null || (column.Has("year", "founded", "built", "established", "since") || column.Kind == ColumnKind.Date || Names(column)) ? [.. all.Concat(Years.Select(static y => (decimal)y)).Distinct()] : all;
 
     /// <summary>The numbers that stand alone in it, with how they are written.</summary>
     public IEnumerable<(decimal Number, string Text)> Counted => items.Where(static i => i.Kind == ItemKind.Number).Select(static i => (i.Number, i.Text));
@@ -110,7 +125,7 @@ internal sealed partial class QuestionForm(string question, IReadOnlyList<Item> 
         {
             // "The pending claims", "senior members", "the last hired employee": what stands right before a table says which of its rows.
             var first = items.FirstOrDefault(i => i.Kind is ItemKind.Count or ItemKind.HowMuch or ItemKind.Aggregate or ItemKind.When or ItemKind.Concept || (i.Kind is ItemKind.Mention or ItemKind.Value && !IsAdjective(i)));
-            return first is { Kind: ItemKind.Mention, IsTable: true, IsImplied: false } && first.Candidates[0].Score >= Likely ? first.Candidates[0].Table : null;
+            return first is { Kind: ItemKind.Mention, IsTable: true, IsImplied: false } && first.Candidates[0].Score >= Likely && (!Has(ItemKind.Who) || People.Are(first.Candidates[0].Table)) ? first.Candidates[0].Table : null;
         }
     }
 
@@ -133,8 +148,10 @@ internal sealed partial class QuestionForm(string question, IReadOnlyList<Item> 
     private bool IsAdjective(Item item) => !item.IsTable && items.SkipWhile(i => i != item).Skip(1).FirstOrDefault() is { Kind: ItemKind.Mention, IsTable: true, IsImplied: false };
 
     /// <summary>What is named right behind a word of some kind: "per", "average", "the highest".</summary>
-    private Item? After(ItemKind kind) =>
-        items.SkipWhile(i => i.Kind != kind).Skip(1).SkipWhile(static i => i.Kind is ItemKind.Filler or ItemKind.Preposition or ItemKind.Distinct or ItemKind.Number).FirstOrDefault() is { Kind: ItemKind.Mention, IsImplied: false } of && of.Candidates[0].Score >= Named ? of : null;
+    private Item? After(ItemKind kind, double least = Named) => Behind(kind) is { Kind: ItemKind.Mention, IsImplied: false } of && of.Candidates[0].Score >= least ? of : null;
+
+    private Item? Behind(ItemKind kind) =>
+        items.SkipWhile(i => i.Kind != kind).Skip(1).SkipWhile(static i => i.Kind is ItemKind.Filler or ItemKind.Preposition or ItemKind.Distinct or ItemKind.Number).FirstOrDefault();
 
     private static List<Column> Columns(Item? mention) => mention is null || mention.IsTable ? [] : [.. Meanings(mention).Select(static c => c.Column).OfType<Column>()];
 

@@ -66,9 +66,9 @@ internal sealed class SelectGrammar
         Rule("table", Any(linked.Tables.Select(names.Table)));
         Rule("join", linked.Joins.Count == 0 ? $"{Word("CROSS")} \" \" {Word("JOIN")} \" \" table" : $"{Word("JOIN")} \" \" ({string.Join(" | ", linked.Joins.SelectMany(j => Both(j, names)))})");
         Rule("column", Any(columns.Select(Name)));
-        Rule("group", (Known(form.GroupedBy) is { Count: > 0 } grouped ? grouped : Known(form.Asked)) is { Count: > 0 } known ? Any(known.Select(Name)) : "column");
+        Rule("group", form.GroupedByPart is { } part && dates.Count > 0 ? Any(dates.Select(d => formats.Part(Name(d), d, part, linked.Schema.IsPostgres))) : (Known(form.GroupedBy) is { Count: > 0 } grouped ? grouped : Known(form.Asked)) is { Count: > 0 } known ? Any(known.Select(Name)) : "column");
         Rule("name", "[a-z] [a-z_]{0,24}");
-        Rule("number", Numbers(1));
+        Rule("number", Numbers(form.Numbers, 1));
         Rule("compare", "\"=\" | \"<>\" | \">\" | \"<\" | \">=\" | \"<=\"");
         Computed();
         Order();
@@ -84,7 +84,8 @@ internal sealed class SelectGrammar
         Rule("item", "plain | computed");
         if (Known(form.Asked) is { Count: > 0 } asked && !form.Groups)
         {
-            Rule("asked", Any(asked.Select(Name)));
+            var counted = asked.Where(measures.Contains).ToList();
+            Rule("asked", Any(asked.Select(Name)) + (counted.Count > 0 ? $" | ({Word("SUM")} | {Word("AVG")} | {Word("MIN")} | {Word("MAX")}) \"(\" ({Any(counted.Select(Name))}) \")\"" : string.Empty));
             return "asked (\", \" item){0,2}";
         }
 
@@ -135,12 +136,18 @@ internal sealed class SelectGrammar
         {
             { RanksByCount: true } => $"\"COUNT(*)\" {direction}",
             { Superlative: { Concept: Concept.Date or Concept.Age } superlative } => ByAge(superlative.Descending) ?? $"{any} (\" \" ({Word("DESC")} | {Word("ASC")}))?",
-            _ when Known(form.RankedBy) is { Count: > 0 } ranked => $"({Any(ranked.Select(Name))} | aggregate | name) {direction}",
+            _ when Known(form.RankedBy).Where(numbers.Contains).ToList() is { Count: > 0 } ranked => Of(ranked),
             _ => $"{any} {direction}",
         });
         Rule("limit", form.Numbers is { } asked
             ? Any(asked.Where(static n => n is >= 1 and <= 1_000 && n == Math.Truncate(n)).Append(1).Distinct().Select(static n => n.ToString("0", CultureInfo.InvariantCulture)))
             : "[1-9] [0-9]{0,2}");
+
+        string Of(List<Column> ranked)
+        {
+            Rule("ranked", Any(ranked.Select(Name)));
+            return $"(ranked | ({Word("SUM")} | {Word("AVG")} | {Word("MAX")} | {Word("MIN")}) \"(\" ranked{(measures.Count > 0 ? " (\" * \" measure)?" : string.Empty)} \")\") {direction}";
+        }
 
         // The youngest was born last, and has the lowest age.
         string? ByAge(bool descending)
@@ -202,10 +209,10 @@ internal sealed class SelectGrammar
     private void OfNumbers(List<string> predicates)
     {
         // A number of the question is written in the unit of the column that it is compared with.
-        foreach (var (factor, index) in numbers.Select(Factor).Distinct().Select(static (f, i) => (f, i)).ToList())
+        foreach (var (same, index) in numbers.Where(c => form.IsFree || !c.IsIdentifier || form.Names(c)).GroupBy(c => Numbers(form.NumbersFor(c), Factor(c))).Select(static (g, i) => (g, i)))
         {
-            Rule($"numeric{index}", Any(numbers.Where(c => Factor(c) == factor).Select(Name)));
-            Rule($"number{index}", Numbers(factor));
+            Rule($"numeric{index}", Any(same.Select(Name)));
+            Rule($"number{index}", same.Key);
             predicates.Add($"numeric{index} \" \" compare \" \" (number{index} | numeric{index} | \"(\" {Word("SELECT")} \" \" aggregate \" \" {Word("FROM")} \" \" table \")\")");
             predicates.Add($"numeric{index} \" \" {Word("BETWEEN")} \" \" number{index} \" \" {Word("AND")} \" \" number{index}");
         }
@@ -260,9 +267,9 @@ internal sealed class SelectGrammar
     private string OfFlag(Column flag) =>
         $"{Quote(Name(flag) + " = ")} ({(flag.Flags is { } written ? Any([SqlText.Literal(written.Yes), SqlText.Literal(written.No)]) : linked.Schema.IsPostgres ? "\"TRUE\" | \"FALSE\"" : "\"1\" | \"0\"")})";
 
-    private string Numbers(decimal factor)
+    private string Numbers(IReadOnlyList<decimal>? said, decimal factor)
     {
-        if (form.Numbers is not { } said)
+        if (said is null)
         {
             return "\"-\"? [0-9]{1,9} (\".\" [0-9]{1,4})?";
         }
