@@ -82,12 +82,13 @@ internal static class Arms
         ["plain"] = null,
         ["without-planner"] = new() { ["planner"] = "false" },
         ["loop"] = new() { ["planner"] = "false", ["drafts"] = "0" },
-        ["one-draft"] = One(false, false, false),
-        ["grammar"] = One(true, false, false),
-        ["examples"] = One(false, true, false),
-        ["linking"] = One(false, false, true),
-        ["grammar+examples"] = One(true, true, false),
-        ["grammar+examples+linking"] = One(true, true, true),
+        ["one-draft"] = One(),
+        ["grammar"] = One(grammar: true),
+        ["examples"] = One(examples: true),
+        ["linking"] = One(linking: true),
+        ["form"] = One(form: true),
+        ["grammar+examples+linking"] = One(grammar: true, examples: true, linking: true),
+        ["grammar+examples+linking+form"] = One(grammar: true, examples: true, linking: true, form: true),
     };
 
     public static IEnumerable<string> Names => Settings.Keys;
@@ -95,12 +96,13 @@ internal static class Arms
     public static IArm Create(string name, Sources sources) =>
         name == "plain" ? new PlainLoop(sources) : new AgentArm(sources, name == "planner", Settings[name] ?? []);
 
-    private static Dictionary<string, string> One(bool grammar, bool examples, bool linking) => new()
+    private static Dictionary<string, string> One(bool grammar = false, bool examples = false, bool linking = false, bool form = false) => new()
     {
         ["planner"] = "false",
         ["drafts"] = "1",
         ["constrained"] = grammar ? "true" : "false",
         ["workedExamples"] = examples ? "true" : "false",
         ["linkedSchema"] = linking ? "true" : "false",
+        ["questionForm"] = form ? "true" : "false",
     };
 }

@@ -104,6 +104,9 @@ public sealed record ModelProfile
     /// <summary>A draft is asked for with the tables and values that the question names, and not with the whole schema.</summary>
     public bool LinkedSchema { get; init; }
 
+    /// <summary>Whether drafts of a statement are held to the form of the question: a count for "how many", an order for "the most", what it names.</summary>
+    public bool QuestionForm { get; init; }
+
     /// <summary>Whether anything is done on the model's behalf in this process.</summary>
     public bool IsHelped => Planner || Drafts > 0;
 }

@@ -32,6 +32,7 @@ internal sealed partial class ProfileTable(IReadOnlyDictionary<string, ProfileOp
         Constrained = true,
         WorkedExamples = true,
         LinkedSchema = true,
+        QuestionForm = true,
     };
 
     /// <summary>The profile by name.</summary>
@@ -62,6 +63,7 @@ internal sealed partial class ProfileTable(IReadOnlyDictionary<string, ProfileOp
             Constrained = changes.Constrained ?? basis.Constrained,
             WorkedExamples = changes.WorkedExamples ?? basis.WorkedExamples,
             LinkedSchema = changes.LinkedSchema ?? basis.LinkedSchema,
+            QuestionForm = changes.QuestionForm ?? basis.QuestionForm,
         };
     }
 

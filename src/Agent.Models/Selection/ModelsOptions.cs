@@ -150,6 +150,9 @@ public sealed class ProfileOptions
     /// <summary>Drafts are asked for with what of the schema the question names.</summary>
     public bool? LinkedSchema { get; set; }
 
+    /// <summary>Whether drafts of a statement are held to the form of the question.</summary>
+    public bool? QuestionForm { get; set; }
+
     /// <summary>Models it is chosen for: patterns over the model's name with <c>*</c>, in lower case.</summary>
     public List<string> Models { get; set; } = [];
 }

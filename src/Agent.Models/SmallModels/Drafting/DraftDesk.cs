@@ -66,7 +66,7 @@ internal sealed partial class DraftDesk(OfferedTools tools, Replay replay, Model
 
         var names = new SqlText(about.Schema.IsPostgres, new DateFormats());
         var conditions = new DraftConditions(Question(turns, text), about.Items, about.Schema);
-        var form = new QuestionForm(text, Question(turns, text) == text ? about.Items : []) { Measures = [.. linked.Measures.SelectMany(static m => new[] { m.Column, m.Times }).OfType<Column>()] };
+        var form = new QuestionForm(text, profile.QuestionForm && Question(turns, text) == text ? about.Items : []) { Measures = [.. linked.Measures.SelectMany(static m => new[] { m.Column, m.Times }).OfType<Column>()] };
         var grammar = profile.Constrained && info.Capabilities.HasFlag(ModelCapabilities.Grammar) ? SelectGrammar.Write(linked, names, form, conditions) : null;
         var shape = profile.Constrained && grammar is null && info.Capabilities.HasFlag(ModelCapabilities.JsonSchema) ? new SelectShape(linked, names) : null;
         return new Draft
