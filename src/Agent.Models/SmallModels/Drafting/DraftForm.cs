@@ -142,7 +142,7 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
             }
         }
 
-        if (!form.Bounds && form.Years.Count > 0 && DayBoundPattern().Matches(conditions).Count == 1)
+        if (!form.Bounds && form.Years.Count > 0 && DayBoundPattern().Count(conditions) == 1)
         {
             return $"it takes '{form.Years[0]}' for what is before or after";
         }
