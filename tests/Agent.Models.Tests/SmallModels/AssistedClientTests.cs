@@ -120,7 +120,7 @@ public sealed class AssistedClientTests
     }
 
     [Theory]
-    [InlineData("Which city is Ann from?", "SELECT person.name FROM person WHERE person.name = 'Ann'", "SELECT city.name FROM person JOIN city ON city.city_id = person.city_id WHERE person.name = 'Ann'")]
+    [InlineData("Which city is Ann from?", "SELECT person.name FROM person WHERE person.name = 'Ann'", "SELECT DISTINCT city.name FROM person JOIN city ON city.city_id = person.city_id WHERE person.name = 'Ann'")]
     [InlineData("Which persons live in Oslo?", "SELECT person.person_id FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'", "SELECT person.name FROM person JOIN city ON person.city_id = city.city_id WHERE city.name = 'Oslo'")]
     [InlineData("Which persons have a wage over 25?", "SELECT person.city_id FROM person WHERE person.wage > 25", "SELECT person.name, person.wage FROM person WHERE person.wage > 25")]
     [InlineData("What is the average wage per city?", "SELECT city.land, AVG(person.wage) FROM person JOIN city ON person.city_id = city.city_id GROUP BY city.land", "SELECT city.name, AVG(person.wage) FROM person JOIN city ON person.city_id = city.city_id GROUP BY city.name")]
