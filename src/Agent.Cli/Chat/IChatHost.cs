@@ -24,6 +24,9 @@ internal interface IChatHost
     /// <summary>Runs something that takes a while and can be cancelled, after what runs now.</summary>
     void Run(Func<CancellationToken, IAsyncEnumerable<RunEvent>> activity);
 
+    /// <summary>Does something once nothing that was asked for before it runs any more.</summary>
+    void InTurn(Action happening);
+
     /// <summary>Leaves once nothing runs any more; what runs is cancelled.</summary>
     void Leave();
 

@@ -99,6 +99,8 @@ internal sealed class PlainChat : IChatHost
 
     public void Run(Func<CancellationToken, IAsyncEnumerable<RunEvent>> activity) => next = activity;
 
+    public void InTurn(Action happening) => happening();
+
     public void Leave() => leaving = true;
 
     public void ClearScreen()

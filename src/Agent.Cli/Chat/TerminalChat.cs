@@ -155,6 +155,21 @@ internal sealed class TerminalChat : IChatHost, IAsyncDisposable
 
     public void Run(Func<CancellationToken, IAsyncEnumerable<RunEvent>> activity) => Run(string.Empty, activity);
 
+    public void InTurn(Action happening) => Post(() =>
+    {
+        if (run is null)
+        {
+            happening();
+            return;
+        }
+
+        queued.Enqueue((string.Empty, _ =>
+        {
+            Post(happening);
+            return AsyncEnumerable.Empty<RunEvent>();
+        }));
+    });
+
     public void ClearScreen()
     {
         region.Clear();

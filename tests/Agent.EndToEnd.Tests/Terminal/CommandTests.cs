@@ -184,6 +184,23 @@ public sealed class CommandTests(FilesChat shared) : IClassFixture<FilesChat>
         await chat.WaitForAsync("The third answer.");
     }
 
+    [Fact]
+    public async Task Clear_TypedWhileAnAnswerIsWritten_WaitsForItsEnd()
+    {
+        var chat = await BeginAsync([new Piece.Text("It begins, "), new Piece.Hold(), new Piece.Text("and it ends.")], ScriptedServer.Say("Anew."));
+        chat.Send("a question");
+        await chat.WaitForAsync("It begins,");
+        chat.Send("/clear");
+        await chat.WaitForAsync("> /clear");
+        Assert.Contains("It begins,", chat.Screen.All, StringComparison.Ordinal);
+
+        shared.Server.Release();
+        await chat.WaitAsync(static screen => !screen.All.Contains("It begins", StringComparison.Ordinal));
+        chat.Send("another question");
+        await chat.WaitForAsync("Anew.");
+        Assert.DoesNotContain("a question", shared.Server.Requests[^1].Replace("another question", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     private async Task<ChatTerminal> BeginAsync(params Piece[][] script)
     {
         shared.Workspace.Environment["AGENT__MODELS__CONTEXTWINDOW"] = "32000";

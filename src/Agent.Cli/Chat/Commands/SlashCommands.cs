@@ -76,7 +76,8 @@ internal sealed class SlashCommands : CommandGroup
 
     private Task ClearAsync(string _, CancellationToken cancellationToken)
     {
-        Chat.Post(() =>
+        // What runs now would go on in the new conversation, and print its end on the clean screen.
+        Chat.InTurn(() =>
         {
             State.StartAnew();
             Chat.ClearScreen();
