@@ -20,6 +20,11 @@ public sealed class AssistedClientTests
         INSERT INTO person VALUES (1,'Ann',1,30),(2,'Bo',1,20),(3,'Cy',2,50);
         """;
 
+    private const string Staff = """
+        CREATE TABLE employee (employee_id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, birth_date TEXT, hire_date TEXT, company TEXT);
+        INSERT INTO employee VALUES (1,'Ann','Lee','1990-01-01','2001-05-01','Acme'),(2,'Bo','Ray','1960-01-01','2015-05-01',NULL);
+        """;
+
     private const string Hard = "What wage is usual in Oslo?";
 
     [Fact]
@@ -132,6 +137,28 @@ public sealed class AssistedClientTests
         var asked = await AskAsync(question, [written], static p => p with { Planner = false, Drafts = 2 });
 
         Assert.Contains(run, asked.Calls.Where(static c => ModelKeys.PurposeOf(c) == CallPurpose.Draft).Select(static c => c.Arguments!["statement"]!.ToString()!.ReplaceLineEndings(" ")));
+    }
+
+    [Fact]
+    public async Task Drafts_OfTheOldestPerson_GoByBirth()
+    {
+        var hired = await AskAsync("Who is the oldest employee?", ["SELECT employee.last_name FROM employee ORDER BY employee.hire_date ASC LIMIT 1"], static p => p with { Planner = false, Drafts = 2 }, script: Staff);
+        var born = await AskAsync("Who is the oldest employee?", ["SELECT employee.last_name FROM employee ORDER BY employee.birth_date ASC LIMIT 1"], static p => p with { Planner = false, Drafts = 2 }, script: Staff);
+
+        Assert.Contains("it takes something else for", hired.Text, StringComparison.Ordinal);
+        Assert.Contains("Bo", born.Text, StringComparison.Ordinal);
+        var order = Assert.Single(Assert.IsType<string>(born.Options[0]!.AdditionalProperties![ModelKeys.Grammar]).Split('\n'), static r => r.StartsWith("order ::= ", StringComparison.Ordinal));
+        Assert.DoesNotContain("hire_date", order, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Drafts_ThatShowNames_NeedNoColumnOfThatName()
+    {
+        var run = await AskAsync(
+            "Give me the names of employees with a company", ["SELECT employee.first_name, employee.last_name FROM employee WHERE employee.company IS NOT NULL"], static p => p with { Planner = false, Drafts = 2 },
+            script: Staff + "CREATE TABLE branch (branch_id INTEGER PRIMARY KEY, name TEXT);");
+
+        Assert.Contains("Lee", run.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -94,6 +94,7 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
         var descends = parts.Orders[0].EndsWith(" DESC", StringComparison.OrdinalIgnoreCase);
         return descends != superlative.Descending && (superlative.Concept is not (Concept.Date or Concept.Age) || columns.Exists(c => c.Kind == ColumnKind.Date && Holds(parts.Orders[0], c)))
             ? $"it takes the other end of '{superlative.Text}'"
+            : form.RanksByBirth && columns.Exists(c => SelectGrammar.IsBirth(c) && HasWord(parts.From, names.Table(c.Table))) && !columns.Exists(c => (SelectGrammar.IsBirth(c) || c.Words.Contains("age")) && Holds(parts.Orders[0], c)) ? $"it takes something else for '{superlative.Text}'"
             : form.RankedBy.Count > 0 && !form.RankedBy.Any(c => Holds(string.Join(' ', parts.Items) + ' ' + parts.Orders[0], c)) ? $"it takes something else for '{superlative.Text}'"
             : form.RanksByCount && parts.Groups.Count == 0 ? $"it does not count for '{superlative.Text}'"
             : null;

@@ -64,6 +64,9 @@ internal sealed partial class QuestionForm(string question, IReadOnlyList<Item> 
     /// <summary>The one extreme that is asked for; null for none, or several.</summary>
     public Item? Superlative => items.Where(static i => i is { Kind: ItemKind.Superlative, IsReplaced: false }).ToList() is [var only] ? only : null;
 
+    /// <summary>Whether that extreme is of the age of people, and not of how long they have been there.</summary>
+    public bool RanksByBirth => Superlative is { Concept: Concept.Date or Concept.Age } superlative && BirthPattern().IsMatch(superlative.Text) && (AsksWho || (Subject is { } subject && People.Are(subject)));
+
     /// <summary>Whether that extreme is of a number of rows: "the most comments" are many rows, and not a large value of some column of theirs.</summary>
     public bool RanksByCount => Superlative is { Concept: Concept.None } && Subject is { } subject && After(ItemKind.Superlative) is { IsTable: true } of && of.Candidates[0].Table != subject;
 
@@ -129,8 +132,8 @@ internal sealed partial class QuestionForm(string question, IReadOnlyList<Item> 
         }
     }
 
-    /// <summary>What a statement must use: every table and column that is named. A deed that a date says the day of ("booked", "sold") is not named for the date's sake.</summary>
-    public IEnumerable<Item> Needed => mentions.Where(static i => i.Candidates[0].Score >= Named && (i.Candidates[0].Column?.Kind != ColumnKind.Date || DayPattern().IsMatch(i.Text)));
+    /// <summary>What a statement must use: every table and column that is named. A deed that a date says the day of ("booked", "sold") is not named for the date's sake, and names are whatever rows are called by.</summary>
+    public IEnumerable<Item> Needed => mentions.Where(static i => i.Candidates[0].Score >= Named && i.Text is not ("name" or "names") && (i.Candidates[0].Column?.Kind != ColumnKind.Date || DayPattern().IsMatch(i.Text)));
 
     /// <summary>Whether the question names a table.</summary>
     public bool Names(Table table) => mentions.Exists(m => m.IsTable && m.Candidates[0].Score >= Likely && m.Candidates[0].Table == table);
@@ -167,6 +170,9 @@ internal sealed partial class QuestionForm(string question, IReadOnlyList<Item> 
 
         return false;
     }
+
+    [GeneratedRegex(@"\b(?:oldest|eldest|youngest)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex BirthPattern();
 
     [GeneratedRegex(@"date|day|time|year|month|when", RegexOptions.IgnoreCase)]
     private static partial Regex DayPattern();

@@ -154,6 +154,11 @@ internal sealed class SelectGrammar
         {
             var ages = measures.Where(static c => c.Has("age")).ToList();
             List<Column> moments = [.. dates.Where(d => formats.Of(d) == DateFormat.Iso), .. measures.Where(static c => c.Has("year") || IsNumberedDate(c))];
+            if (form.RanksByBirth && moments.Where(IsBirth).ToList() is { Count: > 0 } births)
+            {
+                moments = births;
+            }
+
             string?[] both = [moments.Count > 0 ? $"({Any(moments.Select(Name))}) {Direction(descending)}" : null, ages.Count > 0 ? $"({Any(ages.Select(Name))}) {Direction(!descending)}" : null];
             return string.Join(" | ", both.OfType<string>()) is { Length: > 0 } order ? order : null;
         }
@@ -320,6 +325,9 @@ internal sealed class SelectGrammar
         yield return $"{Quote(names.Table(join.From) + " ")} {Word("ON")} {Quote(" " + on)}";
         yield return $"{Quote(names.Table(join.To) + " ")} {Word("ON")} {Quote(" " + on)}";
     }
+
+    /// <summary>Whether it says when somebody was born.</summary>
+    public static bool IsBirth(Column column) => column.Words.Any(static w => w is "birth" or "born" or "birthday" or "birthdate" or "dob");
 
     /// <summary>A date held as a number is compared as one.</summary>
     private static bool IsNumberedDate(Column column) =>
