@@ -25,6 +25,13 @@ public sealed class AssistedClientTests
         INSERT INTO employee VALUES (1,'Ann','Lee','1990-01-01','2001-05-01','Acme'),(2,'Bo','Ray','1960-01-01','2015-05-01',NULL);
         """;
 
+    private const string Zoo = """
+        CREATE TABLE keeper (keeper_id INTEGER PRIMARY KEY, name TEXT, city TEXT, email TEXT, address TEXT);
+        CREATE TABLE animal (tag_no INTEGER PRIMARY KEY, call_name TEXT, weight_kg REAL, walk_ms INTEGER, keeper_id INTEGER REFERENCES keeper(keeper_id));
+        INSERT INTO keeper VALUES (1,'Ann','Oslo','a@b.c','Road 1'),(2,'Bo','Turku','b@b.c','Road 2');
+        INSERT INTO animal VALUES (7,'Bruno',80,60000,1),(8,'Lotta',20,30000,1),(9,'Max',50,90000,2);
+        """;
+
     private const string Hard = "What wage is usual in Oslo?";
 
     [Fact]
@@ -149,6 +156,27 @@ public sealed class AssistedClientTests
         Assert.Contains("Bo", born.Text, StringComparison.Ordinal);
         var order = Assert.Single(Assert.IsType<string>(born.Options[0]!.AdditionalProperties![ModelKeys.Grammar]).Split('\n'), static r => r.StartsWith("order ::= ", StringComparison.Ordinal));
         Assert.DoesNotContain("hire_date", order, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("What is the heaviest animal?", "SELECT animal.tag_no FROM animal ORDER BY animal.weight_kg DESC LIMIT 1", "SELECT animal.tag_no, animal.call_name, animal.weight_kg FROM animal ORDER BY animal.weight_kg DESC LIMIT 1")]
+    [InlineData("Give me the email addresses of keepers from Oslo", "SELECT keeper.email FROM keeper WHERE keeper.city = 'Oslo'", "keeper.email FROM keeper WHERE keeper.city = 'Oslo'")]
+    [InlineData("Which keeper has the most animals?", "SELECT keeper.city FROM keeper JOIN animal ON animal.keeper_id = keeper.keeper_id GROUP BY keeper.city ORDER BY COUNT(*) DESC LIMIT 1", "GROUP BY keeper.name ORDER BY COUNT(*) DESC LIMIT 1")]
+    public async Task Draft_OverAKeeper_IsRunInTheWordsOfTheQuestion(string question, string written, string run)
+    {
+        var asked = await AskAsync(question, [written], static p => p with { Planner = false, Drafts = 2 }, script: Zoo);
+
+        Assert.Contains(asked.Calls.Where(static c => ModelKeys.PurposeOf(c) == CallPurpose.Draft), c => c.Arguments!["statement"]!.ToString()!.ReplaceLineEndings(" ").Contains(run, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Which keeper has the most animals?", "SELECT animal.call_name FROM animal JOIN keeper ON animal.keeper_id = keeper.keeper_id GROUP BY animal.call_name ORDER BY COUNT(*) DESC LIMIT 1", "it does not count for 'the most'")]
+    [InlineData("What is the average walk of an animal in seconds?", "SELECT AVG(animal.walk_ms) FROM animal", "it gives something else than seconds")]
+    public async Task Drafts_OverAKeeper_OfAnotherForm_AreNoAnswer(string question, string statement, string fault)
+    {
+        var run = await AskAsync(question, [statement], static p => p with { Planner = false, Drafts = 2 }, script: Zoo);
+
+        Assert.Contains(fault, run.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -96,7 +96,7 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
             ? $"it takes the other end of '{superlative.Text}'"
             : form.RanksByBirth && columns.Exists(c => SelectGrammar.IsBirth(c) && HasWord(parts.From, names.Table(c.Table))) && !columns.Exists(c => (SelectGrammar.IsBirth(c) || c.Words.Contains("age")) && Holds(parts.Orders[0], c)) ? $"it takes something else for '{superlative.Text}'"
             : form.RankedBy.Count > 0 && !form.RankedBy.Any(c => Holds(string.Join(' ', parts.Items) + ' ' + parts.Orders[0], c)) ? $"it takes something else for '{superlative.Text}'"
-            : form.RanksByCount && parts.Groups.Count == 0 ? $"it does not count for '{superlative.Text}'"
+            : form is { RanksByCount: true, Subject: { } subject } && !subject.Columns.Exists(c => (subject.Label.Contains(c) || c.IsKey) && parts.Groups.Any(g => Holds(g, c) && (!g.Contains('.', StringComparison.Ordinal) || HasWord(g, names.Table(subject))))) ? $"it does not count for '{superlative.Text}'"
             : null;
     }
 
@@ -113,6 +113,11 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
         if (form.Values.Any(v => columns.Exists(c => c.IsReference && form.Names(c) && v.All(h => h.Column.Table == c.Table) && schema.References.Any(r => r.From == r.To && r.FromColumns.Contains(c)))) && !InnerPattern().IsMatch(conditions))
         {
             return "it takes the two for one";
+        }
+
+        if (form.Unit is { } wanted && !form.Counted.Any() && parts.Items.FirstOrDefault(i => !i.Contains('/', StringComparison.Ordinal) && columns.Exists(c => Holds(i, c) && Units.Factor(c, wanted) is { } factor && factor != 1)) is not null)
+        {
+            return $"it gives something else than {wanted}";
         }
 
         if (form.Numbers is null)

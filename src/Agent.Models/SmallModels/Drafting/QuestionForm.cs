@@ -133,7 +133,12 @@ internal sealed partial class QuestionForm(string question, IReadOnlyList<Item> 
     }
 
     /// <summary>What a statement must use: every table and column that is named. A deed that a date says the day of ("booked", "sold") is not named for the date's sake, and names are whatever rows are called by.</summary>
-    public IEnumerable<Item> Needed => mentions.Where(static i => i.Candidates[0].Score >= Named && i.Text is not ("name" or "names") && (i.Candidates[0].Column?.Kind != ColumnKind.Date || DayPattern().IsMatch(i.Text)));
+    public IEnumerable<Item> Needed => mentions.Where(i => i.Candidates[0].Score >= Named && i.Text is not ("name" or "names") && !IsSecondOfTwo(i) && i.Candidates[0].Column switch
+    {
+        { Kind: ColumnKind.Flag } or null => true,
+        { Kind: ColumnKind.Date } => DayPattern().IsMatch(i.Text),
+        _ => !i.Text.EndsWith("ed", StringComparison.Ordinal) || i.Text.Contains(' ', StringComparison.Ordinal),
+    });
 
     /// <summary>Whether the question names a table.</summary>
     public bool Names(Table table) => mentions.Exists(m => m.IsTable && m.Candidates[0].Score >= Likely && m.Candidates[0].Table == table);
@@ -146,6 +151,9 @@ internal sealed partial class QuestionForm(string question, IReadOnlyList<Item> 
 
     /// <summary>"Revenue by region" is of each region; "the top five by revenue" is not.</summary>
     private bool IsBy => Has(ItemKind.By) && After(ItemKind.By) is not null && Has(ItemKind.Count, ItemKind.HowMuch, ItemKind.Aggregate, ItemKind.Concept) && !Has(ItemKind.Superlative, ItemKind.Top, ItemKind.Sort);
+
+    /// <summary>Of "email addresses" the one is the column, and the other a word for what is in it.</summary>
+    private bool IsSecondOfTwo(Item item) => !item.IsTable && items.TakeWhile(i => i != item).LastOrDefault() is { Kind: ItemKind.Mention, IsTable: false };
 
     /// <summary>Whether it stands right before a table that is named.</summary>
     private bool IsAdjective(Item item) => !item.IsTable && items.SkipWhile(i => i != item).Skip(1).FirstOrDefault() is { Kind: ItemKind.Mention, IsTable: true, IsImplied: false };

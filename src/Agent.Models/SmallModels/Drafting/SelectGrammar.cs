@@ -66,7 +66,7 @@ internal sealed class SelectGrammar
         Rule("table", Any(linked.Tables.Select(names.Table)));
         Rule("join", linked.Joins.Count == 0 ? $"{Word("CROSS")} \" \" {Word("JOIN")} \" \" table" : $"{Word("JOIN")} \" \" ({string.Join(" | ", linked.Joins.SelectMany(j => Both(j, names)))})");
         Rule("column", Any(columns.Select(Name)));
-        Rule("group", form.GroupedByPart is { } part && dates.Count > 0 ? Any(dates.Select(d => formats.Part(Name(d), d, part, linked.Schema.IsPostgres))) : (Known(form.GroupedBy) is { Count: > 0 } grouped ? grouped : Known(form.Asked)) is { Count: > 0 } known ? Any(known.Select(Name)) : "column");
+        Rule("group", form.GroupedByPart is { } part && dates.Count > 0 ? Any(dates.Select(d => formats.Part(Name(d), d, part, linked.Schema.IsPostgres))) : (Known(form.GroupedBy) is { Count: > 0 } grouped ? grouped : form is { RanksByCount: true, Subject: { } subject } ? Known([.. subject.Label, .. subject.PrimaryKey]) : Known(form.Asked)) is { Count: > 0 } known ? Any(known.Select(Name)) : "column");
         Rule("name", "[a-z] [a-z_]{0,24}");
         Rule("number", Numbers(form.Numbers, 1));
         Rule("compare", "\"=\" | \"<>\" | \">\" | \"<\" | \">=\" | \"<=\"");

@@ -81,9 +81,15 @@ internal sealed partial class StatementRepair(Schema schema, SqlText names, Ques
 
         // What rows are picked and ordered by, where it is named, is shown beside them.
         var kept = parts.Items.Where(i => Column(i) is not { } column ? i != "*" : form.Names(column) && !column.IsKey);
-        var picked = schema.Tables.SelectMany(static t => t.Columns).Where(c => c.Kind == ColumnKind.Number && !c.IsIdentifier && form.Names(c) && (parts.Where + string.Concat(parts.Orders)).Contains(Name(c), StringComparison.OrdinalIgnoreCase)).Select(Name);
-        return parts with { Items = [.. (subject.Label.All(l => parts.Items.Any(i => Column(i) == l)) ? parts.Items : subject.Label.Select(Name).Concat(kept)).Concat(picked).Distinct()] };
+        var picked = schema.Tables.SelectMany(static t => t.Columns).Where(c => c.Kind == ColumnKind.Number && !c.IsIdentifier && form.Names(c) && (parts.Where + string.Concat(parts.Orders)).Contains(Name(c), StringComparison.OrdinalIgnoreCase))
+            .Concat(parts is { Limit.Length: > 0, Orders: [var by, ..] } && Column(by.Split(' ')[0]) is { IsIdentifier: false } ranked ? [ranked] : []).Select(Name);
+        var called = Label(subject);
+        return parts with { Items = [.. (called.All(l => parts.Items.Any(i => Column(i) == l)) ? parts.Items : called.Select(Name).Concat(kept)).Concat(picked).Distinct()] };
     }
+
+    /// <summary>What rows are called by; where that is a key, with what else is called a name of them.</summary>
+    private static IReadOnlyList<Column> Label(Table table) =>
+        table.Label is [{ IsKey: true } key] && table.Columns.Find(static c => c is { Kind: ColumnKind.Text, IsIdentifier: false } && c.Words[^1] is "name" or "title") is { } name ? [key, name] : table.Label;
 
     /// <summary>The one table of people that a statement is about, where it shows nothing but them and keys.</summary>
     private Table? Who(SelectParts parts, IReadOnlySet<Table> there)
