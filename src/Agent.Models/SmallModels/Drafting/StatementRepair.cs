@@ -60,7 +60,14 @@ internal sealed partial class StatementRepair(Schema schema, SqlText names, Ques
                 {
                     var label = column.Table.Label.Select(Name).ToList();
                     var groups = column.Table.PrimaryKey.Contains(column) ? parts.Groups : [.. parts.Groups.SelectMany(g => g == group ? label : [g]).Distinct()];
-                    parts = parts with { Groups = groups, Items = [.. parts.Items.SelectMany(i => i == group ? label : [i]).Distinct()] };
+                    List<string> items = [.. parts.Items.SelectMany(i => i == group ? label : [i]).Distinct()];
+
+                    // A column of the group's rows that nobody named stands where their name should.
+                    parts = parts with
+                    {
+                        Groups = groups,
+                        Items = items.Exists(label.Contains) ? items : [.. label, .. items.Where(i => Column(i) is not { } other || form.Names(other) || groups.Contains(i))],
+                    };
                 }
             }
 
