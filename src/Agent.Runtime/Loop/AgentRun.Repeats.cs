@@ -84,12 +84,14 @@ internal sealed partial class AgentRun
             return false;
         }
 
-        return call.Result?.Structured is not { } structured || !IsEmpty(structured);
+        return !IsEmpty(call);
     }
 
     /// <summary>Whether a call that succeeded is none to answer from.</summary>
     private static bool BroughtNothing(CallState call) =>
-        call.Tool is { } tool && (tool.Id.Server == LocalTools.Server || ToolSubjects.Of(tool) == ToolSubject.State || (call.Result?.Structured is { } structured && IsEmpty(structured)));
+        call.Tool is { } tool && (tool.Id.Server == LocalTools.Server || ToolSubjects.Of(tool) == ToolSubject.State || IsEmpty(call));
+
+    private static bool IsEmpty(CallState call) => call.Result?.Structured is { } structured && IsEmpty(structured);
 
     /// <summary>Whether a result is a list of nothing: no rows, whatever their columns are called; or only lists that are empty.</summary>
     private static bool IsEmpty(JsonElement structured)

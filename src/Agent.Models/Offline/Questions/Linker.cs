@@ -31,7 +31,7 @@ internal sealed class Linker(Schema schema)
 
     /// <summary>The columns whose names are these words and no others.</summary>
     public IReadOnlyList<Candidate> Named(IReadOnlyList<string> words) =>
-        [.. schema.Tables.SelectMany(static t => t.Columns).Where(c => c.Words.SequenceEqual(words)).Select(static c => new Candidate(c.Table, c, 1))];
+        [.. schema.Columns.Where(c => c.Words.SequenceEqual(words)).Select(static c => new Candidate(c.Table, c, 1))];
 
     /// <summary>The candidates for some words, best first; only those near the best.</summary>
     public IReadOnlyList<Candidate> Find(IReadOnlyList<string> words)
@@ -121,11 +121,11 @@ internal sealed class Linker(Schema schema)
 
     /// <summary>The columns of numbers that end with a unit.</summary>
     public IReadOnlyList<Candidate> FindUnit(string unit) =>
-        [.. schema.Tables.SelectMany(static t => t.Columns).Where(c => c is { Kind: ColumnKind.Number, IsIdentifier: false } && c.Words.Count > 1 && c.Words[^1] == unit).Select(static c => new Candidate(c.Table, c, 0.9))];
+        [.. schema.Columns.Where(c => c is { Kind: ColumnKind.Number, IsIdentifier: false } && c.Words.Count > 1 && c.Words[^1] == unit).Select(static c => new Candidate(c.Table, c, 0.9))];
 
     /// <summary>A country as the value of the columns of countries; none where they hold something else, such as codes.</summary>
     public IReadOnlyList<ValueHit> FindCountries(string name) =>
-        [.. schema.Tables.SelectMany(static t => t.Columns).Where(static c => c is { Kind: ColumnKind.Text, IsReference: false, IsKey: false } && c.Words[^1] is "country" or "land" or "nation").Select(c => new ValueHit(c, name, true))];
+        [.. schema.Columns.Where(static c => c is { Kind: ColumnKind.Text, IsReference: false, IsKey: false } && c.Words[^1] is "country" or "land" or "nation").Select(c => new ValueHit(c, name, true))];
 
     /// <summary>The word without the syllable that turns it round; null where it has none.</summary>
     public static string? Negation(string word)

@@ -22,6 +22,9 @@ internal static class People
         "listener", "viewer", "follower", "rider", "runner", "swimmer", "climber", "learner", "renter", "traveller", "traveler", "worker", "voter", "supporter",
     ];
 
+    /// <summary>Whether a column says when somebody was born.</summary>
+    public static bool IsBirth(Column column) => column.Words.Any(static w => w is "birth" or "born" or "birthday" or "birthdate" or "dob");
+
     /// <summary>Whether a word is one for people.</summary>
     public static bool IsNoun(string word) => Nouns.Any(n => WordMatch.Score(n, word) >= WordMatch.Synonym) || Exact.Any(n => WordMatch.Score(n, word) >= WordMatch.Plural);
 

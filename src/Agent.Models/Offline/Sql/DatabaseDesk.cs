@@ -387,7 +387,7 @@ internal sealed class DatabaseDesk(OfferedTools tools, Replay replay, DateOnly t
             .Concat(Conditions(spec.Where).OfType<Condition.Compare>().Select(static c => c.Left.Column)).Where(static c => c.Kind == ColumnKind.Date).Distinct();
         foreach (var column in used.ToList())
         {
-            if (schema.IsPostgres && (column.Type.Contains("date", StringComparison.OrdinalIgnoreCase) || column.Type.Contains("time", StringComparison.OrdinalIgnoreCase)))
+            if (DateFormats.IsTyped(column, schema.IsPostgres))
             {
                 continue;
             }

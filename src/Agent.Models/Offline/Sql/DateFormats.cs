@@ -32,6 +32,10 @@ internal sealed class DateFormats
 {
     private readonly Dictionary<Column, DateFormat> _known = [];
 
+    /// <summary>Whether the engine has a type of its own for what a column holds, so that there is nothing to learn.</summary>
+    public static bool IsTyped(Column column, bool isPostgres) =>
+        isPostgres && (column.Type.Contains("date", StringComparison.OrdinalIgnoreCase) || column.Type.Contains("time", StringComparison.OrdinalIgnoreCase));
+
     public void Learn(Column column, string sample) => _known[column] = Detect(sample);
 
     public bool Knows(Column column) => _known.ContainsKey(column);
@@ -75,7 +79,7 @@ internal sealed class DateFormats
 
     public string Part(string column, Column of, DatePart part, bool isPostgres)
     {
-        if (isPostgres && of.Type.Contains("date", StringComparison.OrdinalIgnoreCase) | of.Type.Contains("time", StringComparison.OrdinalIgnoreCase))
+        if (IsTyped(of, isPostgres))
         {
             return part switch
             {

@@ -22,7 +22,7 @@ internal static class FlagProfile
     /// <summary>A query over the columns that the question names and that may be flags; null where there is none.</summary>
     public static string? Statement(Schema schema, IEnumerable<Item> items)
     {
-        var undated = schema.Tables.SelectMany(static t => t.Columns).Where(static c => c.Kind == ColumnKind.Text && (c.Words[^1].EndsWith("ed", StringComparison.Ordinal) || Moments.Contains(c.Words[^1]))).Take(MostColumns);
+        var undated = schema.Columns.Where(static c => c.Kind == ColumnKind.Text && (c.Words[^1].EndsWith("ed", StringComparison.Ordinal) || Moments.Contains(c.Words[^1]))).Take(MostColumns);
         // "floor 0" is a number, though there may be two floors only.
         var named = items.ToList();
         var columns = named.Where((i, at) => i.Kind == ItemKind.Mention && (at + 1 == named.Count || named[at + 1].Kind != ItemKind.Number)).SelectMany(static i => i.Candidates).Where(static c => c.Score >= 0.7).Select(static c => c.Column).OfType<Column>()

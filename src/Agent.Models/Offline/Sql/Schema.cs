@@ -103,6 +103,9 @@ internal sealed record Reference(Table From, IReadOnlyList<Column> FromColumns, 
 /// <summary>Everything the database described.</summary>
 internal sealed record Schema(string Database, bool IsPostgres, IReadOnlyList<Table> Tables, IReadOnlyList<Reference> References)
 {
+    /// <summary>The columns of all tables.</summary>
+    public IEnumerable<Column> Columns => Tables.SelectMany(static t => t.Columns);
+
     public Table? Find(string name) =>
         Tables.FirstOrDefault(t => string.Equals(t.Name, name, StringComparison.OrdinalIgnoreCase));
 }

@@ -63,6 +63,9 @@ internal sealed class SqlText(bool isPostgres, DateFormats dates)
 
     public string Table(Table table) => table.Schema is null or "main" or "public" ? Name(table.Name) : $"{Name(table.Schema)}.{Name(table.Name)}";
 
+    /// <summary>A column by its table's own name.</summary>
+    public string Column(Column column) => Column(column, Table(column.Table));
+
     public string Column(Column column, string alias) => $"{alias}.{Name(column.Name)}";
 
     public static string Fold(string sql) => $"LOWER({sql})";

@@ -123,7 +123,7 @@ internal static class ValueSearch
     {
         var text = new SqlText(schema.IsPostgres, new DateFormats());
         var parts = new List<string>();
-        foreach (var column in schema.Tables.SelectMany(static t => t.Columns).Where(static c => c.Kind == ColumnKind.Text).Take(MostColumns))
+        foreach (var column in schema.Columns.Where(static c => c.Kind == ColumnKind.Text).Take(MostColumns))
         {
             var name = text.Name(column.Name);
             var cast = schema.IsPostgres ? $"CAST({name} AS text)" : name;

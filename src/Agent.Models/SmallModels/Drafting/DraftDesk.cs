@@ -58,22 +58,24 @@ internal sealed partial class DraftDesk(OfferedTools tools, Replay replay, Model
             return null;
         }
 
-        var linked = profile.LinkedSchema ? SchemaLinking.Link(about.Schema, about.Items) : LinkedSchema.Whole(about.Schema);
+        var linked = LinkedSchema.Whole(about.Schema);
         if (profile.LinkedSchema)
         {
+            linked = SchemaLinking.Link(about.Schema, about.Items);
             linked = linked with { Values = Merge(linked.Values, await ValuesAsync(desk, linked)), Dates = await DatesAsync(desk, linked) };
         }
 
         var names = new SqlText(about.Schema.IsPostgres, new DateFormats());
-        var conditions = new DraftConditions(Question(turns, text), about.Items, about.Schema);
-        var form = new QuestionForm(text, profile.QuestionForm && Question(turns, text) == text ? about.Items : []) { Measures = [.. linked.Measures.SelectMany(static m => new[] { m.Column, m.Times }).OfType<Column>()] };
+        var question = Question(turns, text);
+        var conditions = new DraftConditions(question, about.Items, about.Schema);
+        var form = new QuestionForm(text, profile.QuestionForm && question == text ? about.Items : []) { Measures = [.. linked.Measures.SelectMany(static m => new[] { m.Column, m.Times }).OfType<Column>()] };
         var grammar = profile.Constrained && info.Capabilities.HasFlag(ModelCapabilities.Grammar) ? SelectGrammar.Write(linked, names, form, conditions) : null;
         var shape = profile.Constrained && grammar is null && info.Capabilities.HasFlag(ModelCapabilities.JsonSchema) ? new SelectShape(linked, names) : null;
         return new Draft
         {
             Tool = tools.Find(Role.Query)!,
             Database = about.Schema.Database,
-            Prompt = DraftPrompt.Write(linked, names, Question(turns, text), profile.WorkedExamples, shape is not null, info.ContextWindow),
+            Prompt = DraftPrompt.Write(linked, names, question, profile.WorkedExamples, shape is not null, info.ContextWindow),
             Grammar = grammar,
             Shape = shape,
             Repair = new StatementRepair(about.Schema, names, form),
@@ -100,7 +102,7 @@ internal sealed partial class DraftDesk(OfferedTools tools, Replay replay, Model
     private static async Task<Dictionary<Column, LinkedValues>> ValuesAsync(DatabaseDesk desk, LinkedSchema linked)
     {
         var names = new SqlText(linked.Schema.IsPostgres, new DateFormats());
-        var columns = linked.Tables.SelectMany(static t => t.Columns).Where(static c => c is { Kind: ColumnKind.Text, IsIdentifier: false } && !c.Table.Label.Contains(c)).Take(MostValueColumns).ToList();
+        var columns = linked.Columns.Where(static c => c is { Kind: ColumnKind.Text, IsIdentifier: false } && !c.Table.Label.Contains(c)).Take(MostValueColumns).ToList();
         var parts = columns.Select(c =>
         {
             var name = names.Name(c.Name);
@@ -135,7 +137,7 @@ internal sealed partial class DraftDesk(OfferedTools tools, Replay replay, Model
     {
         var formats = new DateFormats();
         var names = new SqlText(linked.Schema.IsPostgres, formats);
-        var columns = linked.Tables.SelectMany(static t => t.Columns).Where(c => c.Kind == ColumnKind.Date && !(linked.Schema.IsPostgres && (c.Type.Contains("date", StringComparison.OrdinalIgnoreCase) || c.Type.Contains("time", StringComparison.OrdinalIgnoreCase)))).Take(MostValueColumns).ToList();
+        var columns = linked.Columns.Where(c => c.Kind == ColumnKind.Date && !DateFormats.IsTyped(c, linked.Schema.IsPostgres)).Take(MostValueColumns).ToList();
         if (columns.Count == 0)
         {
             return formats;

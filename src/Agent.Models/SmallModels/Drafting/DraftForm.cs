@@ -11,10 +11,11 @@ namespace Agent.Models.SmallModels.Drafting;
 /// </summary>
 /// <param name="form">What the question asks for.</param>
 /// <param name="schema">The schema.</param>
-/// <param name="names">Names in the database's dialect.</param>
-internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlText names)
+/// <param name="sql">Names in the database's dialect.</param>
+internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlText sql)
 {
-    private readonly List<Column> columns = [.. schema.Tables.SelectMany(static t => t.Columns)];
+    private readonly List<Column> columns = [.. schema.Columns];
+    private readonly WrittenNames written = new(schema, sql);
 
     /// <summary>What is wrong with a statement; null where nothing is.</summary>
     public string? Fault(string statement) =>
@@ -26,6 +27,7 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
 
     private string? Computing(SelectParts parts)
     {
+        var only = written.Table(parts.From);
         if (form.Groups && parts.Groups.Count == 0)
         {
             return "it leaves out that each is asked for";
@@ -47,7 +49,7 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
             return "it makes one group of all";
         }
 
-        if (parts.Groups is [var one] && schema.Tables.Any(t => t.PrimaryKey is [var key] && string.Equals(names.Table(t), parts.From, StringComparison.OrdinalIgnoreCase) && string.Equals(names.Column(key, names.Table(t)), one, StringComparison.OrdinalIgnoreCase)))
+        if (parts.Groups is [var one] && only?.PrimaryKey is [var key] && written.Column(one) == key)
         {
             return "it computes over single rows";
         }
@@ -68,10 +70,10 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
         }
 
         // "How many work in Engineering" asks for no number of departments, of which one has that name.
-        return schema.Tables.FirstOrDefault(t => string.Equals(names.Table(t), parts.From, StringComparison.OrdinalIgnoreCase)) is { } only && !form.Names(only) && only.Label is [var label]
-            && Regex.IsMatch(parts.Where, $@"(?<!\w){Regex.Escape(names.Name(label.Name))}\s*=\s*'", RegexOptions.IgnoreCase)
+        return only is { Label: [var label] } && !form.Names(only)
+            && Regex.IsMatch(parts.Where, $@"(?<!\w){Regex.Escape(sql.Name(label.Name))}\s*=\s*'", RegexOptions.IgnoreCase)
             ? "it counts what is named"
-            : parts.Items.Any(i => i.Contains('(', StringComparison.Ordinal) || columns.Exists(c => c.Kind == ColumnKind.Number && form.Names(c) && Holds(i, c))) ? null
+            : parts.Items.Any(i => i.Contains('(', StringComparison.Ordinal) || columns.Exists(c => c.Kind == ColumnKind.Number && form.Names(c) && written.Holds(i, c))) ? null
             : "it lists what should be counted";
     }
 
@@ -92,11 +94,11 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
 
         // The oldest has the highest age, and the first day of birth.
         var descends = parts.Orders[0].EndsWith(" DESC", StringComparison.OrdinalIgnoreCase);
-        return descends != superlative.Descending && (superlative.Concept is not (Concept.Date or Concept.Age) || columns.Exists(c => c.Kind == ColumnKind.Date && Holds(parts.Orders[0], c)))
+        return descends != superlative.Descending && (superlative.Concept is not (Concept.Date or Concept.Age) || columns.Exists(c => c.Kind == ColumnKind.Date && written.Holds(parts.Orders[0], c)))
             ? $"it takes the other end of '{superlative.Text}'"
-            : form.RanksByBirth && columns.Exists(c => SelectGrammar.IsBirth(c) && HasWord(parts.From, names.Table(c.Table))) && !columns.Exists(c => (SelectGrammar.IsBirth(c) || c.Words.Contains("age")) && Holds(parts.Orders[0], c)) ? $"it takes something else for '{superlative.Text}'"
-            : form.RankedBy.Count > 0 && !form.RankedBy.Any(c => Holds(string.Join(' ', parts.Items) + ' ' + parts.Orders[0], c)) ? $"it takes something else for '{superlative.Text}'"
-            : form is { RanksByCount: true, Subject: { } subject } && !subject.Columns.Exists(c => (subject.Label.Contains(c) || c.IsKey) && parts.Groups.Any(g => Holds(g, c) && (!g.Contains('.', StringComparison.Ordinal) || HasWord(g, names.Table(subject))))) ? $"it does not count for '{superlative.Text}'"
+            : form.RanksByBirth && columns.Exists(c => People.IsBirth(c) && written.Holds(parts.From, c.Table)) && !columns.Exists(c => (People.IsBirth(c) || c.Words.Contains("age")) && written.Holds(parts.Orders[0], c)) ? $"it takes something else for '{superlative.Text}'"
+            : form.RankedBy.Count > 0 && !form.RankedBy.Any(c => written.Holds(string.Join(' ', parts.Items) + ' ' + parts.Orders[0], c)) ? $"it takes something else for '{superlative.Text}'"
+            : form is { RanksByCount: true, Subject: { } subject } && !subject.Columns.Exists(c => (subject.Label.Contains(c) || c.IsKey) && parts.Groups.Any(g => written.Holds(g, c) && (!g.Contains('.', StringComparison.Ordinal) || written.Holds(g, subject)))) ? $"it does not count for '{superlative.Text}'"
             : null;
     }
 
@@ -104,7 +106,7 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
     private string? Comparing(SelectParts parts)
     {
         var conditions = parts.Where + ' ' + parts.Having;
-        if (form.Flags.FirstOrDefault(f => !Holds(conditions, f) && !parts.Items.Concat(parts.Groups).Any(i => i.Contains('(', StringComparison.Ordinal) && Holds(i, f))) is { } flag)
+        if (form.Flags.FirstOrDefault(f => !written.Holds(conditions, f) && !parts.Items.Concat(parts.Groups).Any(i => i.Contains('(', StringComparison.Ordinal) && written.Holds(i, f))) is { } flag)
         {
             return $"it does not compare '{string.Join(' ', flag.Words)}'";
         }
@@ -115,7 +117,7 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
             return "it takes the two for one";
         }
 
-        if (form.Unit is { } wanted && !form.Counted.Any() && parts.Items.FirstOrDefault(i => !i.Contains('/', StringComparison.Ordinal) && columns.Exists(c => Holds(i, c) && Units.Factor(c, wanted) is { } factor && factor != 1)) is not null)
+        if (form.Unit is { } wanted && !form.Counted.Any() && parts.Items.FirstOrDefault(i => !i.Contains('/', StringComparison.Ordinal) && columns.Exists(c => written.Holds(i, c) && Units.Factor(c, wanted) is { } factor && factor != 1)) is not null)
         {
             return $"it gives something else than {wanted}";
         }
@@ -125,9 +127,9 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
             return null;
         }
 
-        foreach (Match match in ComparedNumberPattern().Matches(LiteralPattern().Replace(conditions, "''")))
+        foreach (Match match in ComparedNumberPattern().Matches(WrittenNames.WithoutTexts(conditions)))
         {
-            var column = columns.Find(c => HasWord(match.Groups["left"].Value, names.Name(c.Name)));
+            var column = columns.Find(c => written.Holds(match.Groups["left"].Value, c));
             var factor = form.Unit is { } unit && column is not null ? Units.Factor(column, unit) ?? 1 : 1;
             if (column is { IsIdentifier: true } && !form.Names(column))
             {
@@ -140,12 +142,9 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
             }
         }
 
-        foreach (Match match in YearPattern().Matches(conditions))
+        if (QuestionForm.YearsIn(conditions).Where(year => !form.Years.Any(y => Math.Abs(y - year) <= 1)).Select(static y => (int?)y).FirstOrDefault() is { } other)
         {
-            if (int.Parse(match.Value, CultureInfo.InvariantCulture) is var year && !form.Years.Any(y => Math.Abs(y - year) <= 1))
-            {
-                return $"it compares with {year}, of which the question says nothing";
-            }
+            return $"it compares with {other}, of which the question says nothing";
         }
 
         if (!form.Bounds && form.Years.Count > 0 && DayBoundPattern().Count(conditions) == 1)
@@ -161,26 +160,9 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
 
     /// <summary>Whether what is named is used: itself, a value of it, or for a table one that only links its rows to others.</summary>
     private bool Stands(string statement, Item mention) =>
-        QuestionForm.Meanings(mention).Any(c => c.Column is { } column ? Holds(statement, column)
-            : HasWord(statement, names.Table(c.Table)) || schema.References.Any(r => r.To == c.Table && r.From.IsLink && HasWord(statement, names.Table(r.From))))
-        || mention.Hits.Any(h => HasWord(statement, h.Value));
-
-    private bool Holds(string text, Column column) => HasWord(text, names.Name(column.Name));
-
-    private static bool HasWord(string text, string word)
-    {
-        for (var at = text.IndexOf(word, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.OrdinalIgnoreCase))
-        {
-            if ((at == 0 || !IsName(text[at - 1])) && (at + word.Length == text.Length || !IsName(text[at + word.Length])))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsName(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+        QuestionForm.Meanings(mention).Any(c => c.Column is { } column ? written.Holds(statement, column)
+            : written.Holds(statement, c.Table) || schema.References.Any(r => r.To == c.Table && r.From.IsLink && written.Holds(statement, r.From)))
+        || mention.Hits.Any(h => WrittenNames.HoldsWord(statement, h.Value));
 
     [GeneratedRegex(@"\bNOT (?!NULL)|\bIS NULL\b|<>|!=|\bEXCEPT\b|=\s*0\b|=\s*'(?:0|n|no|f|false)'|=\s*FALSE\b|<\s*1\b", RegexOptions.IgnoreCase)]
     private static partial Regex NegationPattern();
@@ -206,10 +188,4 @@ internal sealed partial class DraftForm(QuestionForm form, Schema schema, SqlTex
     /// <summary>A bound of one side; two make a range.</summary>
     [GeneratedRegex(@"[<>]=?\s*'(?:19|20)\d\d")]
     private static partial Regex DayBoundPattern();
-
-    [GeneratedRegex(@"(?<!\d)(?:19|20)\d\d(?!\d)")]
-    private static partial Regex YearPattern();
-
-    [GeneratedRegex("'(?:[^']|'')*'")]
-    private static partial Regex LiteralPattern();
 }

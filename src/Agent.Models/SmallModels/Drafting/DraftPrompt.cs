@@ -94,9 +94,9 @@ internal static class DraftPrompt
         Section("Tables:", linked.Tables.Select(table => $"{names.Table(table)}({string.Join(", ", table.Columns.Select(c => names.Name(c.Name)))})"));
         Section("Joins:", linked.Joins.Select(join => SelectGrammar.On(join, names)));
         Section("Measures:", linked.Measures.Select(measure =>
-            names.Column(measure.Column, names.Table(measure.Column.Table)) + (measure.Times is { } times ? $" * {names.Column(times, names.Table(times.Table))}" : string.Empty)));
+            names.Column(measure.Column) + (measure.Times is { } times ? $" * {names.Column(times)}" : string.Empty)));
         Section("Values:", linked.Values.Select(known =>
-            $"{names.Column(known.Key, names.Table(known.Key.Table))}: {string.Join(", ", (known.Value.Named.Count > 0 ? known.Value.Named : known.Value.Values).Take(MostShownValues).Select(static v => SqlText.Literal(v)))}"));
+            $"{names.Column(known.Key)}: {string.Join(", ", (known.Value.Named.Count > 0 ? known.Value.Named : known.Value.Values).Take(MostShownValues).Select(static v => SqlText.Literal(v)))}"));
 
         void Section(string title, IEnumerable<string> lines)
         {

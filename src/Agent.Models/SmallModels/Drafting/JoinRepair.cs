@@ -7,33 +7,28 @@ namespace Agent.Models.SmallModels.Drafting;
 /// Joins the tables that a statement uses and does not join, along the references, in an order in which each meets what is there; and
 /// leaves out those that it joins and neither uses nor the question names: they lose rows, or count them more than once.
 /// </summary>
-/// <param name="schema">The schema.</param>
-/// <param name="names">Names in the database's dialect.</param>
+/// <param name="graph">The ways between the tables.</param>
+/// <param name="sql">Names in the database's dialect.</param>
+/// <param name="written">Finds them in a statement.</param>
 /// <param name="form">What the question asks for.</param>
-internal sealed partial class JoinRepair(Schema schema, SqlText names, QuestionForm form)
+internal sealed partial class JoinRepair(JoinGraph graph, SqlText sql, WrittenNames written, QuestionForm form)
 {
-    private readonly string tables = string.Join('|', schema.Tables.Select(names.Table).OrderByDescending(static n => n.Length).Select(Regex.Escape));
-
-    /// <summary>The tables of a FROM clause.</summary>
-    public IReadOnlySet<Table> Tables(string from) =>
-        Regex.Matches(from, $@"(?<![\w.""])(?:{tables})(?![\w.""])", RegexOptions.IgnoreCase).Select(m => Find(m.Value)).OfType<Table>().Concat(Used(from)).ToHashSet();
-
     /// <summary>The statement with its tables joined.</summary>
     /// <param name="statement">As it is written.</param>
     /// <returns>The statement; null where no reference leads to a table that it uses.</returns>
     public string? Mend(string statement)
     {
-        var from = Regex.Match(statement, $@"(?<=\sFROM\s)(?<root>{tables})(?<joins>(?:\s(?:LEFT\s)?JOIN\s(?:{tables})\sON\s\S+\s=\s\S+(?:\sAND\s\S+\.\S+\s=\s\S+\.\S+)*)*)(?=\s|$)", RegexOptions.IgnoreCase);
-        if (!from.Success || Find(from.Groups["root"].Value) is not { } root)
+        var from = Regex.Match(statement, $@"(?<=\sFROM\s)(?<root>{written.AnyTable})(?<joins>(?:\s(?:LEFT\s)?JOIN\s(?:{written.AnyTable})\sON\s\S+\s=\s\S+(?:\sAND\s\S+\.\S+\s=\s\S+\.\S+)*)*)(?=\s|$)", RegexOptions.IgnoreCase);
+        if (!from.Success || written.Table(from.Groups["root"].Value) is not { } root)
         {
             return statement;
         }
 
         var rest = string.Concat(statement.AsSpan(0, from.Index), " ", SubselectPattern().Replace(statement[(from.Index + from.Length)..], " "));
-        var joins = Regex.Matches(from.Groups["joins"].Value, $@"\s(?<left>LEFT\s)?JOIN\s(?<table>{tables})\sON\s(?<on>\S+\s=\s\S+(?:\sAND\s\S+\.\S+\s=\s\S+\.\S+)*)", RegexOptions.IgnoreCase)
-            .Select(m => new Join(Find(m.Groups["table"].Value)!, Used(m.Groups["on"].Value).ToList(), m.Groups["left"].Success, m.Value)).ToList();
-        var written = joins.Count;
-        while (joins.FindLastIndex(j => !form.IsFree && !form.Names(j.Table) && !Used(rest).Contains(j.Table) && !joins.Exists(o => o != j && (o.Table == j.Table || o.Meets.Contains(j.Table)))) is >= 0 and var idle)
+        var joins = Regex.Matches(from.Groups["joins"].Value, $@"\s(?<left>LEFT\s)?JOIN\s(?<table>{written.AnyTable})\sON\s(?<on>\S+\s=\s\S+(?:\sAND\s\S+\.\S+\s=\s\S+\.\S+)*)", RegexOptions.IgnoreCase)
+            .Select(m => new Join(written.Table(m.Groups["table"].Value)!, written.Used(m.Groups["on"].Value).ToList(), m.Groups["left"].Success, m.Value)).ToList();
+        var count = joins.Count;
+        while (joins.FindLastIndex(j => !form.IsFree && !form.Names(j.Table) && !written.Used(rest).Contains(j.Table) && !joins.Exists(o => o != j && (o.Table == j.Table || o.Meets.Contains(j.Table)))) is >= 0 and var idle)
         {
             joins.RemoveAt(idle);
         }
@@ -49,14 +44,14 @@ internal sealed partial class JoinRepair(Schema schema, SqlText names, QuestionF
             }
         }
 
-        var missing = Used(rest).Where(t => !there.Contains(t)).ToList();
+        var missing = written.Used(rest).Where(t => !there.Contains(t)).ToList();
         if (whole && missing.Count == 0)
         {
-            return joins.Count == written ? statement
-                : string.Concat(statement.AsSpan(0, from.Index), names.Table(root), string.Concat(joins.Select(static j => j.Text)), statement.AsSpan(from.Index + from.Length));
+            return joins.Count == count ? statement
+                : string.Concat(statement.AsSpan(0, from.Index), sql.Table(root), string.Concat(joins.Select(static j => j.Text)), statement.AsSpan(from.Index + from.Length));
         }
 
-        var tree = new JoinTree(new JoinGraph(schema), root, names);
+        var tree = new JoinTree(graph, root, sql);
         try
         {
             foreach (var table in there.Skip(1).Concat(missing))
@@ -75,14 +70,6 @@ internal sealed partial class JoinRepair(Schema schema, SqlText names, QuestionF
     /// <summary>A join as it is written.</summary>
     private sealed record Join(Table Table, List<Table> Meets, bool IsLeft, string Text);
 
-    private Table? Find(string name) => schema.Tables.FirstOrDefault(t => string.Equals(names.Table(t), name, StringComparison.OrdinalIgnoreCase));
-
-    private IEnumerable<Table> Used(string text) =>
-        Regex.Matches(LiteralPattern().Replace(text, "''"), $@"(?<![\w.""])(?<table>{tables})\.", RegexOptions.IgnoreCase).Select(m => Find(m.Groups["table"].Value)).OfType<Table>().Distinct();
-
     [GeneratedRegex(@"\(\s*SELECT\b[^()]*(?:\([^()]*\)[^()]*)*\)", RegexOptions.IgnoreCase)]
     private static partial Regex SubselectPattern();
-
-    [GeneratedRegex("'(?:[^']|'')*'")]
-    private static partial Regex LiteralPattern();
 }

@@ -22,6 +22,9 @@ internal sealed record LinkedSchema(Schema Schema, IReadOnlyList<Table> Tables, 
     /// <summary>What the question's notions of measure (money, length, weight) are computed from.</summary>
     public IReadOnlyList<Term> Measures { get; init; } = [];
 
+    /// <summary>The columns of those tables.</summary>
+    public IEnumerable<Column> Columns => Tables.SelectMany(static t => t.Columns);
+
     /// <summary>How dates are written in it.</summary>
     public DateFormats Dates { get; init; } = new();
 

@@ -110,7 +110,7 @@ internal sealed partial class QuestionForm(string question, IReadOnlyList<Item> 
     public IEnumerable<(decimal Number, string Text)> Counted => items.Where(static i => i.Kind == ItemKind.Number).Select(static i => (i.Number, i.Text));
 
     /// <summary>The years of the question.</summary>
-    public IReadOnlyList<int> Years => [.. YearPattern().Matches(question).Select(static m => int.Parse(m.Value, CultureInfo.InvariantCulture)).Distinct()];
+    public IReadOnlyList<int> Years => [.. YearsIn(question).Distinct()];
 
     /// <summary>Whether it names a day.</summary>
     public bool NamesADay => IsFree || items.Any(static i => i.Kind == ItemKind.Date && i.Text.Length == 10);
@@ -145,6 +145,9 @@ internal sealed partial class QuestionForm(string question, IReadOnlyList<Item> 
 
     /// <summary>Whether the question names a column.</summary>
     public bool Names(Column column) => mentions.Exists(m => m.Candidates.Any(c => c.Column == column && (m.IsTable ? c.Score >= Named && !column.IsIdentifier : c.Score >= Likely && c.Score >= m.Candidates[0].Score - Near)));
+
+    /// <summary>The years of a text.</summary>
+    public static IEnumerable<int> YearsIn(string text) => YearPattern().Matches(text).Select(static m => int.Parse(m.Value, CultureInfo.InvariantCulture));
 
     /// <summary>The things that a stretch may mean.</summary>
     public static IEnumerable<Candidate> Meanings(Item mention) => mention.Candidates.Where(c => c.Score >= mention.Candidates[0].Score - Near);

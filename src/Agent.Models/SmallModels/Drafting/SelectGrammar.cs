@@ -31,7 +31,7 @@ internal sealed class SelectGrammar
         this.names = names;
         this.form = form;
         this.conditions = conditions;
-        columns = [.. linked.Tables.SelectMany(static t => t.Columns)];
+        columns = [.. linked.Columns];
         numbers = [.. columns.Where(static c => c.Kind == ColumnKind.Number || IsNumberedDate(c))];
         measures = [.. numbers.Where(static c => !c.IsIdentifier)];
         formats = linked.Dates;
@@ -41,7 +41,7 @@ internal sealed class SelectGrammar
     /// <summary>The condition of a join.</summary>
     public static string On(Reference join, SqlText names) => string.Join(
         " AND ",
-        join.FromColumns.Zip(join.ToColumns, (from, to) => $"{names.Column(from, names.Table(from.Table))} = {names.Column(to, names.Table(to.Table))}"));
+        join.FromColumns.Zip(join.ToColumns, (from, to) => $"{names.Column(from)} = {names.Column(to)}"));
 
     /// <summary>Writes the grammar.</summary>
     /// <param name="linked">What the question is asked over.</param>
@@ -65,8 +65,8 @@ internal sealed class SelectGrammar
             + $"{where} {(form.Groups || form.RanksByCount ? group : $"({group})?")} {(isRanked ? order + " " + limit : form.Limits ? $"({order})? ({limit})?" : $"({order})?")}");
         Rule("table", Any(linked.Tables.Select(names.Table)));
         Rule("join", linked.Joins.Count == 0 ? $"{Word("CROSS")} \" \" {Word("JOIN")} \" \" table" : $"{Word("JOIN")} \" \" ({string.Join(" | ", linked.Joins.SelectMany(j => Both(j, names)))})");
-        Rule("column", Any(columns.Select(Name)));
-        Rule("group", form.GroupedByPart is { } part && dates.Count > 0 ? Any(dates.Select(d => formats.Part(Name(d), d, part, linked.Schema.IsPostgres))) : (Known(form.GroupedBy) is { Count: > 0 } grouped ? grouped : form is { RanksByCount: true, Subject: { } subject } ? Known([.. subject.Label, .. subject.PrimaryKey]) : Known(form.Asked)) is { Count: > 0 } known ? Any(known.Select(Name)) : "column");
+        Rule("column", Any(columns.Select(names.Column)));
+        Rule("group", form.GroupedByPart is { } part && dates.Count > 0 ? Any(dates.Select(d => formats.Part(names.Column(d), d, part, linked.Schema.IsPostgres))) : (Known(form.GroupedBy) is { Count: > 0 } grouped ? grouped : form is { RanksByCount: true, Subject: { } subject } ? Known([.. subject.Label, .. subject.PrimaryKey]) : Known(form.Asked)) is { Count: > 0 } known ? Any(known.Select(names.Column)) : "column");
         Rule("name", "[a-z] [a-z_]{0,24}");
         Rule("number", Numbers(form.Numbers, 1));
         Rule("compare", "\"=\" | \"<>\" | \">\" | \"<\" | \">=\" | \"<=\"");
@@ -85,7 +85,7 @@ internal sealed class SelectGrammar
         if (Known(form.Asked) is { Count: > 0 } asked && !form.Groups)
         {
             var counted = asked.Where(measures.Contains).ToList();
-            Rule("asked", Any(asked.Select(Name)) + (counted.Count > 0 ? $" | ({Word("SUM")} | {Word("AVG")} | {Word("MIN")} | {Word("MAX")}) \"(\" ({Any(counted.Select(Name))}) \")\"" : string.Empty));
+            Rule("asked", Any(asked.Select(names.Column)) + (counted.Count > 0 ? $" | ({Word("SUM")} | {Word("AVG")} | {Word("MIN")} | {Word("MAX")}) \"(\" ({Any(counted.Select(names.Column))}) \")\"" : string.Empty));
             return "asked (\", \" item){0,2}";
         }
 
@@ -106,13 +106,13 @@ internal sealed class SelectGrammar
         if (measures.Count > 0)
         {
             // Keys are compared and never added up.
-            Rule("measure", Any(measures.Select(Name)));
+            Rule("measure", Any(measures.Select(names.Column)));
             Rule("product", "measure \" \" [-+*/] \" \" (measure | number)");
         }
 
         if (form.Computed is { } said && Known(said.Of).Where(measures.Contains).ToList() is { Count: > 0 } of)
         {
-            Rule("aggregate", $"{Word(SqlText.Function(said.Function))} \"(\" ({Any(of.Select(Name))}) \")\"");
+            Rule("aggregate", $"{Word(SqlText.Function(said.Function))} \"(\" ({Any(of.Select(names.Column))}) \")\"");
             return;
         }
 
@@ -124,7 +124,7 @@ internal sealed class SelectGrammar
 
         Rule("aggregate", $"{Word("COUNT")} \"(\" (\"*\" | ({Word("DISTINCT")} \" \")? column) \")\""
             + (measures.Count > 0 ? $" | ({Word("SUM")} | {Word("AVG")} | {Word("MIN")} | {Word("MAX")}) \"(\" (measure | product) \")\"" : string.Empty)
-            + (dates.Count > 0 ? $" | ({Word("MIN")} | {Word("MAX")}) \"(\" {Any(dates.Select(Name))} \")\"" : string.Empty));
+            + (dates.Count > 0 ? $" | ({Word("MIN")} | {Word("MAX")}) \"(\" {Any(dates.Select(names.Column))} \")\"" : string.Empty));
     }
 
     /// <summary>What rows are ordered by, and how many are shown.</summary>
@@ -145,7 +145,7 @@ internal sealed class SelectGrammar
 
         string Of(List<Column> ranked)
         {
-            Rule("ranked", Any(ranked.Select(Name)));
+            Rule("ranked", Any(ranked.Select(names.Column)));
             return $"(ranked | ({Word("SUM")} | {Word("AVG")} | {Word("MAX")} | {Word("MIN")}) \"(\" ranked{(measures.Count > 0 ? " (\" * \" measure)?" : string.Empty)} \")\") {direction}";
         }
 
@@ -154,12 +154,12 @@ internal sealed class SelectGrammar
         {
             var ages = measures.Where(static c => c.Has("age")).ToList();
             List<Column> moments = [.. dates.Where(d => formats.Of(d) == DateFormat.Iso), .. measures.Where(static c => c.Has("year") || IsNumberedDate(c))];
-            if (form.RanksByBirth && moments.Where(IsBirth).ToList() is { Count: > 0 } births)
+            if (form.RanksByBirth && moments.Where(People.IsBirth).ToList() is { Count: > 0 } births)
             {
                 moments = births;
             }
 
-            string?[] both = [moments.Count > 0 ? $"({Any(moments.Select(Name))}) {Direction(descending)}" : null, ages.Count > 0 ? $"({Any(ages.Select(Name))}) {Direction(!descending)}" : null];
+            string?[] both = [moments.Count > 0 ? $"({Any(moments.Select(names.Column))}) {Direction(descending)}" : null, ages.Count > 0 ? $"({Any(ages.Select(names.Column))}) {Direction(!descending)}" : null];
             return string.Join(" | ", both.OfType<string>()) is { Length: > 0 } order ? order : null;
         }
     }
@@ -176,7 +176,7 @@ internal sealed class SelectGrammar
         {
             // What is missing is what the question names: a column, or what one refers to.
             var named = columns.Where(c => form.Names(c) || (c.IsReference && linked.Joins.Any(j => j.FromColumns.Contains(c) && form.Names(j.To)))).ToList();
-            predicates.Add($"({(form.IsFree || named.Count == 0 ? "column" : Any(named.Select(Name)))}) \" \" {Word("IS")} \" \" {Word("NULL")}");
+            predicates.Add($"({(form.IsFree || named.Count == 0 ? "column" : Any(named.Select(names.Column)))}) \" \" {Word("IS")} \" \" {Word("NULL")}");
         }
 
         OfNumbers(predicates);
@@ -189,7 +189,7 @@ internal sealed class SelectGrammar
         if (rows is not null)
         {
             predicates.AddRange(linked.Joins.Where(static j => j.FromColumns.Count == 1).SelectMany(static j => new[] { (Own: j.FromColumns[0], Other: j.ToColumns[0]), (Own: j.ToColumns[0], Other: j.FromColumns[0]) })
-                .Select(p => $"{Quote(Name(p.Own))} \" \" {rows} {Word("IN")} \" (\" {Word("SELECT")} {Quote($" {Name(p.Other)} ")} {Word("FROM")} {Quote($" {names.Table(p.Other.Table)})")}"));
+                .Select(p => $"{Quote(names.Column(p.Own))} \" \" {rows} {Word("IN")} \" (\" {Word("SELECT")} {Quote($" {names.Column(p.Other)} ")} {Word("FROM")} {Quote($" {names.Table(p.Other.Table)})")}"));
         }
 
         if (predicates.Count == 0)
@@ -205,7 +205,7 @@ internal sealed class SelectGrammar
     private List<string> Required()
     {
         var compare = form.Negates ? "(\" = \" | \" <> \")" : "\" = \"";
-        var required = form.Values.Select(hits => hits.Where(h => columns.Contains(h.Column) && h.Column.Kind is ColumnKind.Text or ColumnKind.Other).Select(h => $"{Quote(Name(h.Column))} {compare} {Quote(SqlText.Literal(h.Value))}").ToList())
+        var required = form.Values.Select(hits => hits.Where(h => columns.Contains(h.Column) && h.Column.Kind is ColumnKind.Text or ColumnKind.Other).Select(h => $"{Quote(names.Column(h.Column))} {compare} {Quote(SqlText.Literal(h.Value))}").ToList())
             .Where(static any => any.Count > 0).Select(static any => $"({string.Join(" | ", any)})").ToList();
         required.AddRange(Known(form.Flags).Select(OfFlag));
         return required;
@@ -216,7 +216,7 @@ internal sealed class SelectGrammar
         // A number of the question is written in the unit of the column that it is compared with.
         foreach (var (same, index) in numbers.Where(c => form.IsFree || !c.IsIdentifier || form.Names(c)).GroupBy(c => Numbers(form.NumbersFor(c), Factor(c))).Select(static (g, i) => (g, i)))
         {
-            Rule($"numeric{index}", Any(same.Select(Name)));
+            Rule($"numeric{index}", Any(same.Select(names.Column)));
             Rule($"number{index}", same.Key);
             predicates.Add($"numeric{index} \" \" compare \" \" (number{index} | numeric{index} | \"(\" {Word("SELECT")} \" \" aggregate \" \" {Word("FROM")} \" \" table \")\")");
             predicates.Add($"numeric{index} \" \" {Word("BETWEEN")} \" \" number{index} \" \" {Word("AND")} \" \" number{index}");
@@ -232,7 +232,7 @@ internal sealed class SelectGrammar
             return;
         }
 
-        Rule("date", Any(dates.Select(d => formats.Sortable(Name(d), d, linked.Schema.IsPostgres))));
+        Rule("date", Any(dates.Select(d => formats.Sortable(names.Column(d), d, linked.Schema.IsPostgres))));
         Rule("year", years is null ? "[12] [0-9] [0-9] [0-9]" : Any(years));
         Rule("day", "\"'\" year \"-\" [01] [0-9] \"-\" [0-3] [0-9] \"'\"");
         if (form.Bounds || form.NamesADay)
@@ -259,18 +259,18 @@ internal sealed class SelectGrammar
             if (known is not { IsComplete: true } && own is not null)
             {
                 values.Add($"\"'\" {own} \"'\"");
-                predicates.Add($"{Quote(Name(column))} \" \" {(not ? $"({Word("NOT")} \" \")? " : string.Empty)}{Word("LIKE")} \" '\" \"%\"? {own} \"%\"? \"'\"");
+                predicates.Add($"{Quote(names.Column(column))} \" \" {(not ? $"({Word("NOT")} \" \")? " : string.Empty)}{Word("LIKE")} \" '\" \"%\"? {own} \"%\"? \"'\"");
             }
 
             if (values.Count > 0)
             {
-                predicates.Add($"{Quote(Name(column))} {(not ? "(\" = \" | \" <> \")" : "\" = \"")} ({string.Join(" | ", values)})");
+                predicates.Add($"{Quote(names.Column(column))} {(not ? "(\" = \" | \" <> \")" : "\" = \"")} ({string.Join(" | ", values)})");
             }
         }
     }
 
     private string OfFlag(Column flag) =>
-        $"{Quote(Name(flag) + " = ")} ({(flag.Flags is { } written ? Any([SqlText.Literal(written.Yes), SqlText.Literal(written.No)]) : linked.Schema.IsPostgres ? "\"TRUE\" | \"FALSE\"" : "\"1\" | \"0\"")})";
+        $"{Quote(names.Column(flag) + " = ")} ({(flag.Flags is { } written ? Any([SqlText.Literal(written.Yes), SqlText.Literal(written.No)]) : linked.Schema.IsPostgres ? "\"TRUE\" | \"FALSE\"" : "\"1\" | \"0\"")})";
 
     private string Numbers(IReadOnlyList<decimal>? said, decimal factor)
     {
@@ -288,8 +288,6 @@ internal sealed class SelectGrammar
     private string Connective => form.Alternates ? $"({Word("AND")} | {Word("OR")})" : Word("AND");
 
     private List<Column> Known(IEnumerable<Column> some) => [.. some.Where(columns.Contains).Distinct()];
-
-    private string Name(Column column) => names.Column(column, names.Table(column.Table));
 
     private void Rule(string name, string body) => rules.Append(name).Append(" ::= ").Append(body).Append('\n');
 
@@ -325,9 +323,6 @@ internal sealed class SelectGrammar
         yield return $"{Quote(names.Table(join.From) + " ")} {Word("ON")} {Quote(" " + on)}";
         yield return $"{Quote(names.Table(join.To) + " ")} {Word("ON")} {Quote(" " + on)}";
     }
-
-    /// <summary>Whether it says when somebody was born.</summary>
-    public static bool IsBirth(Column column) => column.Words.Any(static w => w is "birth" or "born" or "birthday" or "birthdate" or "dob");
 
     /// <summary>A date held as a number is compared as one.</summary>
     private static bool IsNumberedDate(Column column) =>

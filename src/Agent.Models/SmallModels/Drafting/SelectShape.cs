@@ -24,7 +24,7 @@ internal sealed class SelectShape
     {
         this.linked = linked;
         this.names = names;
-        columns = linked.Tables.SelectMany(static t => t.Columns).GroupBy(c => $"{c.Table.Name}.{c.Name}", StringComparer.Ordinal).ToDictionary(static g => g.Key, static g => g.First(), StringComparer.Ordinal);
+        columns = linked.Columns.GroupBy(c => $"{c.Table.Name}.{c.Name}", StringComparer.Ordinal).ToDictionary(static g => g.Key, static g => g.First(), StringComparer.Ordinal);
         Schema = Write();
     }
 

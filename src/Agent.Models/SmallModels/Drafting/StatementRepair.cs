@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Agent.Models.Offline.Questions;
 using Agent.Models.Offline.Sql;
@@ -11,14 +10,14 @@ namespace Agent.Models.SmallModels.Drafting;
 /// It changes nothing else.
 /// </summary>
 /// <param name="schema">The schema.</param>
-/// <param name="names">Names in the database's dialect.</param>
+/// <param name="sql">Names in the database's dialect.</param>
 /// <param name="form">What the question asks for.</param>
-internal sealed partial class StatementRepair(Schema schema, SqlText names, QuestionForm form)
+internal sealed partial class StatementRepair(Schema schema, SqlText sql, QuestionForm form)
 {
     private const int MostLength = 4_000;
 
+    private readonly WrittenNames written = new(schema, sql);
     private readonly JoinGraph graph = new(schema);
-    private readonly JoinRepair joins = new(schema, names, form);
 
     /// <summary>The statement in a text: bare, or the first fenced block.</summary>
     public static string Extract(string text)
@@ -43,7 +42,7 @@ internal sealed partial class StatementRepair(Schema schema, SqlText names, Ques
             statement = whole.ToString();
         }
 
-        return joins.Mend(statement);
+        return new JoinRepair(graph, sql, written, form).Mend(statement);
     }
 
     /// <summary>
@@ -56,9 +55,9 @@ internal sealed partial class StatementRepair(Schema schema, SqlText names, Ques
         {
             foreach (var group in parts.Groups)
             {
-                if (Column(group) is { } column && form.Names(column.Table) && !form.Names(column) && !column.Table.Label.Contains(column))
+                if (written.Column(group) is { } column && form.Names(column.Table) && !form.Names(column) && !column.Table.Label.Contains(column))
                 {
-                    var label = column.Table.Label.Select(Name).ToList();
+                    var label = column.Table.Label.Select(sql.Column).ToList();
                     var groups = column.Table.PrimaryKey.Contains(column) ? parts.Groups : [.. parts.Groups.SelectMany(g => g == group ? label : [g]).Distinct()];
                     List<string> items = [.. parts.Items.SelectMany(i => i == group ? label : [i]).Distinct()];
 
@@ -66,7 +65,7 @@ internal sealed partial class StatementRepair(Schema schema, SqlText names, Ques
                     parts = parts with
                     {
                         Groups = groups,
-                        Items = items.Exists(label.Contains) ? items : [.. label, .. items.Where(i => Column(i) is not { } other || form.Names(other) || groups.Contains(i))],
+                        Items = items.Exists(label.Contains) ? items : [.. label, .. items.Where(i => written.Column(i) is not { } other || form.Names(other) || groups.Contains(i))],
                     };
                 }
             }
@@ -79,7 +78,7 @@ internal sealed partial class StatementRepair(Schema schema, SqlText names, Ques
             return parts;
         }
 
-        var there = joins.Tables(parts.From);
+        var there = written.Tables(parts.From);
         var subject = form.Subject ?? (form.AsksWho ? Who(parts, there) : null);
         if (subject is null || (!there.Contains(subject) && schema.References.Count(r => r.To == subject && there.Contains(r.From)) != 1))
         {
@@ -87,11 +86,11 @@ internal sealed partial class StatementRepair(Schema schema, SqlText names, Ques
         }
 
         // What rows are picked and ordered by, where it is named, is shown beside them.
-        var kept = parts.Items.Where(i => Column(i) is not { } column ? i != "*" : form.Names(column) && !column.IsKey);
-        var picked = schema.Tables.SelectMany(static t => t.Columns).Where(c => c.Kind == ColumnKind.Number && !c.IsIdentifier && form.Names(c) && (parts.Where + string.Concat(parts.Orders)).Contains(Name(c), StringComparison.OrdinalIgnoreCase))
-            .Concat(parts is { Limit.Length: > 0, Orders: [var by, ..] } && Column(by.Split(' ')[0]) is { IsIdentifier: false } ranked ? [ranked] : []).Select(Name);
+        var kept = parts.Items.Where(i => written.Column(i) is not { } column ? i != "*" : form.Names(column) && !column.IsKey);
+        var picked = schema.Columns.Where(c => c.Kind == ColumnKind.Number && !c.IsIdentifier && form.Names(c) && (parts.Where + string.Concat(parts.Orders)).Contains(sql.Column(c), StringComparison.OrdinalIgnoreCase))
+            .Concat(parts is { Limit.Length: > 0, Orders: [var by, ..] } && written.Column(by.Split(' ')[0]) is { IsIdentifier: false } ranked ? [ranked] : []).Select(sql.Column);
         var called = Label(subject);
-        return parts with { Items = [.. (called.All(l => parts.Items.Any(i => Column(i) == l)) ? parts.Items : called.Select(Name).Concat(kept)).Concat(picked).Distinct()] };
+        return parts with { Items = [.. (called.All(l => parts.Items.Any(i => written.Column(i) == l)) ? parts.Items : called.Select(sql.Column).Concat(kept)).Concat(picked).Distinct()] };
     }
 
     /// <summary>What rows are called by; where that is a key, with what else is called a name of them.</summary>
@@ -107,28 +106,22 @@ internal sealed partial class StatementRepair(Schema schema, SqlText names, Ques
             near = [.. schema.References.Where(r => there.Contains(r.From) && People.Are(r.To)).Select(static r => r.To)];
         }
 
-        return near is [var people] && parts.Items.All(i => Column(i) is { } column && (column.Table == people || column.IsIdentifier)) ? people : null;
+        return near is [var people] && parts.Items.All(i => written.Column(i) is { } column && (column.Table == people || column.IsIdentifier)) ? people : null;
     }
 
     /// <summary>What is not there is no answer to what has the most; and a row that meets several others is told once.</summary>
     private SelectParts Told(SelectParts parts)
     {
-        if (parts is { Limit.Length: > 0, Groups: [var only] } && Column(only) is { IsNullable: true, IsKey: false } ranked && !ranked.Table.Label.Contains(ranked) && !parts.Where.Contains(ranked.Name, StringComparison.OrdinalIgnoreCase))
+        if (parts is { Limit.Length: > 0, Groups: [var only] } && written.Column(only) is { IsNullable: true, IsKey: false } ranked && !ranked.Table.Label.Contains(ranked) && !parts.Where.Contains(ranked.Name, StringComparison.OrdinalIgnoreCase))
         {
             return parts with { Where = parts.Where.Length == 0 ? $"{only} IS NOT NULL" : $"({parts.Where}) AND {only} IS NOT NULL" };
         }
 
-        return form is { Lists: true, Subject: { } subject } && parts.Groups.Count == 0 && parts.Orders.Count == 0 && parts.Items.All(i => Column(i)?.Table == subject)
-            && joins.Tables(parts.From).Any(t => t != subject && graph.Path(subject, t)?.Any(static s => s.ToMany) == true)
+        return form is { Lists: true, Subject: { } subject } && parts.Groups.Count == 0 && parts.Orders.Count == 0 && parts.Items.All(i => written.Column(i)?.Table == subject)
+            && written.Tables(parts.From).Any(t => t != subject && graph.Path(subject, t)?.Any(static s => s.ToMany) == true)
             ? parts with { IsDistinct = true }
             : parts;
     }
-
-    /// <summary>The column that a part of a statement is, without more.</summary>
-    private Column? Column(string text) =>
-        schema.Tables.SelectMany(static t => t.Columns).FirstOrDefault(c => string.Equals(Name(c), text, StringComparison.OrdinalIgnoreCase));
-
-    private string Name(Column column) => names.Column(column, names.Table(column.Table));
 
     /// <summary>"SELECT COUNT(*) … GROUP BY x" says how many, and not of what.</summary>
     private SelectParts Grouped(SelectParts parts)
@@ -138,11 +131,11 @@ internal sealed partial class StatementRepair(Schema schema, SqlText names, Ques
             return parts;
         }
 
-        var groups = parts.Groups.Select(Column).OfType<Column>().ToList();
+        var groups = parts.Groups.Select(written.Column).OfType<Column>().ToList();
 
         // A key says nothing to a person; what the row is called by does.
         return groups.Count < parts.Groups.Count ? parts
-            : parts with { IsDistinct = false, Items = [.. groups.SelectMany(static c => c.IsKey && c.Table.PrimaryKey.Count == 1 ? c.Table.Label : [c]).Select(Name), .. parts.Items] };
+            : parts with { IsDistinct = false, Items = [.. groups.SelectMany(static c => c.IsKey && c.Table.PrimaryKey.Count == 1 ? c.Table.Label : [c]).Select(sql.Column), .. parts.Items] };
     }
 
     [GeneratedRegex(@"```(?:sql)?\s*(.+?)```", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
