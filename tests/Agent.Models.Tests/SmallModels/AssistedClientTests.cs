@@ -181,6 +181,15 @@ public sealed class AssistedClientTests
     }
 
     [Fact]
+    public async Task Grammar_OverSeveralDates_KeepsThemInTheirFunction()
+    {
+        var run = await AskAsync("What is the latest day of hire?", ["SELECT MAX(employee.hire_date) FROM employee"], static p => p with { Planner = false, Drafts = 1 }, script: Staff);
+
+        var aggregate = Assert.Single(Assert.IsType<string>(run.Options[0]!.AdditionalProperties![ModelKeys.Grammar]).Split('\n'), static r => r.StartsWith("aggregate ::= ", StringComparison.Ordinal));
+        Assert.Contains("\"(\" (\"employee.birth_date\" | \"employee.hire_date\") \")\"", aggregate, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Drafts_ThatShowNames_NeedNoColumnOfThatName()
     {
         var run = await AskAsync(

@@ -124,7 +124,7 @@ internal sealed class SelectGrammar
 
         Rule("aggregate", $"{Word("COUNT")} \"(\" (\"*\" | ({Word("DISTINCT")} \" \")? column) \")\""
             + (measures.Count > 0 ? $" | ({Word("SUM")} | {Word("AVG")} | {Word("MIN")} | {Word("MAX")}) \"(\" (measure | product) \")\"" : string.Empty)
-            + (dates.Count > 0 ? $" | ({Word("MIN")} | {Word("MAX")}) \"(\" {Any(dates.Select(names.Column))} \")\"" : string.Empty));
+            + (dates.Count > 0 ? $" | ({Word("MIN")} | {Word("MAX")}) \"(\" ({Any(dates.Select(names.Column))}) \")\"" : string.Empty));
     }
 
     /// <summary>What rows are ordered by, and how many are shown.</summary>
